@@ -1,0 +1,87 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/**
+ * The walls between the rooms: which folder may import which other one. A
+ * request goes sdk -> engine -> provider/index -> disk -> desktop -> workspace
+ * -> auth, and each room knows only the one below it.
+ */
+const rooms = [
+  {
+    room: "provider/auth",
+    closed: ["../*", "@pulumi/*", "p-retry"],
+    why: "auth knows nothing of the other rooms: it is handed a send function",
+  },
+  {
+    room: "provider/workspace",
+    closed: ["../disk/*", "../desktop/*", "../index*", "../../*", "@pulumi/*"],
+    why: "workspace may use auth only",
+  },
+  {
+    room: "provider/desktop",
+    closed: ["../disk/*", "../auth/*", "../index*", "../../*", "@pulumi/*"],
+    why: "desktop may use workspace only",
+  },
+  {
+    room: "provider/disk",
+    closed: ["../workspace/*", "../auth/*", "../index*", "../../*", "@pulumi/*"],
+    why: "disk may use desktop only",
+  },
+  {
+    room: "sdk",
+    closed: [
+      "../provider/disk/*",
+      "../provider/desktop/*",
+      "../provider/auth/*",
+      "../provider/index*",
+      "axios",
+    ],
+    why: "sdk meets the provider in the stored string and in the look-ups only",
+  },
+  {
+    room: "emulator",
+    closed: ["**/provider/**", "**/sdk/**", "pulumi-huaweicloud-workspace*", "@pulumi/*", "axios"],
+    why: "the emulator is the other side of the wire and knows nothing of ours",
+  },
+];
+
+const axiosOnlyInTransport = { name: "axios", message: "axios stays in provider/workspace/transport.ts" };
+
+export default tseslint.config(
+  { ignores: ["**/dist/**", "build/**", "**/node_modules/**", "coverage/**"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-imports": ["error", { paths: [axiosOnlyInTransport] }],
+      eqeqeq: "error",
+    },
+  },
+  ...rooms.map(({ room, closed, why }) => ({
+    files: [`${room}/**/*.ts`],
+    ignores: ["**/*.test.ts", "provider/workspace/transport.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { paths: [axiosOnlyInTransport], patterns: [{ group: closed, message: why }] },
+      ],
+    },
+  })),
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        require: "readonly",
+        module: "writable",
+        __dirname: "readonly",
+        URL: "readonly",
+      },
+    },
+  },
+);

@@ -1,0 +1,36 @@
+"use strict";
+
+// p-retry and what it needs are ES modules; jest runs CommonJS, so they are transformed like our own code.
+const esModules = ["p-retry", "is-network-error"].join("|");
+
+const tsJest = [
+  "ts-jest",
+  {
+    tsconfig: {
+      module: "commonjs",
+      moduleResolution: "node10",
+      target: "es2022",
+      esModuleInterop: true,
+      allowJs: true,
+      isolatedModules: true,
+    },
+    diagnostics: false,
+  },
+];
+
+const shared = {
+  testEnvironment: "node",
+  transform: { "\\.[jt]s$": tsJest },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
+  moduleNameMapper: { "^huaweicloud-workspace-emulator$": "<rootDir>/emulator/src/index.ts" },
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/build/", "<rootDir>/emulator/dist/"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    { ...shared, displayName: "fast", testMatch: ["<rootDir>/{sdk,provider,scripts,emulator}/**/*.test.ts"] },
+    // The real engine and the real provider process: minutes, not milliseconds.
+    { ...shared, displayName: "real", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
+  ],
+};
