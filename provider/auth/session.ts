@@ -1,0 +1,32 @@
+/**
+ * Who we are towards one project in one region. The workspace client asks it
+ * for the headers of each call and never sees a credential.
+ */
+export interface Session {
+  readonly region: string;
+  /** Base of the Workspace API, without a slash at the end. */
+  readonly endpoint: string;
+  readonly projectId: string;
+  /**
+   * Names account, project and endpoint without telling a secret: two sessions
+   * with the same key may share calls, others never.
+   */
+  readonly key: string;
+  /**
+   * Headers that make this request ours: a token, or a signature over it.
+   * Renews what is about to expire first. Throws `CredentialsError`.
+   */
+  authorize(request: {
+    method: string;
+    url: string;
+    headers: Readonly<Record<string, string>>;
+    body?: string;
+  }): Promise<Record<string, string>>;
+  /**
+   * After the service answered 401: gets new credentials where they can be
+   * renewed, by one request however many ask. True if the call is worth
+   * repeating; throws `CredentialsError` that says which credential ended and
+   * when, where nothing can be renewed.
+   */
+  renew(): Promise<boolean>;
+}

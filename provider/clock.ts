@@ -1,0 +1,32 @@
+/**
+ * Time as a parameter: everything that waits or measures is handed a clock, so
+ * that tests move it by hand.
+ */
+export interface Clock {
+  /** Milliseconds that only ever go forward; not a time of day. For deadlines and durations. */
+  now(): number;
+  /** The time of day, for what others must understand: signatures, expiry dates, the audit file. */
+  date(): Date;
+  /** Resolves after `ms` milliseconds, or at once when `signal` fires. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. Durations are monotonic: a wall clock that jumps moves no deadline. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, ms));
+      signal?.addEventListener("abort", done);
+    }),
+};

@@ -1,0 +1,20 @@
+/** Where the provider tells what it does. Callers never pass a secret. */
+export interface Log {
+  /** Shown only with `HW_WORKSPACE_LOG=debug`. */
+  debug(message: string): void;
+  /** Shown on the stack's row and kept in the diagnostics of the run. */
+  warn(message: string): void;
+}
+
+/** A log on standard error, which the engine shows; debug lines only with `HW_WORKSPACE_LOG=debug`. */
+export function consoleLog(env: NodeJS.ProcessEnv): Log {
+  const debug = env["HW_WORKSPACE_LOG"] === "debug";
+  return {
+    debug: (message) => {
+      if (debug) console.error(`debug: ${message}`);
+    },
+    warn: (message) => {
+      console.warn(`warning: ${message}`);
+    },
+  };
+}
