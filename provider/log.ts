@@ -8,7 +8,7 @@ export interface Log {
 
 /** A log on standard error, which the engine shows; debug lines only with `HW_WORKSPACE_LOG=debug`. */
 export function consoleLog(env: NodeJS.ProcessEnv): Log {
-  const debug = env["HW_WORKSPACE_LOG"] === "debug";
+  const debug = env.HW_WORKSPACE_LOG === "debug";
   return {
     debug: (message) => {
       if (debug) console.error(`debug: ${message}`);
