@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../../scripts/repository";
+
+/** What the CLI runs is compiled: which folder of sources becomes which file. */
+export interface Build {
+  readonly sources: readonly string[];
+  readonly output: string;
+  /** The command that brings it up to date. */
+  readonly remedy: string;
+}
+
+/** The provider, as the provider process loads it. */
+export const providerBuild: Build = {
+  sources: ["sdk", "provider"],
+  output: "dist/sdk/index.js",
+  remedy: "npm run build",
+};
+
+/** The language host. */
+export const languageHostBuild: Build = {
+  sources: ["scripts/language-host"],
+  output: "build/scripts/language-host/main.js",
+  remedy: "npm run build:scripts",
+};
+
+function newestSource(root: string, sources: readonly string[]): { file: string; time: number } {
+  return sources
+    .flatMap((folder) =>
+      existsSync(join(root, folder))
+        ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+            join(folder, file),
+          )
+        : [],
+    )
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => ({ file, time: statSync(join(root, file)).mtimeMs }))
+    .reduce((newest, candidate) => (candidate.time > newest.time ? candidate : newest), {
+      file: "",
+      time: 0,
+    });
+}
+
+/** Throws if what was compiled is missing or older than its sources: a test of it would test yesterday's code. */
+export function assertFresh(build: Build, root = repositoryRoot): void {
+  const output = join(root, build.output);
+  if (!existsSync(output)) {
+    throw new Error(`${build.output} is missing: run "${build.remedy}" first ("npm test" does)`);
+  }
+  const newest = newestSource(root, build.sources);
+  if (newest.time > statSync(output).mtimeMs) {
+    throw new Error(
+      `${newest.file} is newer than ${build.output}: run "${build.remedy}" first ("npm test" does)`,
+    );
+  }
+}

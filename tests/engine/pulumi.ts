@@ -1,0 +1,242 @@
+/** Runs the real Pulumi CLI in tests: each stack in a temporary folder, with a backend and a home of its own. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { searchCli } from "../../scripts/pulumi/cli";
+import type { PulumiCli } from "../../scripts/pulumi/cli";
+import { throwAwayEnvironment } from "../../scripts/pulumi/environment";
+import { startCommand } from "./command";
+import type { CommandResult, RunningCommand } from "./command";
+import { plainConfigYaml, secretConfigArguments } from "./configuration";
+import type { Config } from "./configuration";
+import { testEnvironment } from "./environment";
+import { assertFresh, languageHostBuild, providerBuild } from "./freshness";
+import { openProject } from "./project";
+import type { ProgramFiles, Project, ProjectFolder } from "./project";
+
+/** The name of every stack that tests open. */
+export const stackName = "test";
+
+const defaultTimeout = 180_000;
+
+/** What a stack is opened with. */
+export interface StackOptions {
+  readonly project: Project;
+  readonly config?: Config;
+  /** The environment of every run, on top of a bare one: no credentials or settings of whoever runs the tests. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds each run may take. */
+  readonly timeout?: number;
+}
+
+/** How one run differs from the others. */
+export interface RunOptions {
+  /** How many operations may run at a time: the CLI's `--parallel`. */
+  readonly parallel?: number;
+  /** More arguments for the CLI. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly timeout?: number;
+}
+
+/** Operations of the engine that go on for a while. */
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
+let found: Promise<PulumiCli> | undefined;
+
+/** The CLI for tests. Never downloads or builds one: a test run would seem to hang. */
+export function testCli(): Promise<PulumiCli> {
+  found ??= searchCli().then(({ cli, tried }) => {
+    if (cli === undefined) {
+      throw new Error(
+        `no Pulumi CLI for the tests that need one (${tried.join("; ")}): "npm run get-pulumi" downloads or builds it, "npm test" does so by itself`,
+      );
+    }
+    return cli;
+  });
+  return found;
+}
+
+/** A stack on a backend of its own. Close it, whatever happened to it. */
+export class TestStack {
+  private readonly commands: RunningCommand[] = [];
+
+  /** Use `openStack`. */
+  constructor(
+    private readonly cli: PulumiCli,
+    private readonly project: ProjectFolder,
+    private readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly timeout: number,
+  ) {}
+
+  /** The folder of the project: where `Pulumi.yaml` lies. */
+  get projectDirectory(): string {
+    return this.project.directory;
+  }
+
+  /** `Pulumi.<stack>.yaml`, outside of the project folder. */
+  get configFile(): string {
+    return join(this.folder, "settings", `Pulumi.${stackName}.yaml`);
+  }
+
+  /** Starts an operation and returns at once: for tests that interrupt or kill it. */
+  start(operation: Operation, options: RunOptions = {}): RunningCommand {
+    const approve = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+    const parallel = options.parallel === undefined ? [] : ["--parallel", String(options.parallel)];
+    return this.startCli(
+      [operation, ...approve, "--config-file", this.configFile, ...parallel, ...(options.args ?? [])],
+      options,
+    );
+  }
+
+  up(options?: RunOptions): Promise<CommandResult> {
+    return this.start("up", options).result;
+  }
+
+  preview(options?: RunOptions): Promise<CommandResult> {
+    return this.start("preview", options).result;
+  }
+
+  refresh(options?: RunOptions): Promise<CommandResult> {
+    return this.start("refresh", options).result;
+  }
+
+  destroy(options?: RunOptions): Promise<CommandResult> {
+    return this.start("destroy", options).result;
+  }
+
+  /** Takes away the lock that a killed run has left. */
+  cancel(options?: RunOptions): Promise<CommandResult> {
+    return this.run(["cancel", "--yes"], options);
+  }
+
+  /** Any other command of the CLI, with the stack and the folder set. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    return this.startCli([...args, ...(options.args ?? [])], options).result;
+  }
+
+  /** The stack's outputs; secret ones only if asked for. Throws if the CLI fails. */
+  async outputs(options: { readonly showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
+    const secrets = options.showSecrets === true ? ["--show-secrets"] : [];
+    const { stdout } = await this.succeed(["stack", "output", "--json", ...secrets]);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** The state as `pulumi stack export` gives it. Throws if the CLI fails. */
+  async exportState(): Promise<StackState> {
+    const { stdout } = await this.succeed(["stack", "export"]);
+    return JSON.parse(stdout) as StackState;
+  }
+
+  /** Puts a state in the place of the stored one. Throws if the CLI fails. */
+  async importState(state: StackState): Promise<void> {
+    const file = join(this.folder, "import.json");
+    writeFileSync(file, JSON.stringify(state));
+    await this.succeed(["stack", "import", "--file", file]);
+  }
+
+  /** Replaces the whole configuration. */
+  async setConfig(config: Config): Promise<void> {
+    const salt = /^encryptionsalt:.*\n/m.exec(readFileSync(this.configFile, "utf8"))?.[0] ?? "";
+    writeFileSync(this.configFile, salt + plainConfigYaml(config, this.project.name));
+    const secrets = secretConfigArguments(config, this.project.name);
+    if (secrets.length > 0) {
+      await this.succeed(["config", "set-all", "--config-file", this.configFile, ...secrets]);
+    }
+  }
+
+  /** Puts another program in the place of one that was given as text. */
+  writeProgram(program: string | ProgramFiles): void {
+    this.project.write(program);
+  }
+
+  /** Ends what still runs and removes every file. Does not destroy the stack. */
+  close(): void {
+    for (const command of this.commands) {
+      command.kill();
+      command.killOrphans();
+    }
+    this.project.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Makes the stack. The CLI writes its settings beside a `Pulumi.yaml`, so this one stands in for the project's. */
+  async initialize(config: Config): Promise<void> {
+    const settings = join(this.folder, "settings");
+    mkdirSync(settings);
+    writeFileSync(join(settings, "Pulumi.yaml"), `name: ${this.project.name}\nruntime: nodejs\n`);
+    await this.succeed(["stack", "init", "--cwd", settings]);
+    await this.setConfig(config);
+  }
+
+  private startCli(args: readonly string[], options: RunOptions): RunningCommand {
+    const command = startCommand(
+      this.cli.command,
+      [...args, "--stack", stackName, "--non-interactive", "--color", "never"],
+      {
+        cwd: this.project.directory,
+        env: { ...this.env, ...options.env },
+        timeout: options.timeout ?? this.timeout,
+      },
+    );
+    this.commands.push(command);
+    return command;
+  }
+
+  private async succeed(args: readonly string[]): Promise<CommandResult> {
+    const result = await this.run(args);
+    if (result.code !== 0) {
+      throw new Error(
+        `pulumi ${args.join(" ")} ended with ${String(result.code)}:\n${result.stdout}${result.stderr}`,
+      );
+    }
+    return result;
+  }
+}
+
+/** An exported state, as far as tests look into it. */
+export interface StackState {
+  readonly version: number;
+  readonly deployment: {
+    readonly manifest?: unknown;
+    readonly secrets_providers?: unknown;
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[];
+  };
+}
+
+/** One resource of an exported state. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly custom: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+}
+
+/** Opens a stack for a test. */
+export async function openStack(options: StackOptions): Promise<TestStack> {
+  const cli = await testCli();
+  assertFresh(languageHostBuild);
+  if (usesProvider(options.project)) {
+    assertFresh(providerBuild);
+  }
+  const project = openProject(options.project);
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-stack-"));
+  const env = throwAwayEnvironment(cli, folder, { ...testEnvironment(), ...options.env });
+  const stack = new TestStack(cli, project, folder, env, options.timeout ?? defaultTimeout);
+  try {
+    await stack.initialize(options.config ?? {});
+  } catch (error) {
+    stack.close();
+    throw error;
+  }
+  return stack;
+}
+
+function usesProvider(project: Project): boolean {
+  return "directory" in project || JSON.stringify(project.program).includes("pulumi-huaweicloud-workspace");
+}
