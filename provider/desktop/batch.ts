@@ -1,0 +1,42 @@
+import type { Asked, VolumeRequest } from "./asked";
+import type { Patience } from "./service";
+
+/**
+ * Requests that go together. It is patient for as long as the most patient of
+ * those that still wait; one whose own deadline passes leaves without stopping
+ * the others.
+ */
+export class Batch<R extends VolumeRequest = VolumeRequest> implements Patience {
+  readonly signal: AbortSignal;
+  readonly #nobody = new AbortController();
+
+  constructor(private readonly members: readonly Asked<R>[]) {
+    this.signal = this.#nobody.signal;
+    const left = () => {
+      if (this.live.length === 0) this.#nobody.abort();
+    };
+    for (const member of members) member.over.addEventListener("abort", left);
+    left();
+  }
+
+  /** Those that still wait for an outcome. */
+  get live(): Asked<R>[] {
+    return this.members.filter((member) => !member.settled);
+  }
+
+  remaining(): number {
+    return Math.max(0, ...this.live.map((member) => member.operation.remaining()));
+  }
+
+  note(seen: string): void {
+    for (const member of this.live) member.operation.note(seen);
+  }
+
+  noteSent(what: string | undefined): void {
+    for (const member of this.live) member.operation.noteSent(what);
+  }
+
+  fail(error: Error): void {
+    for (const member of this.live) member.fail(error);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Log } from "../log";
+import type { Audit } from "./audit";
+import type { Holdings } from "./holdings";
+import type { JobWatcher, WorkspaceClient } from "./service";
+
+/** One desktop and what it takes to work on its disks. */
+export interface Desk {
+  readonly desktopId: string;
+  readonly client: WorkspaceClient;
+  readonly jobs: JobWatcher;
+  readonly holdings: Holdings;
+  readonly audit: Audit;
+  readonly log: Log;
+  /** Throws when nothing new may be sent any more, because nobody is left who asked for it. */
+  mayStart(): void;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from "../clock";
+import { type Patience, TimeoutError } from "./service";
+
+/** What an operation is about, in words for its errors. */
+export interface OperationFacts {
+  /** `adding`, `deleting`, `growing`, … */
+  doing: string;
+  /** `disk …` or, before it has an id, `a disk of SSD, 100 GB`. */
+  disk: string;
+  desktopId: string;
+  /** For queueing, calls, waiting and retries together, in ms. */
+  timeoutMs: number;
+}
+
+/**
+ * One thing that the engine asked for, from its arrival to its result: its one
+ * deadline, and what has been seen of it so far.
+ */
+export class Operation implements Patience {
+  readonly signal: AbortSignal;
+  readonly #over = new AbortController();
+  readonly #done = new AbortController();
+  readonly #startedAt: number;
+  #seen = "nothing yet, it was waiting for its turn";
+  #seenAt: number;
+  #sent: string | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    readonly facts: OperationFacts,
+  ) {
+    this.signal = this.#over.signal;
+    this.#startedAt = clock.now();
+    this.#seenAt = this.#startedAt;
+    void clock.sleep(facts.timeoutMs, this.#done.signal).then(() => {
+      if (!this.#done.signal.aborted) this.#over.abort();
+    });
+  }
+
+  remaining(): number {
+    return Math.max(0, this.#startedAt + this.facts.timeoutMs - this.clock.now());
+  }
+
+  note(seen: string): void {
+    this.#seen = seen;
+    this.#seenAt = this.clock.now();
+  }
+
+  /** A request that changes something has gone out; `what` names it or its job. Nothing: it was surely not carried out. */
+  noteSent(what: string | undefined): void {
+    this.#sent = what;
+  }
+
+  /** Nobody waits any more; stops the clock. */
+  finish(): void {
+    this.#done.abort();
+  }
+
+  /** `deleting disk … of desktop …` */
+  get title(): string {
+    return `${this.facts.doing} ${this.facts.disk} of desktop ${this.facts.desktopId}`;
+  }
+
+  /** Whole seconds since it began. */
+  get seconds(): number {
+    return Math.round((this.clock.now() - this.#startedAt) / 1000);
+  }
+
+  /** The error for its deadline: what was tried, what was seen last, what is true now. */
+  timeoutError(): TimeoutError {
+    const ago = Math.round((this.clock.now() - this.#seenAt) / 1000);
+    const now =
+      this.#sent === undefined
+        ? "No change was sent to the service."
+        : `${this.#sent} was sent and may still finish: run "pulumi refresh" and look at the desktop before you try again.`;
+    return new TimeoutError(
+      `its time of ${formatSeconds(this.facts.timeoutMs)} is over (customTimeouts sets it). ` +
+        `Last seen, ${ago} s ago: ${this.#seen}. ${now}`,
+    );
+  }
+}
+
+function formatSeconds(ms: number): string {
+  return ms >= 60_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}
