@@ -1,0 +1,107 @@
+import { CredentialsError } from "./errors";
+import { sessionsIn, type Expected } from "./testing/world";
+
+const region = { HW_REGION_NAME: "cn-north-4" };
+const keys = { ...region, HW_ACCESS_KEY: "AKID", HW_SECRET_KEY: "marked-secret" };
+const read = {
+  method: "GET",
+  url: "https://workspace.cn-north-4.myhuaweicloud.com/v2/p1/desktops/d",
+  headers: { "Content-Type": "application/json" },
+};
+const lookUp = (name: string, id: string): Expected => ({
+  request: `GET /v3/projects?name=${name}`,
+  answer: { json: { projects: [{ id, name }] } },
+});
+
+describe("with an access key", () => {
+  test("a given project needs no call", async () => {
+    const { sessions, script } = sessionsIn({ env: { ...keys, HW_PROJECT_ID: "p1" } });
+    const session = await sessions.open({});
+    expect(session).toMatchObject({
+      region: "cn-north-4",
+      endpoint: "https://workspace.cn-north-4.myhuaweicloud.com",
+      projectId: "p1",
+    });
+    const headers = await session.authorize(read);
+    expect(headers).toMatchObject({ "X-Project-Id": "p1", "X-Sdk-Date": "20260102T030405Z" });
+    expect(headers.Authorization).toMatch(
+      /^SDK-HMAC-SHA256 Access=AKID, SignedHeaders=host;x-project-id;x-sdk-date, Signature=[0-9a-f]{64}$/,
+    );
+    script.end();
+  });
+
+  test("the type of a body is signed, a security token is sent and signed", async () => {
+    const { sessions } = sessionsIn({ env: { ...keys, HW_PROJECT_ID: "p1", HW_SECURITY_TOKEN: "sts" } });
+    const session = await sessions.open({});
+    const headers = await session.authorize({ ...read, method: "POST", body: "{}" });
+    expect(headers["X-Security-Token"]).toBe("sts");
+    expect(headers.Authorization).toContain(
+      "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token,",
+    );
+  });
+
+  test("the project is looked up once, whoever asks, under the region's name", async () => {
+    const { sessions, script } = sessionsIn({ env: keys }, lookUp("cn-north-4", "p1"));
+    expect(sessions.effective({}).projectId).toBeUndefined();
+    const [first, second] = await Promise.all([sessions.open({}), sessions.open({ region: "cn-north-4" })]);
+    expect(first.projectId).toBe("p1");
+    expect(second).toBe(first);
+    expect(sessions.effective({}).projectId).toBe("p1");
+    expect(script.seen[0]?.headers.Authorization).toContain("SDK-HMAC-SHA256 Access=AKID");
+    script.end();
+  });
+
+  test("a refused look-up is not asked again, one that found nobody there is", async () => {
+    const refused: Expected = {
+      request: "GET /v3/projects?name=cn-north-4",
+      answer: { status: 403, json: { error: { code: 403, message: "no permission" } } },
+    };
+    const { sessions, script } = sessionsIn({ env: keys }, refused);
+    await expect(sessions.open({})).rejects.toThrow(/403: no permission/);
+    await expect(sessions.open({})).rejects.toThrow(CredentialsError);
+    script.end();
+
+    const down: Expected = { ...refused, answer: { status: 503 } };
+    const other = sessionsIn({ env: keys }, down, down, down, down, lookUp("cn-north-4", "p1"));
+    await expect(other.sessions.open({})).rejects.toMatchObject({ reason: "unreachable" });
+    expect(other.clock.slept).toEqual([500, 1000, 2000]);
+    await expect(other.sessions.open({})).resolves.toMatchObject({ projectId: "p1" });
+    other.script.end();
+  });
+});
+
+describe("before any call", () => {
+  test.each([
+    ["no region", {}, /region/],
+    ["no credentials", region, /no credentials: set huaweicloud-workspace:accessKey or HW_ACCESS_KEY/],
+    [
+      "a key without its secret",
+      { ...region, HW_ACCESS_KEY: "AKID" },
+      /HW_ACCESS_KEY is set in the environment without HW_SECRET_KEY/,
+    ],
+    [
+      "a secret without its key",
+      { ...region, HW_SECRET_KEY: "x" },
+      /HW_SECRET_KEY is set in the environment without HW_ACCESS_KEY/,
+    ],
+    [
+      "a password without its user",
+      { ...region, OS_PASSWORD: "x" },
+      /OS_PASSWORD is set .* without HW_USER_NAME and HW_DOMAIN_NAME/,
+    ],
+  ])("%s is a problem", async (_, env, reason) => {
+    const { sessions, script } = sessionsIn({ env });
+    expect(
+      sessions
+        .check({})
+        .map((problem) => problem.reason)
+        .join("\n"),
+    ).toMatch(reason);
+    await expect(sessions.open({})).rejects.toThrow(CredentialsError);
+    script.end();
+  });
+
+  test("nothing is wrong with a whole set", () => {
+    expect(sessionsIn({ env: keys }).sessions.check({})).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+
+import type { Clock } from "../clock";
+import type { Log } from "../log";
+import { CredentialsError, type Problem } from "./errors";
+import { findCredentials, NoCredentials, type Credentials } from "./find";
+import { headersFor, type Grant } from "./grant";
+import type { Send } from "./http";
+import { Iam } from "./iam";
+import { endedError, Keeper, type Granter } from "./keeper";
+import { obtain, type Project } from "./obtain";
+import { readOptions } from "./options";
+import { resolve, type Place, type Resolved } from "./place";
+import { Secret } from "./secret";
+import type { Session } from "./session";
+import type { SignableRequest } from "./signer";
+import type { Sources } from "./sources";
+import type { Proof } from "./ways";
+
+/** Opens sessions: finds out who we are and where calls go, once for each place. */
+export class Sessions {
+  readonly #open = new Map<string, Promise<Session>>();
+  readonly #projects = new Map<string, string>();
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly send: Send,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** What is missing, half or malformed, without a call. Empty: `open` may be tried. */
+  check(place: Place): Problem[] {
+    return this.#look(place).problems;
+  }
+
+  /** What is in force for a place, as far as it is known without a call. */
+  effective(place: Place): Omit<Resolved, "problems" | "projectName"> {
+    const { key, resolved } = this.#look(place);
+    const { region, projectId = this.#projects.get(key), endpoint, iamEndpoint } = resolved;
+    return {
+      ...(region !== undefined && { region }),
+      ...(projectId !== undefined && { projectId }),
+      ...(endpoint !== undefined && { endpoint }),
+      ...(iamEndpoint !== undefined && { iamEndpoint }),
+    };
+  }
+
+  /**
+   * The session for a place; the same one for the same place. Logs in and
+   * looks up the project where that is needed, once. Throws
+   * `CredentialsError`.
+   */
+  async open(place: Place): Promise<Session> {
+    const { key, resolved, credentials, problems } = this.#look(place);
+    const { region, endpoint, iamEndpoint } = resolved;
+    if (problems.length > 0 || !credentials || !region || !endpoint || !iamEndpoint) {
+      throw new CredentialsError("settings", problems.map(({ reason }) => reason).join("; "));
+    }
+    const known = this.#open.get(key);
+    if (known) return known;
+    const opening = this.#start(place, key, credentials, { ...resolved, region, endpoint, iamEndpoint });
+    this.#open.set(key, opening);
+    opening.catch((error: unknown) => {
+      // What was refused stays refused: asking once per disk would lock the user out.
+      if (error instanceof CredentialsError && error.reason === "unreachable") this.#open.delete(key);
+    });
+    return opening;
+  }
+
+  #look(place: Place): {
+    key: string;
+    resolved: Resolved;
+    credentials?: Credentials;
+    problems: Problem[];
+  } {
+    const found = findCredentials(this.sources, place.profile);
+    const credentials = found instanceof NoCredentials ? undefined : found;
+    const resolved = resolve(place, this.sources, credentials?.profile);
+    const { region, projectId, projectName, endpoint, iamEndpoint } = resolved;
+    return {
+      key: JSON.stringify([place.profile, region, projectId ?? { projectName }, endpoint, iamEndpoint]),
+      resolved,
+      ...(credentials && { credentials }),
+      problems: [
+        ...resolved.problems,
+        ...(found instanceof NoCredentials
+          ? [{ property: place.profile ? "profile" : "", reason: found.reason }]
+          : []),
+        ...readOptions(this.sources).problems,
+      ],
+    };
+  }
+
+  async #start(
+    place: Place,
+    key: string,
+    credentials: Credentials,
+    at: Resolved & { region: string; endpoint: string; iamEndpoint: string },
+  ): Promise<Session> {
+    const { clock, log, sources } = this;
+    const { title, proof } = credentials.way;
+    log.debug(`credentials: ${title}; region ${at.region}, endpoint ${at.endpoint}`);
+
+    const iam = new Iam({ endpoint: at.iamEndpoint, send: this.send, clock, log }, title);
+    const project: Project = at.projectId ? { id: at.projectId } : { name: at.projectName ?? at.region };
+    const written = !credentials.agency && (proof.kind === "token" || proof.kind === "accessKey");
+    const granter: Granter = {
+      title,
+      renewable: !written,
+      // Found anew each time: a file may have been written since.
+      obtain: async () => {
+        const found = findCredentials(sources, place.profile);
+        if (found instanceof NoCredentials) throw new CredentialsError("settings", found.reason);
+        const grant = await obtain(found, project, iam, sources);
+        belongs(grant, project, title);
+        return grant;
+      },
+      ask: async (grant) => {
+        try {
+          if (grant.pass.kind === "token") await iam.describeToken(grant.pass.token);
+          else await iam.projectId(at.region, grant.pass);
+        } catch (error) {
+          if (error instanceof CredentialsError && error.status === 401) throw endedError(title, grant);
+        }
+      },
+    };
+    const keeper = new Keeper(granter, clock, log);
+    const grant = await keeper.current();
+    const projectId =
+      at.projectId ?? grant.projectId ?? (await iam.projectId(at.projectName ?? at.region, grant.pass));
+    this.#projects.set(key, projectId);
+
+    const account = createHash("sha256").update(accountOf(credentials)).digest("hex").slice(0, 16);
+    return new OpenSession(
+      at.region,
+      at.endpoint,
+      projectId,
+      `${at.endpoint} ${projectId} ${account}`,
+      keeper,
+      clock,
+    );
+  }
+}
+
+/** Tells accounts apart; partly secret, so only its hash is passed on. */
+function accountOf({ way: { proof }, agency }: Credentials): string {
+  return JSON.stringify([proof.kind, identityOf(proof), agency?.name, agency?.domain]);
+}
+
+function identityOf(proof: Proof): unknown {
+  switch (proof.kind) {
+    case "token":
+      return proof.token.reveal();
+    case "accessKey":
+      return proof.accessKey;
+    case "identityToken":
+      return [proof.providerId, proof.token instanceof Secret ? proof.token.reveal() : proof.token];
+    case "password":
+      return [proof.userName, proof.domain];
+  }
+}
+
+/** Never an empty world: a token for another project would list no desktops, and nothing would seem to exist. */
+function belongs(grant: Grant, project: Project, title: string): void {
+  if ("id" in project && grant.projectId !== undefined && grant.projectId !== project.id) {
+    throw new CredentialsError(
+      "project",
+      `${title} is for project ${grant.projectId}, but project ${project.id} is wanted. ` +
+        "Use credentials of that project, or correct huaweicloud-workspace:projectId, HW_PROJECT_ID or the property projectId",
+    );
+  }
+}
+
+class OpenSession implements Session {
+  readonly #keeper: Keeper;
+  readonly #clock: Clock;
+
+  constructor(
+    readonly region: string,
+    readonly endpoint: string,
+    readonly projectId: string,
+    readonly key: string,
+    keeper: Keeper,
+    clock: Clock,
+  ) {
+    this.#keeper = keeper;
+    this.#clock = clock;
+  }
+
+  async authorize(request: SignableRequest): Promise<Record<string, string>> {
+    const { pass } = await this.#keeper.current();
+    return headersFor(pass, request, this.#clock.date(), this.projectId);
+  }
+
+  renew(): Promise<boolean> {
+    return this.#keeper.renew();
+  }
+}

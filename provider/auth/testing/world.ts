@@ -1,0 +1,122 @@
+import type { Clock } from "../../clock";
+import type { Log } from "../../log";
+import { ConnectionError, type HttpRequest, type HttpResponse, type Send } from "../http";
+import { Sessions } from "../sessions";
+import type { Sources } from "../sources";
+
+/** A clock that only the test moves; a sleeper moves it by itself. */
+export class HandClock implements Clock {
+  readonly slept: number[] = [];
+  #ms = 0;
+
+  /** `wrongBy`: how far the time of day is off, in ms. */
+  constructor(
+    private readonly start = new Date("2026-01-02T03:04:05Z"),
+    private readonly wrongBy = 0,
+  ) {}
+
+  now(): number {
+    return this.#ms;
+  }
+  date(): Date {
+    return new Date(this.start.getTime() + this.#ms + this.wrongBy);
+  }
+  /** The service's time of day. */
+  serverDate(): Date {
+    return new Date(this.start.getTime() + this.#ms);
+  }
+  sleep(ms: number): Promise<void> {
+    this.slept.push(ms);
+    this.#ms += ms;
+    return Promise.resolve();
+  }
+  advance(ms: number): void {
+    this.#ms += ms;
+  }
+}
+
+/** One expected request (`GET /v3/projects?name=x`) and its answer, or the failure instead. */
+export interface Expected {
+  request: string;
+  /** The body that must have been sent. */
+  body?: unknown;
+  /** Headers that must have been sent; names as the code writes them. */
+  headers?: Record<string, string>;
+  answer?: { status?: number; headers?: Record<string, string>; json?: unknown; text?: string };
+  fails?: ConnectionError;
+}
+
+/** A `send` that answers a list of requests in order; one too many or another one fails. */
+export class Script {
+  readonly seen: HttpRequest[] = [];
+
+  constructor(private readonly expected: (Expected | (() => Expected))[] = []) {}
+
+  then(...more: (Expected | (() => Expected))[]): void {
+    this.expected.push(...more);
+  }
+
+  readonly send: Send = async (request) => {
+    await Promise.resolve();
+    this.seen.push(request);
+    const next = this.expected.shift();
+    const expected = typeof next === "function" ? next() : next;
+    const url = new URL(request.url);
+    const line = `${request.method} ${url.pathname}${url.search}`;
+    if (expected?.request !== line) {
+      throw new Error(`${line} was sent, expected was ${expected?.request ?? "nothing"}`);
+    }
+    if ("body" in expected) expect(JSON.parse(request.body ?? "null")).toEqual(expected.body);
+    if (expected.headers) expect(request.headers).toMatchObject(expected.headers);
+    if (expected.fails) throw expected.fails;
+    const { status = 200, headers = {}, json = {}, text = JSON.stringify(json) } = expected.answer ?? {};
+    return { status, headers, text } satisfies HttpResponse;
+  };
+
+  /** Every expected request was sent. */
+  end(): void {
+    expect(this.expected).toEqual([]);
+  }
+}
+
+/** Everything that was logged. */
+export class Lines implements Log {
+  readonly lines: string[] = [];
+  debug(message: string): void {
+    this.lines.push(message);
+  }
+  warn(message: string): void {
+    this.lines.push(message);
+  }
+}
+
+/** A world of settings: environment, stack configuration and files. */
+export function sources(
+  world: {
+    env?: NodeJS.ProcessEnv;
+    config?: Record<string, string>;
+    files?: Record<string, string>;
+  } = {},
+): Sources {
+  return {
+    env: world.env ?? {},
+    config: (key) => world.config?.[key],
+    homeDir: "/home/me",
+    readFile: (path) => {
+      const text = world.files?.[path];
+      if (text === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+      return text;
+    },
+  };
+}
+
+/** Sessions in such a world, with all their parts in reach. */
+export function sessionsIn(
+  world: Parameters<typeof sources>[0],
+  ...expected: (Expected | (() => Expected))[]
+) {
+  const script = new Script(expected);
+  const clock = new HandClock();
+  const log = new Lines();
+  return { sessions: new Sessions(sources(world), script.send, clock, log), script, clock, log };
+}
