@@ -9,7 +9,7 @@ import { startCommand } from "./command";
 import type { CommandResult, RunningCommand } from "./command";
 import { plainConfigYaml, secretConfigArguments } from "./configuration";
 import type { Config } from "./configuration";
-import { testEnvironment } from "./environment";
+import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
 import { assertFresh, languageHostBuild, providerBuild } from "./freshness";
 import { openProject } from "./project";
 import type { ProgramFiles, Project, ProjectFolder } from "./project";
@@ -226,7 +226,7 @@ export async function openStack(options: StackOptions): Promise<TestStack> {
   }
   const project = openProject(options.project);
   const folder = mkdtempSync(join(tmpdir(), "pulumi-stack-"));
-  const env = throwAwayEnvironment(cli, folder, { ...testEnvironment(), ...options.env });
+  const env = throwAwayEnvironment(cli, folder, { ...bareEnvironment(), ...options.env });
   const stack = new TestStack(cli, project, folder, env, options.timeout ?? defaultTimeout);
   try {
     await stack.initialize(options.config ?? {});
