@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** A process as `ps` lists it. */
+/** A process of this machine. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
@@ -18,20 +19,40 @@ export function parseProcessList(text: string): ProcessEntry[] {
   });
 }
 
-/** All processes of this machine; none where `ps` does not exist. */
+/** Reads what Linux tells about a process in `/proc/PID/stat` and `/proc/PID/cmdline`. */
+export function parseProcEntry(stat: string, commandLine: string): ProcessEntry | undefined {
+  // The name stands in brackets and may hold anything, brackets too.
+  const match = /^(\d+) \(.*\) \S (\d+) /s.exec(stat);
+  return match === null
+    ? undefined
+    : { pid: Number(match[1]), parent: Number(match[2]), command: commandLine.replaceAll("\0", " ").trim() };
+}
+
+function listFromProc(): ProcessEntry[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const read = (file: string): string => readFileSync(`/proc/${pid}/${file}`, "utf8");
+        return parseProcEntry(read("stat"), read("cmdline")) ?? [];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+}
+
+function listFromPs(): ProcessEntry[] {
+  const options = { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: 10_000 } as const;
+  return parseProcessList(execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], options));
+}
+
+/** All processes of this machine; none on Windows. */
 export function listProcesses(): ProcessEntry[] {
-  try {
-    return parseProcessList(
-      execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], {
-        encoding: "utf8",
-        maxBuffer: 64 * 1024 * 1024,
-        stdio: ["ignore", "pipe", "ignore"],
-        timeout: 10_000,
-      }),
-    );
-  } catch {
+  if (process.platform === "win32") {
     return [];
   }
+  // Small Linux images have no ps.
+  return existsSync("/proc/self/stat") ? listFromProc() : listFromPs();
 }
 
 /**
