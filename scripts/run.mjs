@@ -134,6 +134,7 @@ async function main() {
 
 // Leaving through process.exit runs the "exit" listeners, which tidy up.
 for (const [signal, code] of [
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ]) {
