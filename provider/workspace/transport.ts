@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
@@ -34,9 +35,9 @@ export function createTransport(options: TransportOptions = {}): Send {
     rejectUnauthorized: !options.insecure,
     ...(options.ca !== undefined && { ca: [...trustedByNode(), options.ca] }),
   };
-  const agents = (keepAlive: boolean) => ({
+  const agents = (keepAlive: boolean, more: { signal?: AbortSignal } = {}) => ({
     httpAgent: new http.Agent({ keepAlive }),
-    httpsAgent: new https.Agent({ keepAlive, ...trust }),
+    httpsAgent: new https.Agent({ keepAlive, ...trust, ...more }),
   });
   const kept = agents(true);
   const fresh = agents(false);
@@ -54,9 +55,14 @@ export function createTransport(options: TransportOptions = {}): Send {
         url: request.url,
         headers: { "User-Agent": userAgent, ...request.headers },
         data: request.body,
-        ...(request.freshConnection ? fresh : kept),
+        ...(mayNeedTunnel(request.url)
+          ? agents(false, { signal: exchange.signal })
+          : request.freshConnection
+            ? fresh
+            : kept),
         ...(isLoopback(request.url) && { proxy: false }),
         transport: exchange,
+        signal: exchange.signal,
         maxRedirects: 0,
         maxContentLength: maxAnswerBytes,
         responseType: "text",
@@ -86,6 +92,10 @@ class Exchange {
   #connected = false;
   #answeredByProxy = false;
   #timer: NodeJS.Timeout | undefined;
+  #timeUp: TimeUp | undefined;
+  readonly #stop = new AbortController();
+  /** Fires when the time is up. */
+  readonly signal = this.#stop.signal;
 
   constructor(
     private readonly asked: HttpRequest,
@@ -98,11 +108,11 @@ class Exchange {
     onAnswer: (answer: http.IncomingMessage) => void,
   ): http.ClientRequest {
     const request = (options.protocol === "https:" ? https : http).request(options, onAnswer);
-    this.#limit(request, this.connectTimeoutMs, "no connection");
+    this.#limit(this.connectTimeoutMs, "no connection");
     request.once("socket", (socket) => {
       const connected = () => {
         this.#connected = true;
-        this.#limit(request, this.asked.timeoutMs, "no answer");
+        this.#limit(this.asked.timeoutMs, "no answer");
       };
       const encrypted = socket instanceof tls.TLSSocket;
       if (request.reusedSocket) connected();
@@ -112,10 +122,11 @@ class Exchange {
     return request;
   }
 
-  #limit(request: http.ClientRequest, ms: number, what: string): void {
+  #limit(ms: number, what: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      request.destroy(new TimeUp(`${what} within ${ms / 1000} s`));
+      this.#timeUp = new TimeUp(`${what} within ${ms / 1000} s`);
+      this.#stop.abort();
     }, ms);
   }
 
@@ -131,7 +142,7 @@ class Exchange {
   /** The error to throw: the words that matter, and nothing of axios, whose errors carry the headers. */
   explain(error: unknown): ConnectionError {
     const url = new URL(this.asked.url);
-    const cause = isAxiosError(error) && error.cause instanceof Error ? error.cause : error;
+    const cause = this.#timeUp ?? (isAxiosError(error) && error.cause instanceof Error ? error.cause : error);
     const code = codeOf(cause) ?? codeOf(error) ?? "UNKNOWN";
     const words = cause instanceof Error && cause.message ? cause.message : code;
     const hint = hints.find(([pattern]) => pattern.test(code))?.[1];
@@ -165,12 +176,31 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/**
+ * axios opens a tunnel per request and has no hold on the connection to the
+ * proxy: an agent of the request's own hands its signal down, so that a proxy
+ * which says nothing is left when the time is up.
+ */
+function mayNeedTunnel(url: string): boolean {
+  const named = ["https_proxy", "all_proxy"].some(
+    (name) => (process.env[name] ?? process.env[name.toUpperCase()] ?? "") !== "",
+  );
+  return named && url.startsWith("https:") && !isLoopback(url);
+}
+
 function isLoopback(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
-/** `ca` replaces Node's list, so that a further one has to be put beside it. */
+/** A list of one's own replaces Node's, so what Node trusts by itself has to be put beside it. */
 function trustedByNode(): readonly string[] {
-  return tls.rootCertificates;
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  if (extra === undefined || extra === "") return tls.rootCertificates;
+  try {
+    return [...tls.rootCertificates, readFileSync(extra, "utf8")];
+  } catch {
+    // Node itself has warned about it at its start.
+    return tls.rootCertificates;
+  }
 }
