@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import { Admin } from "./admin";
+import { contractText } from "./contract";
+import { Refusal } from "./refusals";
+import type { State } from "./state";
+
+/** The admin side over HTTP, below /_emulator/. */
+export function registerAdmin(app: FastifyInstance, state: State): void {
+  const admin = new Admin(app, state);
+
+  app.get("/_emulator/openapi.yaml", (_request, reply) => reply.type("application/yaml").send(contractText));
+
+  app.get("/_emulator/desktops", () => ({ desktops: admin.desktops() }));
+  app.post("/_emulator/desktops", ({ body }) => {
+    admin.addDesktops(body);
+    return { desktops: admin.desktops() };
+  });
+
+  app.get("/_emulator/requests", () => admin.requests());
+  app.post("/_emulator/reset", (_request, reply) => {
+    admin.reset();
+    return reply.code(204).send();
+  });
+
+  app.get("/_emulator/faults", () => ({ faults: admin.faults() }));
+  app.post("/_emulator/faults", ({ body }) => ({ faults: admin.addFaults(body) }));
+  app.delete("/_emulator/faults", (_request, reply) => {
+    admin.clearFaults();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { id: string } }>("/_emulator/faults/:id", ({ params }, reply) => {
+    if (!admin.removeFault(params.id))
+      throw new Refusal(404, "EMULATOR.0404", `There is no fault ${params.id}.`);
+    return reply.code(204).send();
+  });
+
+  app.get("/_emulator/clock", () => admin.clock());
+  app.post("/_emulator/clock", ({ body }) => admin.moveClock(body));
+}

@@ -1,0 +1,88 @@
+/** Someone who waits for a point in emulator time. */
+interface Sleeper {
+  readonly due: number;
+  readonly wake: (came: boolean) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** How emulator time goes: with the wall's, or only when it is moved by hand. */
+export type ClockMode = "real" | "manual";
+
+/**
+ * Emulator time, in ms since 1970. Jobs, lifetimes and durations of faults go
+ * by it. Everything is worked out when it is asked for, so moving the clock is
+ * all that is needed to make a job end.
+ */
+export class Clock {
+  private readonly sleepers = new Set<Sleeper>();
+  private readonly wall: () => number;
+  private currentMode: ClockMode = "real";
+  private offset = 0;
+  private stoppedAt = 0;
+
+  /** @param wall the time of day in ms since 1970; default: the machine's */
+  constructor(wall: () => number = Date.now, mode: ClockMode = "real") {
+    this.wall = wall;
+    this.setMode(mode);
+  }
+
+  get mode(): ClockMode {
+    return this.currentMode;
+  }
+
+  now(): number {
+    return this.currentMode === "manual" ? this.stoppedAt : this.wall() + this.offset;
+  }
+
+  /** Stops the clock where it is (`manual`) or lets it go on from there (`real`). */
+  setMode(mode: ClockMode): void {
+    if (mode === this.currentMode) return;
+    const now = this.now();
+    this.currentMode = mode;
+    this.stoppedAt = now;
+    this.offset = now - this.wall();
+    this.arm();
+  }
+
+  /** Moves the clock forward by so many ms, in either mode. */
+  advance(ms: number): void {
+    if (this.currentMode === "manual") this.stoppedAt += ms;
+    else this.offset += ms;
+    this.arm();
+  }
+
+  /** Resolves to true once `ms` of emulator time have gone by, to false when the clock is closed before. */
+  sleep(ms: number): Promise<boolean> {
+    return new Promise((wake) => {
+      this.sleepers.add({ due: this.now() + ms, wake, timer: undefined });
+      this.arm();
+    });
+  }
+
+  /** Wakes everybody who waits, and leaves no timer behind. */
+  close(): void {
+    for (const sleeper of this.sleepers) {
+      clearTimeout(sleeper.timer);
+      sleeper.wake(false);
+    }
+    this.sleepers.clear();
+  }
+
+  private arm(): void {
+    const now = this.now();
+    for (const sleeper of this.sleepers) {
+      clearTimeout(sleeper.timer);
+      sleeper.timer = undefined;
+      if (sleeper.due <= now) {
+        this.sleepers.delete(sleeper);
+        sleeper.wake(true);
+      } else if (this.currentMode === "real") {
+        // A timer can hold 2^31-1 ms; a longer sleep is armed again on its way.
+        const ms = Math.min(sleeper.due - now, 2 ** 31 - 1);
+        sleeper.timer = setTimeout(() => {
+          this.arm();
+        }, ms);
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { defaultAccount, type AccountSpec } from "./accounts";
+import { Admin, compile, type ClockMove, type ClockView, type Validate } from "./admin";
+import type { ClockMode } from "./clock";
+import type { Operation } from "./contract";
+import type { DesktopRecord, DesktopSpec } from "./desktops";
+import type { Fault, OrderedFault } from "./faults";
+import type { LoggedRequest, RequestLogView } from "./request-log";
+import { buildServer } from "./server";
+import { State, type JobTime } from "./state";
+import type { Answer } from "./workspace-api";
+
+export interface EmulatorOptions {
+  /** TCP port; 0 takes a free one. Default: 0 */
+  port?: number;
+  /** Address to listen on. Default: 127.0.0.1, which nobody else can reach. */
+  host?: string;
+  /** How many numbered desktops the first project has at the start. Default: 0 */
+  desktops?: number;
+  /** How long a job takes, in ms, fixed or in a range. Default: 1000 */
+  jobTimeMs?: JobTime;
+  /** How long tokens are good for, in ms. Default: 24 hours */
+  tokenLifetimeMs?: number;
+  /** Makes job times from a range, and the order of disks, the same in every run. Default: 1 */
+  seed?: number;
+  /** Default: "real" */
+  clock?: ClockMode;
+  /** The time of day in ms since 1970. Default: the machine's */
+  wall?: () => number;
+  /** By how much the service's time of day is off, in ms: signed dates are held against it. Default: 0 */
+  skewMs?: number;
+  /** Who may use it, and what they have. Default: one account with one project. */
+  accounts?: AccountSpec[];
+  /** Requests that the log holds before it forgets the oldest. Default: 20,000 */
+  maxRequests?: number;
+  /** Jobs a project keeps before it forgets the oldest finished one. Default: 10,000 */
+  maxJobs?: number;
+  /** Holds every answer against openapi.yaml and answers 500 where it does not fit. Default: false */
+  checkAnswers?: boolean;
+  /** Called for each request when its answer is about to be sent. */
+  onRequest?: (request: LoggedRequest) => void;
+}
+
+/** Environment variables that point a client at the emulator. */
+export interface EmulatorEnv {
+  HW_REGION_NAME: string;
+  HW_ACCESS_KEY: string;
+  HW_SECRET_KEY: string;
+  HW_PROJECT_ID: string;
+  HW_WORKSPACE_ENDPOINT: string;
+  HW_AUTH_URL: string;
+}
+
+/** An emulator that is listening. */
+export class Emulator {
+  /** Such as http://127.0.0.1:41234 */
+  readonly url: string;
+  /** For the first project of the first account, with its first access key. */
+  readonly env: EmulatorEnv;
+  private readonly admin: Admin;
+
+  /** @internal Use startEmulator. */
+  constructor(
+    private readonly app: FastifyInstance,
+    private readonly state: State,
+  ) {
+    this.url = state.url();
+    this.admin = new Admin(app, state);
+    this.env = this.envFor();
+  }
+
+  /**
+   * The variables for another project; its account needs an access key.
+   * @param projectId default: the first project of the first account
+   */
+  envFor(projectId?: string): EmulatorEnv {
+    for (const { spec, projects } of this.state.directory.accounts) {
+      const project = projects.find(({ id }) => projectId === undefined || id === projectId);
+      if (!project) continue;
+      const key = spec.access_keys?.find(({ projects: only }) => !only || only.includes(project.id));
+      return {
+        HW_REGION_NAME: project.region,
+        HW_ACCESS_KEY: key?.access ?? "",
+        HW_SECRET_KEY: key?.secret ?? "",
+        HW_PROJECT_ID: project.id,
+        HW_WORKSPACE_ENDPOINT: this.url,
+        HW_AUTH_URL: `${this.url}/v3`,
+      };
+    }
+    throw new Error(`There is no project ${projectId ?? ""}`);
+  }
+
+  /** Adds desktops, or changes those that are known. */
+  addDesktops(desktops: DesktopSpec[]): void {
+    this.admin.addDesktops({ desktops });
+  }
+
+  /** All desktops of all projects, as they are now. */
+  desktops(): DesktopRecord[] {
+    return this.admin.desktops();
+  }
+
+  /** What was asked since the start or the last reset, oldest first. */
+  requests(): LoggedRequest[] {
+    return this.admin.requests().requests;
+  }
+
+  /** As requests(), with the number of those that are no longer known. */
+  requestLog(): RequestLogView {
+    return this.admin.requests();
+  }
+
+  /** Forgets requests, jobs, faults and desktops. */
+  reset(): void {
+    this.admin.reset();
+  }
+
+  /** Orders a fault. */
+  addFault(fault: Fault): OrderedFault {
+    const [ordered] = this.admin.addFaults(fault);
+    if (!ordered) throw new Error("The fault was not taken");
+    return ordered;
+  }
+
+  faults(): OrderedFault[] {
+    return this.admin.faults();
+  }
+
+  /** False where there is no such fault. */
+  removeFault(id: string): boolean {
+    return this.admin.removeFault(id);
+  }
+
+  clearFaults(): void {
+    this.admin.clearFaults();
+  }
+
+  clock(): ClockView {
+    return this.admin.clock();
+  }
+
+  /** Stops the clock, lets it go on, or moves it. */
+  moveClock(move: ClockMove): ClockView {
+    return this.admin.moveClock(move);
+  }
+
+  /** Moves emulator time forward, in ms. */
+  advance(ms: number): void {
+    this.admin.moveClock({ advance_ms: ms });
+  }
+
+  /** Makes one token, or all, worthless at once. */
+  revokeTokens(token?: string): void {
+    this.state.revokeTokens(token);
+  }
+
+  /** Ends it at once: open connections are cut, and nothing is left running. */
+  async close(): Promise<void> {
+    this.state.clock.close();
+    await this.app.close();
+  }
+}
+
+/** Starts an emulator; it listens when the promise resolves. Any number can run side by side. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { accounts = [defaultAccount], desktops = 0, port = 0, host = "127.0.0.1" } = options;
+  const state = new State({
+    accounts,
+    desktops,
+    jobTimeMs: options.jobTimeMs ?? 1000,
+    tokenLifetimeMs: options.tokenLifetimeMs ?? 24 * 60 * 60 * 1000,
+    seed: options.seed ?? 1,
+    clock: options.clock ?? "real",
+    wall: options.wall ?? Date.now,
+    skewMs: options.skewMs ?? 0,
+    maxRequests: options.maxRequests ?? 20_000,
+    maxJobs: options.maxJobs ?? 10_000,
+    onRequest: options.onRequest,
+  });
+  const app = buildServer(state);
+  await app.ready();
+  if (options.checkAnswers) state.setChecker(answerChecker(app));
+  await app.listen({ port, host });
+  const address = app.server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  state.setUrl(`http://${name}:${address.port}`);
+  return new Emulator(app, state);
+}
+
+function answerChecker(app: FastifyInstance): (operation: Operation, answer: Answer) => void {
+  const validators = new Map<object, Validate>();
+  return (operation, { status, body }) => {
+    const schema = operation.answers.get(status);
+    if (!schema) throw new Error(`${operation.id} answers ${status}, which openapi.yaml does not have`);
+    const validate = validators.get(schema) ?? compile(app, schema);
+    validators.set(schema, validate);
+    const problem = validate(body);
+    if (problem !== undefined)
+      throw new Error(`${operation.id} answers what openapi.yaml forbids: ${problem}`);
+  };
+}

@@ -1,0 +1,143 @@
+import type { Clock } from "./clock";
+import { catalogue, concerns } from "./fault-catalogue";
+import type { AnswerFault, EventFault, Fault, JobFault, OrderedFault, ViewFault } from "./faults";
+import { seededRandom, type Random } from "./random";
+
+/** A request, as far as faults look at it. */
+export interface Ask {
+  readonly method: string;
+  /** Without query. */
+  readonly path: string;
+  readonly operation: string | undefined;
+  /** Ids of the desktops that it is about; looked up only when a fault wants to know. */
+  readonly desktopIds: () => ReadonlySet<string>;
+  /** Ids of the volumes that it names. */
+  readonly volumeIds: () => ReadonlySet<string>;
+}
+
+/** The faults that strike one request. */
+export interface Struck {
+  readonly events: readonly EventFault[];
+  readonly answer: AnswerFault | undefined;
+  readonly views: readonly ViewFault[];
+}
+
+interface Rule {
+  readonly id: string;
+  readonly fault: Fault;
+  readonly path: RegExp | undefined;
+  readonly random: Random;
+  readonly from: number;
+  /** Emulator time. */
+  readonly until: number;
+  readonly most: number;
+  seen: number;
+  struck: number;
+}
+
+export const nothingStruck: Struck = { events: [], answer: undefined, views: [] };
+
+/** The faults that have been ordered, in the order in which they were. */
+export class FaultRules {
+  private rules: Rule[] = [];
+  private lastId = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  add(fault: Fault): OrderedFault {
+    this.lastId += 1;
+    const rule: Rule = {
+      id: String(this.lastId),
+      fault: structuredClone(fault),
+      path: fault.match?.path === undefined ? undefined : pathPattern(fault.match.path),
+      random: seededRandom(fault.seed ?? 1),
+      from: fault.nth ?? 1,
+      until: fault.for_ms === undefined ? Infinity : this.clock.now() + fault.for_ms,
+      most: mostStrikes(fault),
+      seen: 0,
+      struck: 0,
+    };
+    this.rules.push(rule);
+    return this.view(rule);
+  }
+
+  list(): OrderedFault[] {
+    return this.rules.map((rule) => this.view(rule));
+  }
+
+  /** False where there is no such fault. */
+  remove(id: string): boolean {
+    const before = this.rules.length;
+    this.rules = this.rules.filter((rule) => rule.id !== id);
+    return this.rules.length < before;
+  }
+
+  clear(): void {
+    this.rules = [];
+  }
+
+  /** Counts a request, and says what it is struck by. */
+  strike(ask: Ask): Struck {
+    if (this.rules.length === 0) return nothingStruck;
+    const events: EventFault[] = [];
+    const views: ViewFault[] = [];
+    let answer: AnswerFault | undefined;
+    for (const rule of this.rules) {
+      const { fault } = rule;
+      const kind = catalogue[fault.fault].kind;
+      if (kind === "job" || (kind === "answer" && answer)) continue;
+      if (!this.strikes(rule, ask)) continue;
+      if (kind === "event") events.push(fault as EventFault);
+      else if (kind === "view") views.push(fault as ViewFault);
+      else answer = fault as AnswerFault;
+    }
+    return { events, answer, views };
+  }
+
+  /** Counts a request that begins a job, and says what the job is struck by. */
+  strikeJob(ask: Ask): JobFault[] {
+    return this.rules
+      .filter((rule) => catalogue[rule.fault.fault].kind === "job" && this.strikes(rule, ask))
+      .map((rule) => rule.fault as JobFault);
+  }
+
+  private strikes(rule: Rule, ask: Ask): boolean {
+    if (this.isOver(rule) || !matches(rule, ask)) return false;
+    rule.seen += 1;
+    if (rule.seen < rule.from) return false;
+    const { probability } = rule.fault;
+    if (probability !== undefined && rule.random() >= probability) return false;
+    rule.struck += 1;
+    return true;
+  }
+
+  private isOver({ struck, most, until }: Rule): boolean {
+    return struck >= most || this.clock.now() >= until;
+  }
+
+  private view(rule: Rule): OrderedFault {
+    return { ...structuredClone(rule.fault), id: rule.id, struck: rule.struck, over: this.isOver(rule) };
+  }
+}
+
+function mostStrikes({ times, for_ms }: Fault): number {
+  if (times === "always") return Infinity;
+  return times ?? (for_ms === undefined ? 1 : Infinity);
+}
+
+function matches({ fault, path }: Rule, ask: Ask): boolean {
+  if (!concerns(fault, ask.operation)) return false;
+  // It is about a volume of its own; whoever does not name it is not asked.
+  if (fault.fault === "refuse-batch" && !ask.volumeIds().has(fault.volume_id)) return false;
+  const { match } = fault;
+  if (!match) return true;
+  if (match.method !== undefined && match.method.toUpperCase() !== ask.method) return false;
+  if (match.operation !== undefined && match.operation !== ask.operation) return false;
+  if (path && !path.test(ask.path)) return false;
+  return match.desktop_id === undefined || ask.desktopIds().has(match.desktop_id);
+}
+
+function pathPattern(path: string): RegExp {
+  const parts = path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}

@@ -1,0 +1,121 @@
+import { parseArgs } from "node:util";
+import type { EmulatorOptions } from "./emulator";
+import type { JobTime } from "./state";
+
+/** A command line that cannot be understood. */
+export class BadFlag extends Error {
+  constructor(message: string) {
+    super(`${message} (see --help)`);
+    this.name = "BadFlag";
+  }
+}
+
+export interface Flags {
+  readonly options: EmulatorOptions;
+  readonly seedFile: string | undefined;
+  readonly quiet: boolean;
+  readonly help: boolean;
+}
+
+export const help = `Usage: huaweicloud-workspace-emulator [options]
+
+Huawei Cloud Workspace and IAM on this machine. Prints where it listens and the
+environment variables that point clients at it, and runs until Ctrl+C.
+
+  --port N             TCP port; 0 takes a free one (default: 0)
+  --host ADDRESS       address to listen on (default: 127.0.0.1)
+  --desktops N         numbered desktops at the start (default: 0)
+  --job-time MS        how long a job takes: 1000, or a range such as 500-2000 (default: 1000)
+  --token-lifetime MS  how long tokens are good for (default: 86400000, a day)
+  --clock MODE         real, or manual: time goes on only by POST /_emulator/clock (default: real)
+  --skew MS            by how much the service's time of day is off; -5000 is late (default: 0)
+  --random-seed N      makes random times and orders the same in every run (default: 1)
+  --seed FILE          accounts, desktops and faults to begin with, as JSON or YAML
+  --check-answers      hold every answer against openapi.yaml
+  --quiet              no line for each request on stderr
+  --help               this text
+`;
+
+/** Reads the command line. */
+export function readFlags(args: readonly string[]): Flags {
+  const { values } = parse(args);
+  const options: EmulatorOptions = {
+    ...numeric("port", values.port, (port) => ({ port: inRange("port", port, 65_535) })),
+    ...(values.host !== undefined && { host: values.host }),
+    ...numeric("desktops", values.desktops, (desktops) => ({
+      desktops: inRange("desktops", desktops, 100_000),
+    })),
+    ...(values["job-time"] !== undefined && { jobTimeMs: jobTime(values["job-time"]) }),
+    ...numeric("token-lifetime", values["token-lifetime"], (tokenLifetimeMs) => ({ tokenLifetimeMs })),
+    ...numeric("random-seed", values["random-seed"], (seed) => ({ seed })),
+    ...(values.clock !== undefined && { clock: clockMode(values.clock) }),
+    ...(values.skew !== undefined && { skewMs: signed("skew", values.skew) }),
+    ...(values["check-answers"] === true && { checkAnswers: true }),
+  };
+  return {
+    options,
+    seedFile: values.seed,
+    quiet: values.quiet ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        port: { type: "string" },
+        host: { type: "string" },
+        desktops: { type: "string" },
+        "job-time": { type: "string" },
+        "token-lifetime": { type: "string" },
+        clock: { type: "string" },
+        skew: { type: "string" },
+        "random-seed": { type: "string" },
+        seed: { type: "string" },
+        "check-answers": { type: "boolean" },
+        quiet: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new BadFlag(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function numeric<T>(flag: string, text: string | undefined, use: (value: number) => T): T | undefined {
+  return text === undefined ? undefined : use(whole(flag, text));
+}
+
+function whole(flag: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new BadFlag(`--${flag} must be a whole number, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+function signed(flag: string, text: string): number {
+  return text.startsWith("-") ? -whole(flag, text.slice(1)) : whole(flag, text);
+}
+
+function inRange(flag: string, value: number, max: number): number {
+  if (value > max) throw new BadFlag(`--${flag} must be at most ${max}, not ${value}`);
+  return value;
+}
+
+function jobTime(text: string): JobTime {
+  const [from = "", to, ...more] = text.split("-");
+  if (more.length > 0)
+    throw new BadFlag(`--job-time must be a number or a range, not ${JSON.stringify(text)}`);
+  const min = whole("job-time", from);
+  if (to === undefined) return min;
+  const max = whole("job-time", to);
+  if (max < min) throw new BadFlag(`--job-time must be a range from less to more, not ${text}`);
+  return { min, max };
+}
+
+function clockMode(text: string): "real" | "manual" {
+  if (text === "real" || text === "manual") return text;
+  throw new BadFlag(`--clock must be real or manual, not ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "./clock";
+import type { Desktop } from "./desktops";
+import { codes } from "./refusals";
+
+export type JobType = "ADD_VOLUME" | "DELETE_VOLUME" | "EXPAND_VOLUME" | "MODIFY_VOLUME_QOS" | "MAINTENANCE";
+
+/** A reason that is shown for something that went wrong. */
+export interface Failure {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** How a job goes, where it does not simply succeed. Each part comes from a fault. */
+export interface JobFate {
+  /** The whole job fails and changes nothing. */
+  fails?: Failure;
+  /** The job succeeds, but one sub-job (default: the last) fails and changes nothing. */
+  subJobFails?: Failure & { readonly desktopId: string | undefined };
+  /** Only so many disks of each desktop are done; what the job says then. */
+  partial?: { readonly done: number; readonly status: "SUCCESS" | "FAIL" };
+  neverEnds?: boolean;
+  /** From so many ms after its begin, nobody knows the job. */
+  forgottenAfterMs?: number;
+  /** What is shown instead of WAITING, RUNNING, SUCCESS, FAIL. */
+  words?: Readonly<Partial<Record<JobState, string>>>;
+  /** Reads of the desktop lag behind the job's end for so many ms, and for so many reads. */
+  lag?: { readonly ms: number; readonly reads: number };
+  /** Belongs to somebody else and is listed nowhere. */
+  hidden?: boolean;
+}
+
+export type JobState = "WAITING" | "RUNNING" | "SUCCESS" | "FAIL";
+
+/** The work on one desktop. Each step is one disk. */
+export interface Work {
+  readonly desktop: Desktop;
+  readonly steps: readonly (() => void)[];
+}
+
+export interface SubJob extends Work {
+  readonly id: string;
+  readonly job: Job;
+  /** Emulator time; Infinity for one that never ends. */
+  readonly endsAt: number;
+  readonly failure: Failure | undefined;
+  readonly doneSteps: number;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly type: JobType;
+  readonly begunAt: number;
+  readonly endsAt: number;
+  readonly fate: JobFate;
+  readonly failure: Failure | undefined;
+  readonly subJobs: SubJob[];
+}
+
+/** What ShowJob and ListItaSubJobs show of a sub-job. */
+export interface SubJobView {
+  id: string;
+  job_id: string;
+  job_type: string;
+  entities: { desktop_id: string; product_id: string; user_name: string | null };
+  begin_time: string;
+  end_time: string | null;
+  status: string;
+  error_code: string | null;
+  fail_reason: string | null;
+  message: string | null;
+  process: number;
+}
+
+/** The share of its time in which a job still waits. */
+const waitingShare = 0.1;
+
+/**
+ * The jobs of a project. Nothing runs in here: how far a job is follows from
+ * the clock, and what it changes is done when somebody looks at its desktop
+ * after its end.
+ */
+export class Jobs {
+  private readonly jobs = new Map<string, Job>();
+
+  /**
+   * @param duration how long the next sub-job takes, in ms
+   * @param maxKept finished jobs above this number are dropped, oldest first
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly duration: () => number,
+    private readonly maxKept: number,
+  ) {}
+
+  /** Begins a job. None of the desktops may have one already. */
+  start(type: JobType, works: readonly Work[], fate: JobFate = {}, fixedMs?: number): Job {
+    const begunAt = this.clock.now();
+    const failed = failedDesktop(works, fate);
+    const ends = works.map(() => (fate.neverEnds ? Infinity : begunAt + (fixedMs ?? this.duration())));
+    const wholeFailure = fate.fails ?? (fate.partial?.status === "FAIL" ? partialFailure : undefined);
+    const job: Job = {
+      id: randomUUID(),
+      type,
+      begunAt,
+      endsAt: Math.max(...ends),
+      fate,
+      failure: wholeFailure,
+      subJobs: [],
+    };
+    works.forEach((work, index) => {
+      const failure = wholeFailure ?? (work.desktop === failed ? fate.subJobFails : undefined);
+      const subJob: SubJob = {
+        ...work,
+        id: randomUUID(),
+        job,
+        endsAt: ends[index] ?? begunAt,
+        failure,
+        doneSteps: fate.partial ? fate.partial.done : failure ? 0 : work.steps.length,
+      };
+      job.subJobs.push(subJob);
+      work.desktop.running = subJob;
+    });
+    this.jobs.set(job.id, job);
+    this.trim();
+    return job;
+  }
+
+  /** Does what the desktop's job has done by now. Call it before anything of the desktop is read. */
+  settle(desktop: Desktop): void {
+    const subJob = desktop.running;
+    if (!subJob || subJob.endsAt > this.clock.now()) return;
+    const { lag } = subJob.job.fate;
+    if (lag) {
+      desktop.stale = {
+        root_volume: { ...desktop.root_volume },
+        data_volumes: desktop.data_volumes.map((volume) => ({ ...volume })),
+        until: subJob.endsAt + lag.ms,
+        reads: lag.reads,
+      };
+    }
+    desktop.running = undefined;
+    for (const step of subJob.steps.slice(0, subJob.doneSteps)) step();
+  }
+
+  /** A job that somebody may know of. */
+  get(id: string): Job | undefined {
+    const job = this.jobs.get(id);
+    return job && this.isKnown(job) ? job : undefined;
+  }
+
+  /** Sub-jobs that somebody may know of, newest first. */
+  *subJobs(jobId?: string): Generator<SubJob> {
+    if (jobId !== undefined) {
+      yield* this.get(jobId)?.subJobs ?? [];
+      return;
+    }
+    for (const job of [...this.jobs.values()].reverse()) {
+      if (this.isKnown(job)) yield* job.subJobs;
+    }
+  }
+
+  clear(): void {
+    this.jobs.clear();
+  }
+
+  get count(): number {
+    return this.jobs.size;
+  }
+
+  jobStatus(job: Job): string {
+    return this.word(job, this.state(job, job.endsAt, job.failure));
+  }
+
+  subJobStatus(subJob: SubJob): string {
+    return this.word(subJob.job, this.state(subJob.job, subJob.endsAt, subJob.failure));
+  }
+
+  /** 0..100; 100 only at the end. */
+  progress(subJob: SubJob): number {
+    const passed = this.clock.now() - subJob.job.begunAt;
+    const total = subJob.endsAt - subJob.job.begunAt;
+    if (passed >= total) return 100;
+    // One that never ends creeps up to 99, as a hanging job does.
+    if (total === Infinity) return Math.min(99, Math.floor(passed / 1000));
+    return Math.min(99, Math.floor((100 * passed) / total));
+  }
+
+  hasEnded(endsAt: number): boolean {
+    return this.clock.now() >= endsAt;
+  }
+
+  view(subJob: SubJob): SubJobView {
+    const ended = this.hasEnded(subJob.endsAt);
+    const failure = ended ? subJob.failure : undefined;
+    return {
+      id: subJob.id,
+      job_id: subJob.job.id,
+      job_type: subJob.job.type,
+      entities: {
+        desktop_id: subJob.desktop.desktop_id,
+        product_id: subJob.desktop.product_id,
+        user_name: subJob.desktop.user_name,
+      },
+      begin_time: new Date(subJob.job.begunAt).toISOString(),
+      end_time: ended ? new Date(subJob.endsAt).toISOString() : null,
+      status: this.subJobStatus(subJob),
+      error_code: failure?.code ?? null,
+      fail_reason: failure?.reason ?? null,
+      message: null,
+      process: this.progress(subJob),
+    };
+  }
+
+  private state(job: Job, endsAt: number, failure: Failure | undefined): JobState {
+    const now = this.clock.now();
+    if (now >= endsAt) return failure ? "FAIL" : "SUCCESS";
+    const waiting = endsAt === Infinity ? 0 : (endsAt - job.begunAt) * waitingShare;
+    return now < job.begunAt + waiting ? "WAITING" : "RUNNING";
+  }
+
+  private word(job: Job, state: JobState): string {
+    return job.fate.words?.[state] ?? state;
+  }
+
+  private isKnown({ fate, begunAt }: Job): boolean {
+    if (fate.hidden) return false;
+    return fate.forgottenAfterMs === undefined || this.clock.now() < begunAt + fate.forgottenAfterMs;
+  }
+
+  private trim(): void {
+    if (this.jobs.size <= this.maxKept) return;
+    for (const job of this.jobs.values()) {
+      if (!this.hasEnded(job.endsAt)) continue;
+      // What it changes must not be lost with it.
+      for (const { desktop } of job.subJobs) this.settle(desktop);
+      this.jobs.delete(job.id);
+      if (this.jobs.size <= this.maxKept) return;
+    }
+  }
+}
+
+const partialFailure: Failure = { code: codes.jobFailed, reason: "Some of the disks could not be done." };
+
+function failedDesktop(works: readonly Work[], { subJobFails }: JobFate): Desktop | undefined {
+  if (!subJobFails) return undefined;
+  const { desktopId } = subJobFails;
+  const named = works.find(({ desktop }) => desktop.desktop_id === desktopId);
+  return (named ?? works.at(-1))?.desktop;
+}

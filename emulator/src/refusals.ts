@@ -1,0 +1,92 @@
+/** An answer other than the one asked for: thrown where it is noticed, sent by the server. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** Whose shape the body has: the service's `{error_code, error_msg}`, or IAM's `{error: {…}}`. */
+  readonly from: "service" | "iam";
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { from = "service", headers = {} }: { from?: "service" | "iam"; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.name = "Refusal";
+    this.status = status;
+    this.code = code;
+    this.from = from;
+    this.headers = headers;
+  }
+}
+
+/**
+ * The codes of the service. Only WKS.0407 and WKS.00010032 have been seen on
+ * the wire; the others follow their pattern.
+ */
+export const codes = {
+  invalidParameter: "WKS.0400",
+  unknownDesktop: "WKS.00010404",
+  unknownVolume: "WKS.00020404",
+  unknownJob: "WKS.00030404",
+  rootVolume: "WKS.00020400",
+  tooManyVolumes: "WKS.00020401",
+  shrinking: "WKS.00020402",
+  wrongType: "WKS.00020403",
+  busy: "WKS.00010032",
+  conflict: "WKS.00010409",
+  disksBeingAdded: "WKS.0407",
+  jobFailed: "WKS.00030500",
+  internal: "WKS.0500",
+} as const;
+
+/** The codes of the gateway in front of the service. */
+export const gatewayCodes = {
+  unknownApi: "APIGW.0101",
+  badRequest: "APIGW.0201",
+  notAuthenticated: "APIGW.0301",
+  notAllowed: "APIGW.0302",
+  tokenExpired: "APIGW.0307",
+  throttled: "APIGW.0308",
+} as const;
+
+export function invalidParameter(message: string): Refusal {
+  return new Refusal(400, codes.invalidParameter, message);
+}
+
+export function unknownDesktop(desktopId: string): Refusal {
+  return new Refusal(404, codes.unknownDesktop, `The desktop ${desktopId} does not exist.`);
+}
+
+export function unknownVolume(volumeId: string): Refusal {
+  return new Refusal(404, codes.unknownVolume, `The volume ${volumeId} does not exist.`);
+}
+
+export function unknownJob(jobId: string): Refusal {
+  return new Refusal(404, codes.unknownJob, `The job ${jobId} does not exist.`);
+}
+
+export function notAuthenticated(why: string): Refusal {
+  return new Refusal(401, gatewayCodes.notAuthenticated, `Incorrect IAM authentication information: ${why}`);
+}
+
+export function tokenExpired(): Refusal {
+  return new Refusal(401, gatewayCodes.tokenExpired, "The token must be updated.");
+}
+
+export function noAccess(projectId: string): Refusal {
+  return new Refusal(
+    403,
+    gatewayCodes.notAllowed,
+    `The IAM user is not allowed to access the API in the project ${projectId}.`,
+  );
+}
+
+export function unknownApi(): Refusal {
+  return new Refusal(
+    404,
+    gatewayCodes.unknownApi,
+    "The API does not exist or has not been published in the environment",
+  );
+}

@@ -1,0 +1,306 @@
+import { randomBytes } from "node:crypto";
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import type { Caller } from "./accounts";
+import { registerAdmin } from "./admin-api";
+import { operations, typedQuery, type Operation } from "./contract";
+import { iamRefusal } from "./directory";
+import { insteadOfWork, sendPart, spoiled, type Delivery, type WireAnswer } from "./fault-answers";
+import { nothingStruck, type Ask, type Struck } from "./fault-rules";
+import { authenticate, enterProject } from "./gateway";
+import { iamHandlers } from "./iam-api";
+import { jobFate } from "./job-faults";
+import { parseBody, parseQuery } from "./parsing";
+import { codes, gatewayCodes, Refusal, unknownApi } from "./refusals";
+import type { LogEntry } from "./request-log";
+import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
+import type { State } from "./state";
+import { happen } from "./world-events";
+import { workspaceHandlers, type Answer } from "./workspace-api";
+
+/** What the emulator keeps of a request while it is under way. */
+interface Course {
+  readonly operation: Operation;
+  caller: Caller | undefined;
+  ask: Ask;
+  struck: Struck;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    entry: LogEntry | undefined;
+    course: Course | undefined;
+    rawBody: Buffer | undefined;
+  }
+}
+
+const bodyLimit = 1024 * 1024;
+export const adminPrefix = "/_emulator";
+
+/** Puts the emulator's state behind HTTP. */
+export function buildServer(state: State): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: parseQuery },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    // A client that is told to come back later keeps its connection for that long.
+    keepAliveTimeout: 72_000,
+    genReqId: () => randomBytes(16).toString("hex"),
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, strict: false } },
+    frameworkErrors: (_error, request, reply) => {
+      greet(state, request, reply);
+      refuse(state, request, reply, new Refusal(400, gatewayCodes.badRequest, "The path is malformed."));
+    },
+  });
+  app.decorateRequest("entry", undefined);
+  app.decorateRequest("course", undefined);
+  app.decorateRequest("rawBody", undefined);
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
+    const bytes = Buffer.from(body);
+    request.rawBody = bytes;
+    try {
+      done(null, parseBody(bytes));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.addHook("onRequest", (request, reply, done) => {
+    greet(state, request, reply);
+    done();
+  });
+  app.setNotFoundHandler((request, reply) => {
+    refuse(state, request, reply, unknownApi());
+  });
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    refuse(
+      state,
+      request,
+      reply,
+      error instanceof Refusal ? error : readError(error, request.course?.operation),
+    );
+  });
+
+  for (const operation of operations) {
+    route(app, state, operation, operation.url);
+    // A base address that ends in /v3 gets paths put behind it that begin with /v3 themselves.
+    if (operation.isIam) route(app, state, operation, `/v3${operation.url}`);
+  }
+  registerAdmin(app, state);
+  return app;
+}
+
+function route(app: FastifyInstance, state: State, operation: Operation, url: string): void {
+  app.route({
+    method: operation.method,
+    url,
+    schema: operation.schema,
+    preValidation: async (request, reply) => {
+      const { entry } = request;
+      if (entry && request.body !== undefined) {
+        state.log.keepBody(entry, request.body, request.rawBody?.length ?? 0);
+      }
+      const ask = askOf(request, operation, state);
+      const struck = state.rules.strike(ask);
+      request.course = { operation, caller: undefined, ask, struck };
+      for (const event of struck.events) happen(event, state);
+      const instead = struck.answer && insteadOfWork(struck.answer, request.id);
+      if (instead) {
+        await deliver(state, request, reply, instead);
+        return reply;
+      }
+      if (!operation.isIam) whoAsks(request, state);
+      request.query = typedQuery(request.query as Record<string, string>, operation.queryTypes);
+      return undefined;
+    },
+    handler: async (request, reply) => {
+      const answer = work(request, operation, state);
+      state.checkAnswer(operation, answer);
+      await finish(state, request, reply, {
+        status: answer.status,
+        headers: { "Content-Type": "application/json", ...answer.headers },
+        text: JSON.stringify(answer.body),
+      });
+      return reply;
+    },
+  });
+}
+
+function work(request: FastifyRequest, operation: Operation, state: State): Answer {
+  const query = request.query as Record<string, unknown>;
+  const { body } = request;
+  if (operation.isIam) {
+    const handler = iamHandlers[operation.id];
+    if (!handler) throw new Error(`openapi.yaml names ${operation.id}, which nothing carries out`);
+    return handler({
+      directory: state.directory,
+      query,
+      headers: request.headers,
+      body,
+      url: state.url(),
+      caller: () => whoAsks(request, state),
+    });
+  }
+  const handler = workspaceHandlers[operation.id];
+  if (!handler) throw new Error(`openapi.yaml names ${operation.id}, which nothing carries out`);
+  const params = request.params as Record<string, string>;
+  const { ask, struck } = request.course ?? { ask: undefined, struck: nothingStruck };
+  return handler({
+    project: enterProject(whoAsks(request, state), params.project_id ?? ""),
+    params,
+    query,
+    body,
+    clock: state.clock,
+    random: state.random,
+    views: struck.views,
+    fateOf: () => jobFate(ask ? state.rules.strikeJob(ask) : []),
+  });
+}
+
+function whoAsks(request: FastifyRequest, state: State): Caller {
+  const { course, entry } = request;
+  if (course?.caller) return course.caller;
+  const signed = {
+    method: request.method,
+    url: request.raw.url ?? "",
+    headers: request.headers,
+    body: request.rawBody ?? Buffer.alloc(0),
+  };
+  const caller = authenticate(signed, state.directory, state.wall);
+  if (course) course.caller = caller;
+  if (entry) entry.request.account = caller.account.name;
+  return caller;
+}
+
+function askOf(request: FastifyRequest, operation: Operation, state: State): Ask {
+  const subjects = {
+    params: request.params as Record<string, string>,
+    query: request.query as Record<string, string>,
+    body: request.body,
+  };
+  return {
+    method: request.method,
+    path: pathOf(request),
+    operation: operation.id,
+    desktopIds: () => desktopIdsOf(subjects, state),
+    volumeIds: () => volumeIdsOf(subjects),
+  };
+}
+
+/** What every answer carries, and every log entry begins with. */
+function greet(state: State, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({ "X-Request-Id": request.id, Date: new Date(state.wall()).toUTCString() });
+  const path = pathOf(request);
+  if (path === adminPrefix || path.startsWith(`${adminPrefix}/`)) return;
+  request.entry = state.log.add({
+    time: state.clock.now(),
+    method: request.method,
+    path,
+    query: parseQuery(queryOf(request)),
+    body: null,
+    status: null,
+    account: null,
+  });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return (request.raw.url ?? "").split("?", 1)[0] ?? "";
+}
+
+function queryOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? "";
+  const at = url.indexOf("?");
+  return at === -1 ? "" : url.slice(at + 1);
+}
+
+function refuse(state: State, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+  const { status, code, message, from, headers } = refusal;
+  const body =
+    from === "iam"
+      ? { error: { code: status, message, title: iamTitles[status] ?? "Error" } }
+      : { error_code: code, error_msg: message, request_id: request.id };
+  const answer = {
+    status,
+    headers: { "Content-Type": "application/json", ...headers },
+    text: JSON.stringify(body),
+  };
+  void finish(state, request, reply, answer);
+}
+
+const iamTitles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+};
+
+function readError(error: FastifyError, operation: Operation | undefined): Refusal {
+  const { statusCode = 500, message } = error;
+  if (statusCode === 413) return new Refusal(413, gatewayCodes.badRequest, "Request entity too large");
+  if (statusCode >= 500) {
+    return new Refusal(500, codes.internal, `The emulator has made a mistake: ${error.stack ?? message}`);
+  }
+  if (operation?.isIam) return iamRefusal(400, message);
+  return new Refusal(400, codes.invalidParameter, message);
+}
+
+/** Sends an answer, or what the fault that has struck the request makes of it. */
+async function finish(
+  state: State,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: WireAnswer,
+): Promise<void> {
+  const fault = request.course?.struck.answer;
+  await deliver(state, request, reply, fault ? spoiled(fault, answer) : { kind: "send", answer });
+}
+
+async function deliver(
+  state: State,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  delivery: Delivery,
+): Promise<void> {
+  const note = (status: number | null): void => {
+    if (!request.entry) return;
+    request.entry.request.status = status;
+    state.noteAnswer(request.entry.request);
+  };
+  switch (delivery.kind) {
+    case "cut":
+      note(null);
+      reply.hijack();
+      request.raw.socket.destroy();
+      return;
+    case "silence":
+      note(null);
+      reply.hijack();
+      return;
+    case "send-part": {
+      note(delivery.answer.status);
+      const { answer, keepBytes } = delivery;
+      const headers = { ...reply.getHeaders(), ...answer.headers } as Record<string, string>;
+      reply.hijack();
+      sendPart(reply.raw, { ...answer, headers }, keepBytes);
+      return;
+    }
+    case "send-later":
+      if (!(await state.clock.sleep(delivery.delayMs))) {
+        reply.hijack();
+        return;
+      }
+      break;
+    case "send":
+      break;
+  }
+  const { status, headers, text } = delivery.answer;
+  note(status);
+  void reply.code(status).headers(headers).send(text);
+}

@@ -1,0 +1,151 @@
+import { derivedId, type Account, type AccountSpec } from "./accounts";
+import { Clock, type ClockMode } from "./clock";
+import type { Operation } from "./contract";
+import { numberedDesktop, type DesktopSpec } from "./desktops";
+import { Directory } from "./directory";
+import { FaultRules } from "./fault-rules";
+import { Project } from "./project";
+import { seededRandom, type Random } from "./random";
+import { invalidParameter } from "./refusals";
+import { RequestLog, type LoggedRequest } from "./request-log";
+import type { Answer } from "./workspace-api";
+
+/** How long a job takes, in ms: always the same, or anything in a range. */
+export type JobTime = number | { readonly min: number; readonly max: number };
+
+export interface StateOptions {
+  readonly accounts: readonly AccountSpec[];
+  readonly desktops: number;
+  readonly jobTimeMs: JobTime;
+  readonly tokenLifetimeMs: number;
+  readonly seed: number;
+  readonly clock: ClockMode;
+  readonly wall: () => number;
+  readonly skewMs: number;
+  readonly maxRequests: number;
+  readonly maxJobs: number;
+  readonly onRequest: ((request: LoggedRequest) => void) | undefined;
+}
+
+/** Everything that one emulator knows. */
+export class State {
+  readonly clock: Clock;
+  readonly rules: FaultRules;
+  readonly log: RequestLog;
+  readonly directory: Directory;
+  readonly projects: readonly Project[];
+  readonly random: Random;
+  skewMs: number;
+  private readonly options: StateOptions;
+  private readonly jobRandom: Random;
+  private checker: ((operation: Operation, answer: Answer) => void) | undefined;
+  private address = "";
+
+  constructor(options: StateOptions) {
+    this.options = options;
+    this.clock = new Clock(options.wall, options.clock);
+    this.rules = new FaultRules(this.clock);
+    this.log = new RequestLog(options.maxRequests);
+    this.random = seededRandom(options.seed);
+    this.jobRandom = seededRandom(options.seed + 1);
+    this.skewMs = options.skewMs;
+    const accounts = options.accounts.map((spec) => this.openAccount(spec));
+    this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs);
+    this.projects = accounts.flatMap((account) => account.projects);
+    this.furnish();
+  }
+
+  /** The time of day as the emulated service has it: signed dates are held against it. */
+  readonly wall = (): number => this.options.wall() + this.skewMs;
+
+  /** The emulator's own address. */
+  url(): string {
+    return this.address;
+  }
+
+  setUrl(url: string): void {
+    this.address = url;
+  }
+
+  /** Has every answer looked at before it is sent. */
+  setChecker(checker: (operation: Operation, answer: Answer) => void): void {
+    this.checker = checker;
+  }
+
+  checkAnswer(operation: Operation, answer: Answer): void {
+    this.checker?.(operation, answer);
+  }
+
+  noteAnswer(request: LoggedRequest): void {
+    this.options.onRequest?.(request);
+  }
+
+  readonly revokeTokens = (token?: string): void => {
+    this.directory.revokeTokens(token);
+  };
+
+  /** Adds or changes desktops; all or, where one is impossible, none. */
+  putDesktops(specs: readonly DesktopSpec[]): void {
+    const places = specs.map((spec) => ({ spec, project: this.projectOf(spec) }));
+    for (const { spec, project } of places) project.putDesktop(spec);
+  }
+
+  /** Forgets requests, jobs, faults and desktops. Accounts, tokens and the clock stay. */
+  reset(): void {
+    this.log.clear();
+    this.rules.clear();
+    for (const project of this.projects) project.clear();
+  }
+
+  private furnish(): void {
+    const first = this.projects[0];
+    for (let number = 1; number <= this.options.desktops; number += 1)
+      first?.putDesktop(numberedDesktop(number));
+    for (const { spec, projects } of this.directory.accounts) {
+      spec.projects.forEach(({ desktops = [] }, index) => {
+        for (const desktop of desktops) projects[index]?.putDesktop(desktop);
+      });
+    }
+  }
+
+  private projectOf({ desktop_id, project_id }: DesktopSpec): Project {
+    const home = this.projects.find((project) => project.find(desktop_id));
+    if (project_id === undefined) return home ?? this.firstProject();
+    const project = this.projects.find(({ id }) => id === project_id);
+    if (!project) throw invalidParameter(`There is no project ${project_id}.`);
+    if (home && home !== project) {
+      throw invalidParameter(`The desktop ${desktop_id} is in the project ${home.id} already.`);
+    }
+    return project;
+  }
+
+  private firstProject(): Project {
+    const [first] = this.projects;
+    if (!first) throw invalidParameter("There is no project.");
+    return first;
+  }
+
+  private openAccount(spec: AccountSpec): Account {
+    const id = spec.domain_id ?? derivedId(spec.domain_name);
+    const projects = spec.projects.map(({ id: projectId, name, region }) => {
+      const projectName = name ?? region;
+      return new Project(
+        projectId ?? derivedId(spec.domain_name, projectName),
+        projectName,
+        region,
+        id,
+        this.clock,
+        () => this.jobDuration(),
+        this.options.maxJobs,
+      );
+    });
+    return { id, name: spec.domain_name, spec, projects };
+  }
+
+  private jobDuration(): number {
+    const { jobTimeMs } = this.options;
+    if (typeof jobTimeMs === "number") return jobTimeMs;
+    const { min, max } = jobTimeMs;
+    return min + Math.floor(this.jobRandom() * (max - min + 1));
+  }
+}

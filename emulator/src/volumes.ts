@@ -1,0 +1,170 @@
+import {
+  freePosition,
+  makeVolume,
+  maxDataVolumes,
+  specCode,
+  type Desktop,
+  type Volume,
+  type VolumeSpec,
+} from "./desktops";
+import type { Job, JobFate, Work } from "./jobs";
+import { refuseWhileBusy, volumeOf, type PlacedVolume, type Project } from "./project";
+import { codes, invalidParameter, Refusal } from "./refusals";
+
+export interface NewVolume {
+  type: string;
+  size: number;
+  iops?: number;
+  throughput?: number;
+  kms_id?: string;
+}
+
+export interface NewVolumesOfDesktop {
+  desktop_id: string;
+  volumes: NewVolume[];
+}
+
+export interface Expansion {
+  desktop_id: string;
+  volume_id: string;
+  new_size: number;
+}
+
+export interface Qos {
+  iops: number;
+  throughput: number;
+}
+
+/** Asked for once a change has been accepted, so that a refused one uses up no fault. */
+export type FateOf = () => JobFate;
+
+/** The type whose disks have IOPS and throughput of their own. */
+const tunableType = "GPSSD2";
+
+/** Adds disks to desktops, in one job with a sub-job a desktop. */
+export function addVolumes(project: Project, items: readonly NewVolumesOfDesktop[], fateOf: FateOf): Job {
+  refuseTwice(items.map((item) => item.desktop_id));
+  const placed = items.map((item) => ({ ...item, desktop: project.desktop(item.desktop_id) }));
+  for (const { desktop } of placed) refuseWhileBusy(desktop);
+  const works = placed.map(({ desktop, volumes }): Work => {
+    volumes.forEach(checkTuning);
+    const total = desktop.data_volumes.length + volumes.length;
+    if (total > maxDataVolumes) {
+      throw new Refusal(
+        400,
+        codes.tooManyVolumes,
+        `The desktop ${desktop.desktop_id} would have ${total} data disks; it can have ${maxDataVolumes}.`,
+      );
+    }
+    return { desktop, steps: volumes.map((volume) => attaching(project, desktop, volume)) };
+  });
+  return project.jobs.start("ADD_VOLUME", works, fateOf());
+}
+
+/** Deletes data disks of one desktop. */
+export function deleteVolumes(
+  project: Project,
+  desktopId: string,
+  volumeIds: readonly string[],
+  fateOf: FateOf,
+): Job {
+  const desktop = project.desktop(desktopId);
+  refuseWhileBusy(desktop);
+  refuseTwice(volumeIds);
+  const steps = volumeIds.map((volumeId) => {
+    if (volumeOf(desktop, volumeId).isRoot) {
+      throw new Refusal(
+        400,
+        codes.rootVolume,
+        `The volume ${volumeId} is a root volume: it cannot be deleted.`,
+      );
+    }
+    return detaching(project, desktop, volumeId);
+  });
+  return project.jobs.start("DELETE_VOLUME", [{ desktop, steps }], fateOf());
+}
+
+/** Expands disks, in one job with a sub-job a desktop. */
+export function expandVolumes(project: Project, items: readonly Expansion[], fateOf: FateOf): Job {
+  refuseTwice(items.map((item) => item.volume_id));
+  const placed = items.map((item) => {
+    const desktop = project.desktop(item.desktop_id);
+    refuseWhileBusy(desktop);
+    return { ...volumeOf(desktop, item.volume_id), newSize: item.new_size };
+  });
+  for (const { volume, newSize } of placed) {
+    if (newSize > volume.size) continue;
+    throw new Refusal(
+      400,
+      codes.shrinking,
+      `The volume ${volume.volume_id} has ${volume.size} GB: the new size must be larger than that, not ${newSize} GB.`,
+    );
+  }
+  const works = byDesktop(placed, ({ volume, newSize }) => () => {
+    volume.size = newSize;
+  });
+  return project.jobs.start("EXPAND_VOLUME", works, fateOf());
+}
+
+/** Changes IOPS and throughput of disks, in one job with a sub-job a desktop. */
+export function modifyQos(project: Project, volumeIds: readonly string[], qos: Qos, fateOf: FateOf): Job {
+  refuseTwice(volumeIds);
+  const placed = volumeIds.map((volumeId) => project.volume(volumeId));
+  for (const { desktop } of placed) refuseWhileBusy(desktop);
+  for (const { volume } of placed) {
+    if (volume.type === tunableType) continue;
+    throw new Refusal(
+      400,
+      codes.wrongType,
+      `The volume ${volume.volume_id} has the type ${volume.type}: only ${tunableType} takes iops and throughput.`,
+    );
+  }
+  const works = byDesktop(placed, ({ volume }) => () => {
+    volume.iops = qos.iops;
+    volume.throughput = qos.throughput;
+  });
+  return project.jobs.start("MODIFY_VOLUME_QOS", works, fateOf());
+}
+
+/** A step that puts one new disk on a desktop. */
+export function attaching(project: Project, desktop: Desktop, spec: VolumeSpec): () => void {
+  return () => {
+    const position = freePosition(desktop);
+    const volume: Volume = makeVolume(spec, position, project.now());
+    if (spec.type !== undefined) volume.resource_spec_code = specCode(spec.type);
+    project.attach(desktop, volume);
+  };
+}
+
+/** A step that takes one data disk from a desktop. */
+export function detaching(project: Project, desktop: Desktop, volumeId: string): () => void {
+  return () => {
+    project.detach(desktop, volumeId);
+  };
+}
+
+function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T) => () => void): Work[] {
+  const steps = new Map<Desktop, (() => void)[]>();
+  for (const item of placed) {
+    const known = steps.get(item.desktop);
+    if (known) known.push(step(item));
+    else steps.set(item.desktop, [step(item)]);
+  }
+  return [...steps].map(([desktop, stepsOfDesktop]) => ({ desktop, steps: stepsOfDesktop }));
+}
+
+function checkTuning({ type, iops, throughput }: NewVolume): void {
+  if (type === tunableType) {
+    if (iops !== undefined && throughput !== undefined) return;
+    throw invalidParameter(`A disk of the type ${tunableType} needs iops and throughput.`);
+  }
+  if (iops === undefined && throughput === undefined) return;
+  throw invalidParameter(
+    `Only a disk of the type ${tunableType} takes iops and throughput, not one of the type ${type}.`,
+  );
+}
+
+function refuseTwice(ids: readonly string[]): void {
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw invalidParameter(`${twice} is given more than once.`);
+}

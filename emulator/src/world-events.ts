@@ -1,0 +1,73 @@
+import type { Desktop } from "./desktops";
+import type { EventFault } from "./faults";
+import type { Work } from "./jobs";
+import type { Project } from "./project";
+import { invalidParameter } from "./refusals";
+import { attaching, detaching } from "./volumes";
+
+/** Where things can happen behind a client's back. */
+export interface World {
+  /** All projects of all accounts. */
+  readonly projects: readonly Project[];
+  readonly revokeTokens: (token?: string) => void;
+}
+
+/** Says what is wrong with an event that names what there is not; nothing otherwise. */
+export function refuseImpossible(event: EventFault, world: World): void {
+  if (event.fault === "token-revoked") return;
+  if (!locate(event.desktop_id, world)) {
+    throw invalidParameter(`There is no desktop ${event.desktop_id}.`);
+  }
+}
+
+/** Lets it happen. What has become impossible meanwhile does not happen. */
+export function happen(event: EventFault, world: World): void {
+  if (event.fault === "token-revoked") {
+    world.revokeTokens(event.token);
+    return;
+  }
+  const place = locate(event.desktop_id, world);
+  if (!place) return;
+  const { project, desktop } = place;
+  switch (event.fault) {
+    case "desktop-deleted":
+      if (event.as === "status") desktop.status = "DELETED";
+      else project.dropDesktop(desktop);
+      return;
+    case "foreign-job":
+      begin(project, { desktop, steps: [] }, event.visible ?? true, event.duration_ms);
+      return;
+    case "volumes-added": {
+      const steps = event.volumes.map((volume) => attaching(project, desktop, volume));
+      doOrBegin(project, "ADD_VOLUME", { desktop, steps }, event.job);
+      return;
+    }
+    case "volumes-removed": {
+      const steps = event.volume_ids.map((volumeId) => detaching(project, desktop, volumeId));
+      doOrBegin(project, "DELETE_VOLUME", { desktop, steps }, event.job);
+    }
+  }
+}
+
+function begin(project: Project, work: Work, visible: boolean, durationMs: number | undefined): void {
+  if (work.desktop.running) return;
+  project.jobs.start("MAINTENANCE", [work], { hidden: !visible }, durationMs);
+}
+
+function doOrBegin(
+  project: Project,
+  type: "ADD_VOLUME" | "DELETE_VOLUME",
+  work: Work,
+  job: "none" | "visible" = "none",
+): void {
+  if (job === "none") for (const step of work.steps) step();
+  else if (!work.desktop.running) project.jobs.start(type, [work]);
+}
+
+function locate(desktopId: string, { projects }: World): { project: Project; desktop: Desktop } | undefined {
+  for (const project of projects) {
+    const desktop = project.find(desktopId);
+    if (desktop) return { project, desktop };
+  }
+  return undefined;
+}
