@@ -2,13 +2,7 @@ import type { Caller } from "./accounts";
 import type { Directory } from "./directory";
 import type { Project } from "./project";
 import { noAccess, notAuthenticated, tokenExpired } from "./refusals";
-import {
-  parseAuthorization,
-  parseSdkDate,
-  sameSignature,
-  signatureOf,
-  type SignedRequest,
-} from "./signing";
+import { parseAuthorization, parseSdkDate, sameSignature, signatureOf, type SignedRequest } from "./signing";
 
 /** How far the date of a signed request may be off, in ms. */
 export const maxSkewMs = 15 * 60 * 1000;

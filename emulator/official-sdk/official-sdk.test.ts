@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startEmulator, type Emulator } from "../src/index";
+
+const run = promisify(execFile);
+const cache = join(__dirname, "..", "..", "build", "official-sdk");
+const requirements = join(__dirname, "requirements.txt");
+
+/** A Python that has the official SDK, made once and kept. */
+async function pythonWithSdk(): Promise<string> {
+  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const home = join(cache, wanted);
+  const python = join(home, "bin", "python");
+  if (existsSync(join(home, "complete"))) return python;
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(join(cache, "new-"));
+  try {
+    await run("python3", ["-m", "venv", fresh], { timeout: 120_000 });
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
+    await run(join(fresh, "bin", "python"), pip, { timeout: 300_000 });
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw new Error(
+      "The official SDK is needed for this test: install python3 (3.9 or newer) with its venv and pip modules " +
+        "(Debian and Ubuntu: apt-get install python3 python3-venv python3-pip), and let pip reach a package index.",
+      { cause: error },
+    );
+  }
+  writeFileSync(join(fresh, "complete"), "");
+  // Another run may have been faster; the one that is there is as good.
+  if (existsSync(home)) rmSync(fresh, { recursive: true, force: true });
+  else renameSync(fresh, home);
+  return python;
+}
+
+describe("the official Python SDK", () => {
+  const desktop = "d0000000-0000-4000-8000-000000000001";
+  let emulator: Emulator | undefined;
+  let seen: Record<string, unknown> = {};
+
+  beforeAll(async () => {
+    const python = await pythonWithSdk();
+    emulator = await startEmulator({ desktops: 3, jobTimeMs: 60, checkAnswers: true });
+    const idTokenFile = join(mkdtempSync(join(cache, "token-")), "id-token");
+    writeFileSync(idTokenFile, "emulator-id-token");
+    const { stdout } = await run(python, [join(__dirname, "life.py"), emulator.url, desktop, idTokenFile], {
+      env: { PATH: process.env.PATH, ...emulator.env },
+      timeout: 60_000,
+    });
+    rmSync(join(idTokenFile, ".."), { recursive: true });
+    seen = JSON.parse(stdout) as Record<string, unknown>;
+  }, 480_000);
+  afterAll(() => emulator?.close());
+
+  test("lists desktops", () => {
+    expect(seen).toMatchObject({ listed: [[desktop, "ACTIVE", 80]], total: 1 });
+  });
+
+  test("adds disks, waits for the job and reads them back", () => {
+    expect(seen.added).toEqual(["SUCCESS", 1, "SUCCESS", desktop]);
+    expect(seen.after_add).toEqual([
+      { type: "GPSSD2", size: 10, iops: 3000, throughput: 125, kms_id: null },
+      { type: "SSD", size: 20, iops: null, throughput: null, kms_id: "key-1" },
+    ]);
+    expect(seen.added_many).toBe("SUCCESS");
+  });
+
+  test("expands disks and changes their QoS", () => {
+    expect(seen).toMatchObject({ expanded: "SUCCESS", expanded_one: "SUCCESS", qos: "SUCCESS" });
+    expect(seen.after_changes).toMatchObject([
+      { type: "GPSSD2", size: 10, iops: 4000, throughput: 200 },
+      { type: "SAS", size: 40 },
+      { type: "SSD", size: 30 },
+    ]);
+  });
+
+  test("deletes disks, and is refused while it does", () => {
+    expect(seen.conflict).toMatchObject({ status: 409, code: "WKS.00010032" });
+    expect(seen.deleted).toBe("SUCCESS");
+    expect(seen.after_delete).toMatchObject([{ type: "GPSSD2" }]);
+    expect(seen.sub_jobs).toEqual([1, true, 100]);
+  });
+
+  test("understands every refusal", () => {
+    const requestId = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
+    expect(seen).toMatchObject({
+      unknown_volume: { status: 404, code: "WKS.00020404", request_id: requestId },
+      unknown_desktop: { status: 404, code: "WKS.00010404", request_id: requestId },
+      unknown_job: { status: 404, code: "WKS.00030404", request_id: requestId },
+      bad_size: { status: 400, code: "WKS.0400", message: "body/volumes/0/size must be multiple of 10" },
+    });
+  });
+
+  test("reads products and quotas", () => {
+    expect(seen.products).toEqual([["GPSSD2", "General-purpose SSD V2", 128_000, 125]]);
+    expect(seen.quotas).toEqual([
+      ["general_instances", 3],
+      ["volumes", 4],
+      ["volume_gigabytes", 250],
+    ]);
+  });
+
+  test("is refused with a wrong secret, and in a project that is not its own", () => {
+    expect(seen.wrong_secret).toMatchObject({ status: 401, code: "APIGW.0301" });
+    expect(seen.wrong_secret_on_workspace).toMatchObject({ status: 401, code: "APIGW.0301" });
+    expect(seen.foreign_project).toMatchObject({ status: 403, code: "APIGW.0302" });
+  });
+
+  test("gets in with an identity token", () => {
+    expect(seen.federated).toBe(3);
+  });
+});
