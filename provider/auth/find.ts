@@ -42,6 +42,9 @@ export function findCredentials(sources: Sources, profileName?: string): Credent
   const way = profile && firstOf(() => [profile]);
   if (way instanceof Half) return new NoCredentials(way.reason);
   if (profile && way) {
+    way.advice =
+      "If the hcloud command line keeps its file encrypted, the keys in it cannot be read by others: " +
+      "hcloud configure set --cli-auth-encrypt=false";
     const others = profileName ? [] : [...environment("own")(["agencyName"]), config];
     const found = withAgency(way, [...others, profile]);
     return found instanceof NoCredentials ? found : { ...found, profile };

@@ -14,6 +14,8 @@ export interface IamCall {
   body?: unknown;
   /** What is being tried and with which credentials, for the error. */
   purpose: string;
+  /** What else to look at when it is refused. */
+  advice?: string | undefined;
   /** What went out with the call and must not come back in a message. */
   secrets: readonly Secret[];
 }
@@ -66,7 +68,7 @@ export async function callIam(
       if (answer.status < 500 && answer.status !== 429) {
         throw new CredentialsError(
           "refused",
-          `${call.purpose}: ${failure}. ${advice(answer.status)}`,
+          `${call.purpose}: ${failure}. ${advice(answer.status, call.advice)}`,
           answer.status,
         );
       }
@@ -118,9 +120,11 @@ function describe(answer: HttpResponse, secrets: readonly Secret[]): string {
   return redact(words.join(""), secrets);
 }
 
-function advice(status: number): string {
-  if (status === 401)
-    return "Check that these credentials are right, still valid and of this cloud, and this machine's clock";
+function advice(status: number, more?: string): string {
+  if (status === 401) {
+    const also = more === undefined ? "" : `. ${more}`;
+    return `Check that these credentials are right, still valid and of this cloud, and this machine's clock${also}`;
+  }
   if (status === 403) return "These credentials lack the permission for this call";
   if (status === 404) return "Check HW_AUTH_URL, the region and the names in these credentials";
   if (status >= 300 && status < 400) return "Redirects are not followed; check HW_AUTH_URL";

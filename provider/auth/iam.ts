@@ -5,7 +5,7 @@ import { expiryOf, headersFor, secretsOf, type Expiry, type Grant, type Pass } f
 import type { Send } from "./http";
 import { callIam, type IamAnswer, type IamCall } from "./iam-call";
 import { Secret } from "./secret";
-import type { Agency, Domain, Proof } from "./ways";
+import type { Agency, Domain, Proof, Way } from "./ways";
 
 /** What a token is good for. */
 export type Scope = { project: { id: string } | { name: string } } | { domain: Domain };
@@ -21,8 +21,8 @@ export interface Token {
 export class Iam {
   constructor(
     private readonly world: { endpoint: string; send: Send; clock: Clock; log: Log },
-    /** What is being used, for errors: `user and password (HW_USER_NAME, …)`. */
-    private readonly title: string,
+    /** What is being used, for errors. */
+    private readonly way: Pick<Way, "title" | "advice">,
   ) {}
 
   /** KeystoneCreateUserTokenByPassword: `POST /v3/auth/tokens`. */
@@ -86,6 +86,14 @@ export class Iam {
       headers: () => ({ "X-Subject-Token": token.reveal() }),
       pass: { kind: "token", token },
     });
+    const about = record(answer.json.token);
+    if (about.project === undefined && about.domain !== undefined) {
+      throw new CredentialsError(
+        "project",
+        `${this.way.title}: belongs to the account ${String(record(about.domain).name)} as a whole and to no project. ` +
+          "Get a token that is scoped to the project",
+      );
+    }
     return { ...this.#token(answer, false), token };
   }
 
@@ -104,10 +112,20 @@ export class Iam {
     if (typeof id === "string" && more.length === 0) return id;
     throw new CredentialsError(
       "project",
-      `${this.title}: IAM (${this.world.endpoint}) ${more.length ? `has ${more.length + 1} projects` : "has no project"} ` +
+      `${this.way.title}: IAM (${this.world.endpoint}) ${more.length ? `has ${more.length + 1} projects` : "has no project"} ` +
         `named "${name}" for these credentials. ` +
         "Check the region, or set huaweicloud-workspace:projectId or HW_PROJECT_ID",
     );
+  }
+
+  /** Whether IAM still takes a pass at all. Where IAM does not say, it does. */
+  async accepts(pass: Pass, name: string): Promise<boolean> {
+    try {
+      await this.#call({ method: "GET", path: `/v3/projects?name=${encodeURIComponent(name)}`, pass });
+      return true;
+    } catch (error) {
+      return !(error instanceof CredentialsError && error.status === 401);
+    }
   }
 
   async #call(
@@ -126,7 +144,8 @@ export class Iam {
           ...(pass &&
             headersFor(pass, { method: call.method, url, headers: own, ...body }, this.world.clock.date())),
         }),
-        purpose: this.title,
+        purpose: this.way.title,
+        advice: this.way.advice,
         secrets: [...secrets, ...(pass ? secretsOf(pass) : [])],
       },
       this.world,
@@ -170,7 +189,7 @@ export class Iam {
   #incomplete(what: string): CredentialsError {
     return new CredentialsError(
       "unreachable",
-      `${this.title}: IAM (${this.world.endpoint}) answered with a good status and ${what}. Check HW_AUTH_URL`,
+      `${this.way.title}: IAM (${this.world.endpoint}) answered with a good status and ${what}. Check HW_AUTH_URL`,
     );
   }
 }

@@ -3,18 +3,17 @@ import type { Log } from "../log";
 import { CredentialsError } from "./errors";
 import { renewalMarginMs, samePass, type Grant } from "./grant";
 
-/** How to get a grant and what to do when that gives nothing new. */
+/** How to get a grant, and what to do when that gives nothing new. */
 export interface Granter {
-  /** What is being used, for messages. */
+  /** What is being used, for messages, and what else to look at when it is refused. */
   title: string;
+  advice?: string | undefined;
   /** Whether another `obtain` gives a new pass; false for keys and tokens that somebody wrote down. */
   renewable: boolean;
+  /** Throws `CredentialsError`. */
   obtain(): Promise<Grant>;
-  /**
-   * Asks IAM about a pass that the service refused: throws `CredentialsError`
-   * if it is no longer good, else the refusal was about something else.
-   */
-  ask(grant: Grant): Promise<void>;
+  /** Whether IAM still accepts a pass that another service refused. */
+  stands(grant: Grant): Promise<boolean>;
 }
 
 /** After a renewal that failed, the old grant is used this long before the next try, in ms. */
@@ -23,9 +22,10 @@ const pauseMs = 5_000;
 /** Keeps one grant fresh: gets it, renews it in time, and by one request however many wait. */
 export class Keeper {
   #grant: Grant | undefined;
-  #obtained = 0;
-  #pending: Promise<Grant> | undefined;
-  #asking: Promise<void> | undefined;
+  #obtainedAt = 0;
+  #renewals = -1;
+  #obtaining: Promise<Grant> | undefined;
+  #renewing: Promise<boolean> | undefined;
   #pausedUntil = 0;
 
   constructor(
@@ -39,86 +39,86 @@ export class Keeper {
     const grant = this.#grant;
     if (!grant) return this.#obtain();
     if (!grant.expiry) return grant;
-    const remaining = grant.expiry.end - this.clock.now();
-    if (!this.granter.renewable) {
-      if (remaining > 0) return grant;
-      return this.#replace(grant);
-    }
-    if (remaining > renewalMarginMs(grant.expiry)) return grant;
-    const usable = () => (grant.expiry?.end ?? 0) > this.clock.now();
+    const { end, at } = grant.expiry;
+    const usable = () => end > this.clock.now();
+    if (!this.granter.renewable) return usable() ? grant : this.#replaced(grant);
+    if (end - this.clock.now() > renewalMarginMs(grant.expiry)) return grant;
     if (usable() && this.clock.now() < this.#pausedUntil) return grant;
     try {
       return await this.#obtain();
     } catch (error) {
-      if (!usable() || !isPassing(error)) throw error;
+      if (!usable()) throw error;
       this.log.debug(
-        `${this.granter.title}: renewal failed, the old one is good until ${grant.expiry.at.toISOString()}`,
+        `${this.granter.title}: renewal failed; the present one is good until ${at.toISOString()}`,
       );
       this.#pausedUntil = this.clock.now() + pauseMs;
       return grant;
     }
   }
 
-  /** After a 401: true if there is something new to try; throws `CredentialsError` if it cannot be had. */
-  async renew(): Promise<boolean> {
-    const refused = this.#grant;
-    if (!refused || this.#pending) {
-      await this.#obtain();
-      return true;
-    }
-    if (this.#isFresh(refused)) return true;
-    if (this.granter.renewable) {
-      await this.#obtain();
-      return true;
-    }
-    if (!samePass((await this.#obtain()).pass, refused.pass)) return true;
-    await (this.#asking ??= this.granter.ask(refused).finally(() => (this.#asking = undefined)));
-    return false;
-  }
-
   /**
-   * A call that was refused with the grant before this one comes late: the
-   * present one has not been tried yet.
+   * After a 401. True if there is something new to try. False if IAM accepts
+   * what was refused: the refusal was about something else, such as a missing
+   * permission. Throws `CredentialsError` if the credentials have ended.
    */
-  #isFresh(grant: Grant): boolean {
-    if (!this.granter.renewable) return false;
-    const age = this.clock.now() - this.#obtained;
-    return this.#renewed && age < Math.min(10_000, (grant.expiry?.lifetimeMs ?? Infinity) * 0.2);
+  renew(): Promise<boolean> {
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    return this.#renewing;
   }
 
-  #renewed = false;
+  async #renew(): Promise<boolean> {
+    const refused = this.#grant;
+    if (!refused || this.#obtaining || this.#isUntried(refused)) {
+      await this.current();
+      return true;
+    }
+    const next = await this.#obtain();
+    if (this.granter.renewable || !samePass(next.pass, refused.pass)) return true;
+    if (await this.granter.stands(refused)) return false;
+    throw ended(this.granter, refused);
+  }
 
-  /** The credentials that were written down have ended; perhaps new ones have been written since. */
-  async #replace(ended: Grant): Promise<Grant> {
-    const now = await this.#obtain();
-    if (!samePass(now.pass, ended.pass)) return now;
-    throw endedError(this.granter.title, ended);
+  /** A refusal that arrives just after a renewal was still about the grant before. */
+  #isUntried(grant: Grant): boolean {
+    const age = this.clock.now() - this.#obtainedAt;
+    const lifetime = grant.expiry?.lifetimeMs ?? Infinity;
+    return this.granter.renewable && this.#renewals > 0 && age < Math.min(10_000, lifetime * 0.2);
+  }
+
+  /** What was written down has ended; perhaps something new has been written since. */
+  async #replaced(old: Grant): Promise<Grant> {
+    const next = await this.#obtain();
+    if (samePass(next.pass, old.pass)) throw ended(this.granter, old);
+    return next;
   }
 
   #obtain(): Promise<Grant> {
-    this.#pending ??= this.granter
-      .obtain()
-      .then((grant) => {
-        this.#renewed = this.#grant !== undefined;
-        this.#grant = grant;
-        this.#obtained = this.clock.now();
-        return grant;
-      })
-      .finally(() => (this.#pending = undefined));
-    return this.#pending;
+    this.#obtaining ??= this.#obtainOnce().finally(() => (this.#obtaining = undefined));
+    return this.#obtaining;
+  }
+
+  async #obtainOnce(): Promise<Grant> {
+    try {
+      this.#grant = await this.granter.obtain();
+      this.#obtainedAt = this.clock.now();
+      this.#renewals++;
+      return this.#grant;
+    } catch (error) {
+      if (this.#grant && error instanceof CredentialsError && error.reason === "refused") {
+        throw ended(this.granter, this.#grant, error.message);
+      }
+      throw error;
+    }
   }
 }
 
-/** Says which credential ended, when, and that nobody can renew it. */
-export function endedError(title: string, ended: Grant): CredentialsError {
-  const when = ended.expiry ? ` expired at ${ended.expiry.at.toISOString()}` : " is no longer accepted";
+/** Says which credential ended, when, and that nobody here can renew it. */
+function ended({ title, advice }: Granter, grant: Grant, why?: string): CredentialsError {
+  const when = grant.expiry ? `good until ${grant.expiry.at.toISOString()}` : "no longer accepted";
+  const what = why === undefined ? "cannot be renewed from here" : `could not be renewed: ${why}`;
   return new CredentialsError(
     "expired",
-    `${title}${when} and cannot be renewed from here: put a new one in its place, or use credentials that renew ` +
-      "themselves (user and password, an identity token file, an agency)",
+    `${title}: ${when}, and ${what}. Put a new one in its place, or use what renews itself: ` +
+      `user and password, an identity token file, an agency${advice === undefined ? "" : `. ${advice}`}`,
   );
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof CredentialsError && error.reason === "unreachable";
 }

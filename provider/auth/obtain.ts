@@ -13,11 +13,21 @@ export type Project = { id: string } | { name: string };
 /** Seconds that keys for an identity token are asked for. */
 const keySeconds = 3600;
 
+/** Whom to ask. */
+export interface Authority {
+  iam: Iam;
+  /**
+   * False where only the Workspace API has an address of its own: the IAM that
+   * belongs to it is not known, and is asked only if there is no other way.
+   */
+  belongsToEndpoint: boolean;
+}
+
 /** Changes what was found in the settings into something that calls can be made with. */
 export async function obtain(
   { way, agency }: Credentials,
   project: Project,
-  iam: Iam,
+  { iam, belongsToEndpoint }: Authority,
   sources: Sources,
 ): Promise<Grant> {
   if (agency) return assume(way.proof, agency, iam, sources);
@@ -26,11 +36,12 @@ export async function obtain(
     case "accessKey":
       return { pass: passOf(proof) };
     case "token":
+      if ("id" in project && !belongsToEndpoint) return { pass: { kind: "token", token: proof.token } };
       return given(proof.token, iam);
     case "password":
       return grantOf(await iam.passwordToken(proof, { project }));
     case "identityToken": {
-      const token = await iam.identityToken(proof.providerId, identityToken(proof, sources));
+      const token = await iam.identityToken(proof.providerId, readIdentityToken(proof, sources));
       return iam.temporaryKeys(token.token, keySeconds);
     }
   }
@@ -52,7 +63,7 @@ async function assume(proof: Proof, agency: Agency, iam: Iam, sources: Sources):
       return iam.assumeAgency({ kind: "token", token }, agency);
     }
     case "identityToken": {
-      const { token } = await iam.identityToken(proof.providerId, identityToken(proof, sources));
+      const { token } = await iam.identityToken(proof.providerId, readIdentityToken(proof, sources));
       const keys = await iam.temporaryKeys(token, keySeconds);
       return iam.assumeAgency(keys.pass, agency);
     }
@@ -68,8 +79,9 @@ async function given(token: Secret, iam: Iam): Promise<Grant> {
   try {
     return grantOf(await iam.describeToken(token));
   } catch (error) {
-    if (error instanceof CredentialsError && error.status !== 401) return { pass: { kind: "token", token } };
-    throw error;
+    const known = !(error instanceof CredentialsError) || error.status === 401 || error.reason === "project";
+    if (known) throw error;
+    return { pass: { kind: "token", token } };
   }
 }
 
@@ -87,7 +99,7 @@ function passOf(proof: Proof & { kind: "accessKey" }): Pass {
 }
 
 /** Read anew each time: CI systems replace the file before the token in it ends. */
-function identityToken(proof: Proof & { kind: "identityToken" }, sources: Sources): Secret {
+export function readIdentityToken(proof: Proof & { kind: "identityToken" }, sources: Sources): Secret {
   if (proof.token instanceof Secret) return proof.token;
   const path = atHome(proof.token.file, sources.homeDir);
   let text: string;

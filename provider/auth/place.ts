@@ -28,6 +28,8 @@ export interface Resolved {
   projectName?: string;
   endpoint?: string;
   iamEndpoint?: string;
+  /** False where only the Workspace API was given an address: its IAM is a guess. */
+  iamIsKnown: boolean;
   problems: Problem[];
 }
 
@@ -78,20 +80,21 @@ export function resolve(place: Place, sources: Sources, profile?: SettingsSource
     "is no domain; one looks like myhuaweicloud.com",
   );
   const allowHttp = readFlag("allowHttp", sources) === true;
+  const usual = (host: string) => region && `https://${host}.${region}.${cloud ?? cloudOf(region)}`;
   const address = (
     name: "endpoint" | "iamEndpoint",
-    host: string,
+    given: Found | undefined,
     read: (text: string, allowHttp: boolean) => Address,
   ) => {
-    const given = pick(name, [config, environment]);
-    if (!given) return region && `https://${host}.${region}.${cloud ?? cloudOf(region)}`;
+    if (!given) return usual(name === "endpoint" ? "workspace" : "iam");
     const base = read(given.value, allowHttp);
     if ("url" in base) return base.url;
     complain({ ...given, value: withoutUser(given.value) }, base.wrong);
     return undefined;
   };
-  const endpoint = address("endpoint", "workspace", baseAddress);
-  const iamEndpoint = address("iamEndpoint", "iam", iamAddress);
+  const givenIam = pick("iamEndpoint", [config, environment]);
+  const endpoint = address("endpoint", pick("endpoint", [config, environment]), baseAddress);
+  const iamEndpoint = address("iamEndpoint", givenIam, iamAddress);
 
   return {
     ...(region && { region }),
@@ -99,6 +102,7 @@ export function resolve(place: Place, sources: Sources, profile?: SettingsSource
     ...(projectName && { projectName }),
     ...(endpoint && { endpoint }),
     ...(iamEndpoint && { iamEndpoint }),
+    iamIsKnown: givenIam !== undefined || endpoint === usual("workspace"),
     problems,
   };
 }

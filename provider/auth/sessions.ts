@@ -7,8 +7,8 @@ import { findCredentials, NoCredentials, type Credentials } from "./find";
 import { headersFor, type Grant } from "./grant";
 import type { Send } from "./http";
 import { Iam } from "./iam";
-import { endedError, Keeper, type Granter } from "./keeper";
-import { obtain, type Project } from "./obtain";
+import { Keeper, type Granter } from "./keeper";
+import { obtain, readIdentityToken, type Project } from "./obtain";
 import { readOptions } from "./options";
 import { resolve, type Place, type Resolved } from "./place";
 import { Secret } from "./secret";
@@ -22,12 +22,18 @@ export class Sessions {
   readonly #open = new Map<string, Promise<Session>>();
   readonly #projects = new Map<string, string>();
 
-  constructor(
-    private readonly sources: Sources,
-    private readonly send: Send,
-    private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+  readonly #sources: Sources;
+  readonly #send: Send;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #warned = false;
+
+  constructor(sources: Sources, send: Send, clock: Clock, log: Log) {
+    this.#sources = sources;
+    this.#send = send;
+    this.#clock = clock;
+    this.#log = log;
+  }
 
   /** What is missing, half or malformed, without a call. Empty: `open` may be tried. */
   check(place: Place): Problem[] {
@@ -35,7 +41,7 @@ export class Sessions {
   }
 
   /** What is in force for a place, as far as it is known without a call. */
-  effective(place: Place): Omit<Resolved, "problems" | "projectName"> {
+  effective(place: Place): Omit<Place, "profile"> {
     const { key, resolved } = this.#look(place);
     const { region, projectId = this.#projects.get(key), endpoint, iamEndpoint } = resolved;
     return {
@@ -57,15 +63,25 @@ export class Sessions {
     if (problems.length > 0 || !credentials || !region || !endpoint || !iamEndpoint) {
       throw new CredentialsError("settings", problems.map(({ reason }) => reason).join("; "));
     }
+    this.#warnOfInsecure();
     const known = this.#open.get(key);
     if (known) return known;
     const opening = this.#start(place, key, credentials, { ...resolved, region, endpoint, iamEndpoint });
     this.#open.set(key, opening);
     opening.catch((error: unknown) => {
-      // What was refused stays refused: asking once per disk would lock the user out.
-      if (error instanceof CredentialsError && error.reason === "unreachable") this.#open.delete(key);
+      // What was refused stays refused: asking again for every disk would lock the user out.
+      const final = error instanceof CredentialsError && ["refused", "project"].includes(error.reason);
+      if (!final) this.#open.delete(key);
     });
     return opening;
+  }
+
+  #warnOfInsecure(): void {
+    if (this.#warned || !readOptions(this.#sources).insecure) return;
+    this.#warned = true;
+    this.#log.warn(
+      "TLS certificates are not verified (HW_INSECURE): anybody on the way can read and change what is sent",
+    );
   }
 
   #look(place: Place): {
@@ -74,9 +90,9 @@ export class Sessions {
     credentials?: Credentials;
     problems: Problem[];
   } {
-    const found = findCredentials(this.sources, place.profile);
+    const found = findCredentials(this.#sources, place.profile);
     const credentials = found instanceof NoCredentials ? undefined : found;
-    const resolved = resolve(place, this.sources, credentials?.profile);
+    const resolved = resolve(place, this.#sources, credentials?.profile);
     const { region, projectId, projectName, endpoint, iamEndpoint } = resolved;
     return {
       key: JSON.stringify([place.profile, region, projectId ?? { projectName }, endpoint, iamEndpoint]),
@@ -87,7 +103,8 @@ export class Sessions {
         ...(found instanceof NoCredentials
           ? [{ property: place.profile ? "profile" : "", reason: found.reason }]
           : []),
-        ...readOptions(this.sources).problems,
+        ...(credentials ? unreadable(credentials, this.#sources) : []),
+        ...readOptions(this.#sources).problems,
       ],
     };
   }
@@ -98,32 +115,26 @@ export class Sessions {
     credentials: Credentials,
     at: Resolved & { region: string; endpoint: string; iamEndpoint: string },
   ): Promise<Session> {
-    const { clock, log, sources } = this;
-    const { title, proof } = credentials.way;
+    const [clock, log, sources] = [this.#clock, this.#log, this.#sources];
+    const { title, proof, advice } = credentials.way;
     log.debug(`credentials: ${title}; region ${at.region}, endpoint ${at.endpoint}`);
 
-    const iam = new Iam({ endpoint: at.iamEndpoint, send: this.send, clock, log }, title);
+    const iam = new Iam({ endpoint: at.iamEndpoint, send: this.#send, clock, log }, credentials.way);
     const project: Project = at.projectId ? { id: at.projectId } : { name: at.projectName ?? at.region };
-    const written = !credentials.agency && (proof.kind === "token" || proof.kind === "accessKey");
     const granter: Granter = {
       title,
-      renewable: !written,
+      advice,
+      renewable:
+        credentials.agency !== undefined || proof.kind === "password" || proof.kind === "identityToken",
       // Found anew each time: a file may have been written since.
       obtain: async () => {
         const found = findCredentials(sources, place.profile);
         if (found instanceof NoCredentials) throw new CredentialsError("settings", found.reason);
-        const grant = await obtain(found, project, iam, sources);
+        const grant = await obtain(found, project, { iam, belongsToEndpoint: at.iamIsKnown }, sources);
         belongs(grant, project, title);
         return grant;
       },
-      ask: async (grant) => {
-        try {
-          if (grant.pass.kind === "token") await iam.describeToken(grant.pass.token);
-          else await iam.projectId(at.region, grant.pass);
-        } catch (error) {
-          if (error instanceof CredentialsError && error.status === 401) throw endedError(title, grant);
-        }
-      },
+      stands: async (grant) => !at.iamIsKnown || (await iam.accepts(grant.pass, at.region)),
     };
     const keeper = new Keeper(granter, clock, log);
     const grant = await keeper.current();
@@ -140,6 +151,16 @@ export class Sessions {
       keeper,
       clock,
     );
+  }
+}
+
+/** A file that is missing is better said at preview than at the first call. */
+function unreadable({ way: { proof } }: Credentials, sources: Sources): Problem[] {
+  try {
+    if (proof.kind === "identityToken") readIdentityToken(proof, sources);
+    return [];
+  } catch (error) {
+    return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
   }
 }
 

@@ -24,9 +24,11 @@ export interface Way {
   proof: Proof;
   /** What it is and where it was found, for messages: never a value. */
   title: string;
+  /** What else to look at when it is refused. */
+  advice?: string;
 }
 
-/** A source has something of a way in, but not all: what is missing, in words. */
+/** A source has something of a way in, but not all of it or not well formed: what is wrong, in words. */
 export class Half {
   constructor(readonly reason: string) {}
 }
@@ -46,7 +48,10 @@ export const readers: readonly Reader[] = [
     together: ["token"],
     read(source) {
       const token = source.get("token");
-      return token && way("token", [token], { kind: "token", token: new Secret(token.value) });
+      return (
+        token &&
+        (broken(token) ?? way("token", source, [token], { kind: "token", token: new Secret(token.value) }))
+      );
     },
   },
   {
@@ -58,8 +63,11 @@ export const readers: readonly Reader[] = [
       if (!accessKey || !secretKey) {
         return half(source, { accessKey, secretKey }, securityToken);
       }
+      const wrong = broken(accessKey, secretKey, securityToken);
+      if (wrong) return wrong;
       return way(
         securityToken ? "temporary access key" : "access key",
+        source,
         [accessKey, secretKey, securityToken],
         {
           kind: "accessKey",
@@ -79,7 +87,7 @@ export const readers: readonly Reader[] = [
       const file = source.get("identityTokenFile");
       if (!provider) return half(source, { identityProviderId: provider }, token ?? file);
       if (!token && !file) return half(source, { identityTokenFile: undefined }, provider);
-      return way("identity token", [provider, token ?? file], {
+      return way("identity token", source, [provider, token ?? file], {
         kind: "identityToken",
         providerId: provider.value,
         token: token ? new Secret(token.value) : { file: file?.value ?? "" },
@@ -97,7 +105,7 @@ export const readers: readonly Reader[] = [
       if (!userName || !password || !domain) {
         return half(source, { userName, password, domainName: domainName ?? domainId });
       }
-      return way("user and password", [userName, password, domainName ?? domainId], {
+      return way("user and password", source, [userName, password, domainName ?? domainId], {
         kind: "password",
         userName: userName.value,
         password: new Secret(password.value),
@@ -128,9 +136,18 @@ function domainOf(name: Found | undefined, id: Found | undefined): Domain | unde
   return id && { id: id.value };
 }
 
-function way(what: string, found: readonly (Found | undefined)[], proof: Proof): Way {
-  const names = found.flatMap((one) => one?.name ?? []);
-  return { proof, title: `${what} (${names.join(", ")})` };
+function way(what: string, source: SettingsSource, found: readonly (Found | undefined)[], proof: Proof): Way {
+  const names = found.flatMap((one) => one?.name.replace(` of ${source.title}`, "") ?? []);
+  return { proof, title: `${what} (${names.join(", ")} from ${source.title})` };
+}
+
+/** Keys and tokens are printable ASCII: a line break comes from copying and would end the header that they go into. */
+function broken(...found: (Found | undefined)[]): Half | undefined {
+  const wrong = found.find((one) => one && !/^[\x21-\x7e]+$/.test(one.value));
+  return (
+    wrong &&
+    new Half(`${wrong.name} holds a blank, a line break or another character that none of its kind has`)
+  );
 }
 
 /** Names what is there and what is missing; nothing at all is no half. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
-import { ConnectionError, type HttpRequest, type HttpResponse, type Send } from "../http";
+import type { ConnectionError } from "../http";
+import { type HttpRequest, type HttpResponse, type Send } from "../http";
 import { Sessions } from "../sessions";
 import type { Sources } from "../sources";
 
