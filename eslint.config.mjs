@@ -63,7 +63,7 @@ export default tseslint.config(
   },
   ...rooms.map(({ room, closed, why }) => ({
     files: [`${room}/**/*.ts`],
-    ignores: ["**/*.test.ts"],
+    ignores: ["**/*.test.ts", "**/testing/**"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -22,7 +22,11 @@ const shared = {
   testEnvironment: "node",
   transform: { "\\.[jt]s$": tsJest },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
-  moduleNameMapper: { "^huaweicloud-workspace-emulator$": "<rootDir>/emulator/src/index.ts" },
+  moduleNameMapper: {
+    "^huaweicloud-workspace-emulator$": "<rootDir>/emulator/src/index.ts",
+    // A lazy import() names the compiled file, as Node asks for; here the source stands for it.
+    "^(\\./.*)\\.js$": "$1",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/build/", "<rootDir>/emulator/dist/"],
 };
 

@@ -4,6 +4,7 @@ import { TryAgain, untilThrough } from "./attempts";
 import { Batch } from "./batch";
 import type { Desk } from "./desk";
 import { describeVolumes, howToAdopt } from "./describe";
+import { HalfDoneError } from "./halfDone";
 import { graceLooks, mayBeOneBadApple, notAsTheJobSays } from "./jobResult";
 import { jobOfLostAnswer, type SendWindow } from "./lostAnswer";
 import {
@@ -21,6 +22,15 @@ import { look } from "./sight";
 
 type AddRequest = Extract<VolumeRequest, { kind: "add" }>;
 type Member = Asked<AddRequest>;
+
+/** Set aside before the deadline for a last look, in ms; a tenth of what is left where that is less. */
+const LAST_LOOK_MS = 5_000;
+
+/** The time is over and the job is not. */
+interface StillGoing {
+  jobId: string;
+  how: "going on";
+}
 
 /** What was on the desktop before the first send that may have been carried out. */
 interface Before {
@@ -83,8 +93,26 @@ async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: { unsure?: 
   }
   batch.noteSent(`Job ${job.jobId}`);
   batch.note(`job ${job.jobId} was taken on`);
-  const end = await desk.jobs.wait(job.jobId, batch);
+  const end = await endOrLastMoment(desk, batch, job.jobId);
   await handOut(desk, batch, open, before, job, end);
+}
+
+/**
+ * The end of the job, or that it is still going on just before nobody waits any
+ * more: then there is time for one look at what it has done so far, so that a
+ * disk that is there is not forgotten, and bought again by the next run.
+ */
+async function endOrLastMoment(desk: Desk, batch: Batch, jobId: string): Promise<JobEnd | StillGoing> {
+  const over = new AbortController();
+  const lookTakes = Math.min(LAST_LOOK_MS, batch.remaining() / 10);
+  const lastMoment = desk.client.clock
+    .sleep(batch.remaining() - lookTakes, AbortSignal.any([batch.signal, over.signal]))
+    .then((): StillGoing => ({ jobId, how: "going on" }));
+  try {
+    return await Promise.race([desk.jobs.wait(jobId, batch), lastMoment]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** A desktop holds ten data disks: those who came last are refused before the call. */
@@ -108,13 +136,14 @@ async function handOut(
   open: readonly Member[],
   before: Before,
   job: AcceptedJob | undefined,
-  end: JobEnd,
+  end: JobEnd | StillGoing,
 ): Promise<void> {
-  const looks = graceLooks(end);
+  const looks = end.how === "going on" ? [0] : graceLooks(end);
   for (const [index, pause] of looks.entries()) {
     await desk.client.clock.sleep(Math.min(pause, batch.remaining()), batch.signal);
     const sight = await look(desk.client, desk.desktopId, batch);
     if (sight.gone) throw new Error("the desktop was deleted while disks were being added to it");
+    desk.seen = sight.volumes;
     const fresh = sight.volumes.filter(
       ({ volumeId }) => !before.volumeIds.has(volumeId) && !desk.holdings.isHeld(volumeId),
     );
@@ -134,10 +163,16 @@ async function handOut(
     for (const [asked, volume] of result.given) {
       desk.holdings.hold(volume.volumeId);
       desk.audit({ action: "added", desktopId: desk.desktopId, volume, job });
-      asked.succeed(volume);
+      if (end.how === "going on") {
+        asked.fail(new HalfDoneError(`the disk is there, but job ${end.jobId} was not over in time`, volume));
+      } else asked.succeed(volume);
     }
     for (const asked of result.unmet) {
-      asked.fail(notAsTheJobSays(end, "the desktop shows no new disk like the one asked for"));
+      asked.fail(
+        end.how === "going on"
+          ? asked.operation.timeoutError()
+          : notAsTheJobSays(end, "the desktop shows no new disk like the one asked for"),
+      );
     }
     return;
   }

@@ -1,7 +1,7 @@
 import type { Log } from "../log";
 import type { Audit } from "./audit";
 import type { Holdings } from "./holdings";
-import type { JobWatcher, WorkspaceClient } from "./service";
+import type { JobWatcher, Volume, WorkspaceClient } from "./service";
 
 /** One desktop and what it takes to work on its disks. */
 export interface Desk {
@@ -11,6 +11,8 @@ export interface Desk {
   readonly holdings: Holdings;
   readonly audit: Audit;
   readonly log: Log;
+  /** The data volumes that the desktop showed after the last add: for hints, not for decisions. */
+  seen: readonly Volume[];
   /** Throws when nothing new may be sent any more, because nobody is left who asked for it. */
   mayStart(): void;
 }

@@ -1,16 +1,25 @@
 import type { VolumeOutcome, VolumeRequest } from "./asked";
 import type { Audit } from "./audit";
 import type { Desk } from "./desk";
-import { Holdings } from "./holdings";
+import type { Holdings } from "./holdings";
 import type { Operation } from "./operation";
 import { DesktopQueue } from "./queue";
 import type { Quiet } from "./quiet";
-import { type Clients, JobWatcher, type Place, type Problem, type WorkspaceClient } from "./service";
+import {
+  type Clients,
+  JobWatcher,
+  type Place,
+  type Problem,
+  type Volume,
+  type WorkspaceClient,
+} from "./service";
 import { SharedReads } from "./sharedReads";
 import { find, look, LOOKS_APART_MS, type Sight } from "./sight";
 
 export interface ProjectParts {
   quiet: Quiet;
+  /** Volume ids are unique, so one book serves all projects. */
+  holdings: Holdings;
   audit: Audit;
   /** Throws when nothing new may be sent any more. */
   mayStart: () => void;
@@ -18,7 +27,7 @@ export interface ProjectParts {
 
 /** The desktops of one project, each with its queue. */
 export class Project {
-  readonly holdings = new Holdings();
+  readonly holdings: Holdings;
   readonly #queues = new Map<string, DesktopQueue>();
   readonly #jobs: JobWatcher;
   readonly #reads: SharedReads;
@@ -27,6 +36,7 @@ export class Project {
     private readonly client: WorkspaceClient,
     private readonly parts: ProjectParts,
   ) {
+    this.holdings = parts.holdings;
     this.#jobs = new JobWatcher(client);
     this.#reads = new SharedReads(client, parts.quiet);
   }
@@ -59,6 +69,11 @@ export class Project {
     return look(this.client, desktopId, operation);
   }
 
+  /** What the desktop showed after the last add: for hints, not for decisions. */
+  seenOn(desktopId: string): readonly Volume[] {
+    return this.#queue(desktopId).desk.seen;
+  }
+
   #queue(desktopId: string): DesktopQueue {
     const known = this.#queues.get(desktopId);
     if (known !== undefined) return known;
@@ -67,6 +82,7 @@ export class Project {
       client: this.client,
       jobs: this.#jobs,
       holdings: this.holdings,
+      seen: [],
       audit: this.parts.audit,
       log: this.client.log,
       mayStart: this.parts.mayStart,

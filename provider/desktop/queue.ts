@@ -17,7 +17,7 @@ export class DesktopQueue {
   #working = false;
 
   constructor(
-    private readonly desk: Desk,
+    readonly desk: Desk,
     private readonly quiet: Quiet,
   ) {}
 

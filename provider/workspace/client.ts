@@ -20,6 +20,8 @@ export interface ClientParts {
   clock: Clock;
   log: Log;
   limiter: Limiter;
+  /** How often a read is asked again at most; without it, for as long as somebody waits. */
+  maxRetries?: number;
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -42,10 +44,11 @@ export class WorkspaceClient {
 
   /**
    * A GET below the project. Broken connections, 429 and 5xx are asked again
-   * for as long as somebody waits, or `tries` times. Throws `ApiError`,
+   * for as long as somebody waits, or `atMost` times. Throws `ApiError`,
    * `ConnectionError`, or `TimeoutError` when nobody waits any more.
    */
-  async read(path: string, query: Query, patience: Patience, tries = Infinity): Promise<Answer> {
+  async read(path: string, query: Query, patience: Patience, atMost = Infinity): Promise<Answer> {
+    const tries = Math.min(atMost, (this.parts.maxRetries ?? Infinity) + 1);
     return pRetry(() => this.#exchange("GET", path, query, undefined, patience), {
       retries: tries - 1,
       minTimeout: 0,

@@ -1,33 +1,10 @@
-import type { Session } from "../auth/session";
+import type { Place, Problem, Sessions } from "../auth";
 import { type ClientParts, WorkspaceClient } from "./client";
 
-/** Which project of which region, as far as somebody named it. */
-export interface Place {
-  region?: string;
-  projectId?: string;
-  /** Base URL of the Workspace API. */
-  endpoint?: string;
-  /** Base URL of IAM. */
-  iamEndpoint?: string;
-  /** A profile of the `hcloud` CLI, by name. */
-  profile?: string;
-}
+export type { Place, Problem } from "../auth";
 
-/** Something that is missing or wrong, by the name of the property or setting. */
-export interface Problem {
-  property: string;
-  reason: string;
-}
-
-/** Who we are, in each place; provider/auth knows. */
-export interface Accounts {
-  /** What is missing or malformed, told without any call. */
-  check(place: Place): Problem[];
-  /** What is in force in a place, as far as it is known without any call. */
-  effective(place: Place): Place;
-  /** Throws `CredentialsError`. */
-  open(place: Place): Promise<Session>;
-}
+/** Who we are, in each place. */
+export type Accounts = Pick<Sessions, "check" | "effective" | "open">;
 
 /** Clients of the Workspace API, one for each account and project. */
 export class Clients {

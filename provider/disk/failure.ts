@@ -1,0 +1,28 @@
+import type { Operation } from "./desktopRoom";
+import { adviceFor } from "./advice";
+
+/** An operation on a disk that failed: what was tried on which disk of which desktop, why, and what to do now. */
+export class DiskOperationError extends Error {
+  override readonly name = "DiskOperationError";
+  constructor(
+    operation: Operation,
+    override readonly cause: Error,
+  ) {
+    const advice = adviceFor(cause);
+    super(
+      `${operation.title} failed after ${operation.seconds} s: ${cause.message.replace(/\.$/, "")}.` +
+        (advice === "" ? "" : ` ${advice}`),
+    );
+  }
+}
+
+/** Runs one operation and ends its clock; what goes wrong is thrown as `DiskOperationError`. */
+export async function within<T>(operation: Operation, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new DiskOperationError(operation, error instanceof Error ? error : new Error(String(error)));
+  } finally {
+    operation.finish();
+  }
+}

@@ -1,0 +1,97 @@
+import type { Volume } from "./desktopRoom";
+import type { AttachmentInputs } from "./inputs";
+
+/** The shape of the state that this version writes. Every older one can be read, see `readState`. */
+export const STATE_VERSION = 1;
+
+/** What is kept in state of one disk: what was asked for, and all that the service told. */
+export type AttachmentState = AttachmentInputs &
+  Volume & {
+    region: string;
+    projectId: string;
+    endpoint: string;
+    stateVersion: number;
+    /** The last operation ended with the disk there but not as it should be; the next `up` finishes it. */
+    unfinished?: boolean;
+  };
+
+/** Read at create only, so not kept. */
+const NOT_KEPT = ["existingVolumeId", "__provider"];
+
+/**
+ * What goes into state: no `undefined` anywhere, which the engine could not
+ * store. What the service tells now wins over what was asked for or known
+ * before; what it leaves out stays as it was.
+ */
+export function stateOf(
+  inputs: AttachmentInputs,
+  known: Partial<Volume>,
+  volume: Volume,
+  used: { region: string; projectId: string; endpoint: string },
+): AttachmentState {
+  const all = { ...inputs, ...compact(known), ...volume, ...used, stateVersion: STATE_VERSION };
+  return Object.fromEntries(
+    Object.entries(compact(all)).filter(([key]) => !NOT_KEPT.includes(key)),
+  ) as unknown as AttachmentState;
+}
+
+const VOLUME_FACTS = [
+  "volumeId",
+  "device",
+  "displayName",
+  "createTime",
+  "billResourceId",
+  "resourceSpecCode",
+  "kmsId",
+] as const satisfies readonly (keyof Volume)[];
+
+/** What a state knows of the volume and nobody asked for. */
+export function volumeFacts(state: Partial<AttachmentState>): Partial<Volume> {
+  return Object.fromEntries(
+    Object.entries(state).filter(([key]) => (VOLUME_FACTS as readonly string[]).includes(key)),
+  );
+}
+
+/** The same entries, each either there or absent, but never undefined. */
+export type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Without the entries that are undefined. */
+export function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(Object.entries(value).filter((pair) => pair[1] !== undefined)) as Compact<T>;
+}
+
+/** The id in state. */
+export function idOf(desktopId: string, volumeId: string): string {
+  return `${desktopId}/${volumeId}`;
+}
+
+/**
+ * Reads what an older or this version wrote, or what little there is for a
+ * resource got by its id alone. Throws for an id that is none of ours, and for
+ * a state that a newer version wrote.
+ */
+export function readState(
+  id: string,
+  props: Readonly<Record<string, unknown>>,
+): Partial<AttachmentState> & { desktopId: string; volumeId: string } {
+  const [desktopId, volumeId, ...more] = id.split("/");
+  if (
+    desktopId === undefined ||
+    desktopId === "" ||
+    volumeId === undefined ||
+    volumeId === "" ||
+    more.length > 0
+  ) {
+    throw new Error(`"${id}" is no id of a data disk; it has the form <desktopId>/<volumeId>`);
+  }
+  const version = props.stateVersion;
+  if (typeof version === "number" && version > STATE_VERSION) {
+    throw new Error(
+      `the state of ${id} was written by a newer version of pulumi-huaweicloud-workspace (state version ${version}, ` +
+        `this one reads up to ${STATE_VERSION}); install that version or a newer one`,
+    );
+  }
+  return { ...(props as Partial<AttachmentState>), desktopId, volumeId };
+}

@@ -1,0 +1,47 @@
+import { connect } from "node:net";
+import type { Runtime } from "./runtime";
+
+/** How often the engine's address is tried, in ms. */
+const EVERY_MS = 2_000;
+/** An engine that refuses this many connections in a row is gone. */
+const REFUSALS = 2;
+
+/**
+ * A provider process outlives an engine that is killed. Then nobody keeps what
+ * it does: it finishes what it has sent to the service, begins nothing new, and
+ * ends. The engine's address is the first argument of the process; outside
+ * such a process nothing is watched.
+ */
+export function watchEngine(runtime: Runtime, argv: readonly string[]): void {
+  const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(argv[2] ?? "");
+  if (address === null || !(argv[1] ?? "").includes("dynamic-provider")) return;
+  const [, host = "", port = ""] = address;
+  let refused = 0;
+  const timer = setInterval(() => {
+    answers(host.replace(/[[\]]/g, ""), Number(port), (there) => {
+      refused = there ? 0 : refused + 1;
+      if (refused < REFUSALS) return;
+      clearInterval(timer);
+      runtime.halt(
+        new Error("the Pulumi engine that asked for this is gone, so nothing was sent to the service for it"),
+      );
+      runtime.whenIdle(() => {
+        process.exit(1);
+      });
+    });
+  }, EVERY_MS);
+  timer.unref();
+}
+
+function answers(host: string, port: number, tell: (there: boolean) => void): void {
+  const socket = connect({ host, port });
+  socket.unref();
+  socket.once("connect", () => {
+    socket.destroy();
+    tell(true);
+  });
+  // Anything but a refusal, such as no free handles, says nothing about the engine.
+  socket.once("error", (error: NodeJS.ErrnoException) => {
+    tell(error.code !== "ECONNREFUSED");
+  });
+}

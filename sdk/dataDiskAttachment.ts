@@ -1,0 +1,151 @@
+import * as pulumi from "@pulumi/pulumi";
+import { timeoutsOf } from "./customTimeouts";
+import type { DiskType } from "./diskType";
+import { providerString } from "./providerString";
+
+/** The inputs of a `DataDiskAttachment`. */
+export interface DataDiskAttachmentArgs {
+  /** The desktop that gets the disk. A change would cost the data: refused, unless `allowReplace`. */
+  desktopId: pulumi.Input<string>;
+  /**
+   * Kind of disk: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or what else the
+   * service offers. A change would cost the data: refused, unless
+   * `allowReplace`.
+   */
+  type: pulumi.Input<DiskType>;
+  /** Size in GB: 10 or more, in steps of 10. Grows in place; cannot shrink. */
+  size: pulumi.Input<number>;
+  /** Operations a second; for `GPSSD2` only, and needed there. Changes in place. */
+  iops?: pulumi.Input<number>;
+  /** MiB a second; for `GPSSD2` only, and needed there. Changes in place. */
+  throughput?: pulumi.Input<number>;
+  /** Key that encrypts the disk. Default: not encrypted. A change would cost the data: refused, unless `allowReplace`. */
+  kmsId?: pulumi.Input<string>;
+  /** Enterprise project that the disk is billed to; read when the disk is made. Default: the setting of that name. */
+  enterpriseProjectId?: pulumi.Input<string>;
+  /**
+   * Take over this disk instead of adding one. It must be a data disk of the
+   * desktop with this type and size, and `deletionProtection` must be given.
+   * Read when the resource is made; later it may be removed.
+   */
+  existingVolumeId?: pulumi.Input<string>;
+  /**
+   * With `true`, the disk is neither deleted nor replaced, whatever happens to
+   * the resource, until it is `false` and `pulumi up` has run. Default: false.
+   */
+  deletionProtection?: pulumi.Input<boolean>;
+  /** With `true`, a change that costs the data replaces the disk instead of being refused. Default: false. */
+  allowReplace?: pulumi.Input<boolean>;
+  /** Region. Default: the setting of that name. A change would cost the data: refused, unless `allowReplace`. */
+  region?: pulumi.Input<string>;
+  /** Project. Default: the setting of that name. A change would cost the data: refused, unless `allowReplace`. */
+  projectId?: pulumi.Input<string>;
+  /** Base URL of the Workspace API. Default: from the region. */
+  endpoint?: pulumi.Input<string>;
+  /** Base URL of IAM, with or without `/v3`. Default: from the region. */
+  iamEndpoint?: pulumi.Input<string>;
+  /** Profile of the shared configuration file that holds the credentials; a name, no secret. */
+  profile?: pulumi.Input<string>;
+}
+
+/**
+ * Deleting this resource destroys the disk and its data for good. It stands
+ * for one data disk of one cloud desktop: making it adds the disk, or takes
+ * over an existing one.
+ *
+ * The resource option `customTimeouts` is honoured; the default is 30 minutes
+ * an operation, for queueing, calls and waiting together.
+ */
+export class DataDiskAttachment extends pulumi.CustomResource {
+  /** The desktop that holds the disk. */
+  declare readonly desktopId: pulumi.Output<string>;
+  /** Id of the disk, as all volume calls of the service take it. */
+  declare readonly volumeId: pulumi.Output<string>;
+  /** Kind of disk, such as `SSD`. */
+  declare readonly type: pulumi.Output<string>;
+  /** GB */
+  declare readonly size: pulumi.Output<number>;
+  /** Operations a second, where the service tells. */
+  declare readonly iops: pulumi.Output<number | undefined>;
+  /** MiB a second, where the service tells. */
+  declare readonly throughput: pulumi.Output<number | undefined>;
+  /** Key that encrypts the disk, if one does. */
+  declare readonly kmsId: pulumi.Output<string | undefined>;
+  /** Where the desktop sees the disk, such as `/dev/vdb`. */
+  declare readonly device: pulumi.Output<string | undefined>;
+  /** Name that the service gave the disk. */
+  declare readonly displayName: pulumi.Output<string | undefined>;
+  /** When the disk was made, as the service writes it. */
+  declare readonly createTime: pulumi.Output<string | undefined>;
+  /** Whether the disk is protected from being deleted. */
+  declare readonly deletionProtection: pulumi.Output<boolean | undefined>;
+  /** Region that the disk was made in. */
+  declare readonly region: pulumi.Output<string>;
+  /** Project that the disk was made in. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** Base URL of the API that the disk was made through. */
+  declare readonly endpoint: pulumi.Output<string>;
+
+  private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
+
+  /**
+   * Looks up a disk that exists, without taking charge of it.
+   *
+   * @param name name of the resource in the program
+   * @param id `<desktopId>/<volumeId>`
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: pulumi.CustomResourceOptions,
+  ): DataDiskAttachment {
+    // What the disk is, is read from the service.
+    return new DataDiskAttachment(name, {} as DataDiskAttachmentArgs, { ...opts, id });
+  }
+
+  /** Whether this is a `DataDiskAttachment`, also when it comes from another copy of this package. */
+  static override isInstance(value: unknown): value is DataDiskAttachment {
+    return pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === this.pulumiType;
+  }
+
+  /**
+   * @param name name of the resource in the program
+   * @param args what the disk shall be
+   * @param opts options of every Pulumi resource
+   */
+  constructor(name: string, args: DataDiskAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    const inputs: pulumi.Inputs = {
+      volumeId: undefined,
+      device: undefined,
+      displayName: undefined,
+      createTime: undefined,
+      ...pick(args),
+      timeouts: timeoutsOf(opts),
+      __provider: providerString("provider"),
+    };
+    super(DataDiskAttachment.pulumiType, name, inputs, opts);
+  }
+}
+
+const KEYS = [
+  "desktopId",
+  "type",
+  "size",
+  "iops",
+  "throughput",
+  "kmsId",
+  "enterpriseProjectId",
+  "existingVolumeId",
+  "deletionProtection",
+  "allowReplace",
+  "region",
+  "projectId",
+  "endpoint",
+  "iamEndpoint",
+  "profile",
+] as const satisfies readonly (keyof DataDiskAttachmentArgs)[];
+
+/** Every input by name, so that each has an output even where it is not given. */
+function pick(args: DataDiskAttachmentArgs): pulumi.Inputs {
+  return Object.fromEntries(KEYS.map((key) => [key, args[key]]));
+}

@@ -1,0 +1,2 @@
+export { DataDiskAttachment, type DataDiskAttachmentArgs } from "./dataDiskAttachment";
+export type { DiskType } from "./diskType";
