@@ -37,7 +37,12 @@ test("owned processes are ended, one or all", async () => {
   const start = () => startOwned("sleep", ["60"], { stdio: "ignore" });
   const children = [start(), start(), start()];
   const ends = children.map(
-    (child) => new Promise((resolve) => child.once("exit", (_, signal) => { resolve(signal); })),
+    (child) =>
+      new Promise((resolve) =>
+        child.once("exit", (_, signal) => {
+          resolve(signal);
+        }),
+      ),
   );
 
   if (children[0] !== undefined) {
