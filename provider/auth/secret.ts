@@ -13,10 +13,6 @@ export class Secret {
     return this.#value;
   }
 
-  equals(other: Secret): boolean {
-    return this.#value === other.#value;
-  }
-
   toString(): string {
     return "[secret]";
   }
@@ -30,10 +26,11 @@ export class Secret {
   }
 }
 
-/** A text that others wrote, without the secrets that they may have repeated in it. */
+/** A text that others wrote, without the secrets that they may have repeated in it, as they are or as JSON. */
 export function redact(text: string, secrets: readonly Secret[]): string {
   return secrets
     .map((secret) => secret.reveal())
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
     .filter((value) => value !== "")
     .sort((a, b) => b.length - a.length)
     .reduce((clean, value) => clean.replaceAll(value, "[secret]"), text);

@@ -36,14 +36,22 @@ export class HandClock implements Clock {
   }
 }
 
-/** One expected request (`GET /v3/projects?name=x`) and its answer, or the failure instead. */
+/** An answer; status 200 and an empty object where nothing else is said. */
+export interface Answer {
+  status?: number;
+  headers?: Record<string, string>;
+  json?: unknown;
+  text?: string;
+}
+
+/** One expected request (`GET /v3/projects?name=x`; `*` for any) and its answer, or the failure instead. */
 export interface Expected {
   request: string;
   /** The body that must have been sent. */
   body?: unknown;
   /** Headers that must have been sent; names as the code writes them. */
   headers?: Record<string, string>;
-  answer?: { status?: number; headers?: Record<string, string>; json?: unknown; text?: string };
+  answer?: Answer | ((request: HttpRequest) => Answer);
   fails?: ConnectionError;
 }
 
@@ -64,13 +72,14 @@ export class Script {
     const expected = typeof next === "function" ? next() : next;
     const url = new URL(request.url);
     const line = `${request.method} ${url.pathname}${url.search}`;
-    if (expected?.request !== line) {
+    if (!expected || (expected.request !== "*" && expected.request !== line)) {
       throw new Error(`${line} was sent, expected was ${expected?.request ?? "nothing"}`);
     }
     if ("body" in expected) expect(JSON.parse(request.body ?? "null")).toEqual(expected.body);
     if (expected.headers) expect(request.headers).toMatchObject(expected.headers);
     if (expected.fails) throw expected.fails;
-    const { status = 200, headers = {}, json = {}, text = JSON.stringify(json) } = expected.answer ?? {};
+    const answer = typeof expected.answer === "function" ? expected.answer(request) : (expected.answer ?? {});
+    const { status = 200, headers = {}, json = {}, text = JSON.stringify(json) } = answer;
     return { status, headers, text } satisfies HttpResponse;
   };
 
