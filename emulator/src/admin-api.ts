@@ -1,20 +1,17 @@
 import type { FastifyInstance } from "fastify";
-import { Admin } from "./admin";
+import type { Admin } from "./admin";
 import { contractText } from "./contract";
 import { Refusal } from "./refusals";
-import type { State } from "./state";
+
+/** A world of a thousand desktops has to fit. */
+const bodyLimit = 64 * 1024 * 1024;
 
 /** The admin side over HTTP, below /_emulator/. */
-export function registerAdmin(app: FastifyInstance, state: State): void {
-  const admin = new Admin(app, state);
-
+export function registerAdmin(app: FastifyInstance, admin: Admin): void {
   app.get("/_emulator/openapi.yaml", (_request, reply) => reply.type("application/yaml").send(contractText));
 
   app.get("/_emulator/desktops", () => ({ desktops: admin.desktops() }));
-  app.post("/_emulator/desktops", ({ body }) => {
-    admin.addDesktops(body);
-    return { desktops: admin.desktops() };
-  });
+  app.post("/_emulator/desktops", { bodyLimit }, ({ body }) => ({ desktops: admin.addDesktops(body) }));
 
   app.get("/_emulator/requests", () => admin.requests());
   app.post("/_emulator/reset", (_request, reply) => {

@@ -1,12 +1,13 @@
-import type { FastifyInstance } from "fastify";
 import type { ClockMode } from "./clock";
 import { desktopRecord, type DesktopRecord, type DesktopSpec } from "./desktops";
-import { catalogue, faultSchema, isFaultName, volumeSpecSchema } from "./fault-catalogue";
-import type { EventFault, Fault, OrderedFault } from "./faults";
+import { catalogue, faultSchema, isFaultName } from "./fault-catalogue";
+import type { EventFault, Fault, FaultTiming, OrderedFault } from "./faults";
 import { Refusal } from "./refusals";
 import type { RequestLogView } from "./request-log";
 import type { State } from "./state";
-import { happen, refuseImpossible } from "./world-events";
+import type { Validation } from "./validation";
+import { clockSchema, desktopsSchema } from "./world-schema";
+import { happen, refuseImpossible, refuseNowhere } from "./world-events";
 
 /** How the clock is to be moved. */
 export interface ClockMove {
@@ -23,68 +24,17 @@ export interface ClockView {
   skew_ms: number;
 }
 
-const text = { type: "string", minLength: 1, maxLength: 255 };
-
-const desktopSchema = {
-  type: "object",
-  additionalProperties: false,
-  required: ["desktop_id"],
-  properties: {
-    desktop_id: text,
-    project_id: text,
-    computer_name: text,
-    status: text,
-    availability_zone: text,
-    enterprise_project_id: text,
-    tags: {
-      type: "array",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["key", "value"],
-        properties: { key: text, value: { type: "string", maxLength: 255 } },
-      },
-    },
-    user_name: { type: "string", nullable: true },
-    pool_id: { type: "string", nullable: true },
-    product_id: text,
-    created: text,
-    metadata: { type: "object", additionalProperties: { type: "string" } },
-    root_volume: volumeSpecSchema,
-    data_volumes: { type: "array", maxItems: 10, items: volumeSpecSchema },
-  },
-};
-
-const desktopsSchema = {
-  type: "object",
-  additionalProperties: false,
-  required: ["desktops"],
-  properties: { desktops: { type: "array", items: desktopSchema } },
-};
-
-const clockSchema = {
-  type: "object",
-  additionalProperties: false,
-  minProperties: 1,
-  properties: {
-    mode: { enum: ["real", "manual"] },
-    advance_ms: { type: "integer", minimum: 0 },
-    skew_ms: { type: "integer" },
-  },
-};
-
 /** What the admin side can do; whatever it is given is checked first. */
 export class Admin {
-  private readonly validators = new Map<object, Validate>();
-
   constructor(
-    private readonly app: FastifyInstance,
+    private readonly validation: Validation,
     private readonly state: State,
   ) {}
 
-  addDesktops(body: unknown): void {
+  /** Gives the desktops as they are then. */
+  addDesktops(body: unknown): DesktopRecord[] {
     this.check(desktopsSchema, body);
-    this.state.putDesktops((body as { desktops: DesktopSpec[] }).desktops);
+    return this.state.putDesktops((body as { desktops: DesktopSpec[] }).desktops).map(desktopRecord);
   }
 
   desktops(): DesktopRecord[] {
@@ -142,53 +92,32 @@ export class Admin {
     }
     this.check(faultSchema(name), item);
     const fault = item as Fault;
-    if (catalogue[name].kind === "event") refuseImpossible(fault as EventFault, this.state);
+    if (isEvent(fault)) {
+      if (isAtOnce(fault)) refuseImpossible(fault, this.state);
+      else refuseNowhere(fault, this.state);
+    }
     return fault;
   }
 
-  /** An event without any condition is not waited for: it happens at once. */
   private order(fault: Fault): OrderedFault {
-    const { match, nth, probability, for_ms, times } = fault;
-    const conditions = [match, nth, probability, for_ms, times];
-    if (catalogue[fault.fault].kind !== "event" || conditions.some((condition) => condition !== undefined)) {
-      return this.state.rules.add(fault);
-    }
-    happen(fault as EventFault, this.state);
+    if (!isEvent(fault) || !isAtOnce(fault)) return this.state.rules.add(fault);
+    happen(fault, this.state);
     return { ...structuredClone(fault), id: "at-once", struck: 1, over: true };
   }
 
   private check(schema: object, value: unknown): void {
-    const validate = this.validators.get(schema) ?? compile(this.app, schema);
-    this.validators.set(schema, validate);
-    const problem = validate(value);
+    const problem = this.validation.problem(schema, value);
     if (problem !== undefined) throw badOrder(problem);
   }
 }
 
-/** Says what is wrong with a value, or nothing. */
-export type Validate = (value: unknown) => string | undefined;
-
-/** Compiles a schema with the validator that the server itself uses. */
-export function compile(app: FastifyInstance, schema: object): Validate {
-  const { validatorCompiler } = app;
-  if (!validatorCompiler) throw new Error("The server is not ready");
-  const validate = validatorCompiler({ schema, method: "POST", url: "", httpPart: "body" });
-  return (value) => {
-    const result = validate(value) as unknown;
-    if (result === true) return undefined;
-    return (validate.errors ?? [])
-      .map(({ instancePath, message, params }) =>
-        [instancePath, message, detail(params)].filter((part) => part !== undefined && part !== "").join(" "),
-      )
-      .join("; ");
-  };
+function isEvent(fault: Fault): fault is FaultTiming & EventFault {
+  return catalogue[fault.fault].kind === "event";
 }
 
-function detail(params: Record<string, unknown>): string | undefined {
-  const { additionalProperty, allowedValues } = params;
-  if (typeof additionalProperty === "string") return `(${additionalProperty})`;
-  if (Array.isArray(allowedValues)) return `(${allowedValues.join(", ")})`;
-  return undefined;
+/** An event without any condition is not waited for. */
+function isAtOnce({ match, nth, probability, for_ms, times }: FaultTiming): boolean {
+  return [match, nth, probability, for_ms, times].every((condition) => condition === undefined);
 }
 
 function badOrder(message: string): Refusal {

@@ -1,13 +1,15 @@
-import { startEmulator } from "./emulator";
-import { BadFlag, help, readFlags } from "./flags";
+import { startEmulator, type Emulator } from "./emulator";
+import { BadFlag, help, readFlags, type Flags } from "./flags";
+import { Refusal } from "./refusals";
 import type { LoggedRequest } from "./request-log";
-import { readSeedFile } from "./seed-file";
+import { BadSeed, readSeedFile, type Seed } from "./seed-file";
 
 /** Runs the emulator as a command until it is told to stop. */
 export function main(): void {
   run(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`huaweicloud-workspace-emulator: ${messageOf(error)}\n`);
-    process.exit(error instanceof BadFlag ? 2 : 1);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`huaweicloud-workspace-emulator: ${message}\n`);
+    process.exit(isUserError(error) ? 2 : 1);
   });
 }
 
@@ -17,46 +19,51 @@ async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const seed = flags.seedFile === undefined ? undefined : readSeedFile(flags.seedFile);
-  const emulator = await startEmulator({
-    ...flags.options,
-    ...(seed?.accounts && { accounts: seed.accounts }),
-    ...(!flags.quiet && { onRequest: logLine }),
-  });
-  if (seed?.desktops) emulator.addDesktops(seed.desktops);
-  for (const fault of seed?.faults ?? []) emulator.addFault(fault);
-
+  const emulator = await start(flags, flags.seedFile === undefined ? {} : await readSeedFile(flags.seedFile));
   const stop = (): void => {
+    // Whatever is still open ends with the process.
     void emulator.close().finally(() => process.exit(0));
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  process.stdout.write(announcement(emulator));
+}
 
-  const exports = Object.entries(emulator.env).map(([name, value]) => `export ${name}=${String(value)}`);
-  const lines = [
-    `huaweicloud-workspace-emulator listening on ${emulator.url}`,
-    ...exports,
-    ...hints(emulator.url),
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+async function start({ options, quiet }: Flags, { accounts, desktops, faults }: Seed): Promise<Emulator> {
+  const emulator = await startEmulator({
+    ...options,
+    ...(accounts && { accounts }),
+    ...(!quiet && { onRequest: logLine }),
+  });
+  if (desktops) emulator.addDesktops(desktops);
+  for (const fault of faults ?? []) emulator.addFault(fault);
+  return emulator;
+}
+
+function isUserError(error: unknown): boolean {
+  return error instanceof BadFlag || error instanceof BadSeed || error instanceof Refusal;
 }
 
 function logLine({ time, method, path, status, account }: LoggedRequest): void {
-  process.stderr.write(
-    `${new Date(time).toISOString()} ${method} ${path} ${status === null ? "unanswered" : String(status)} ${account ?? "-"}\n`,
-  );
+  const result = status === null ? "unanswered" : String(status);
+  process.stderr.write(`${new Date(time).toISOString()} ${method} ${path} ${result} ${account ?? "-"}\n`);
 }
 
-function hints(url: string): string[] {
-  return [
-    "# Take the lines above over into a shell, and then:",
-    "# Pulumi (pulumi-huaweicloud-workspace) reads all of them.",
-    `# Terraform: provider "huaweicloud" { auth_url = "${url}/v3", endpoints = { workspace = "${url}/", iam = "${url}/" } }`,
-    `# Official SDKs: endpoint ${url} for Workspace, and ${url} as the IAM endpoint of the credentials.`,
-    `# Faults, desktops, clock and what was asked: ${url}/_emulator/`,
+/** The address, the exports for a shell, and what to do with them. */
+function announcement({ url, env }: Emulator): string {
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${String(value)}`);
+  const lines = [
+    `huaweicloud-workspace-emulator listening on ${url}`,
+    ...exports,
+    "#",
+    "# Take the lines with export over into a shell, and start your program there.",
+    "# Pulumi: pulumi-huaweicloud-workspace reads them as they are.",
+    "# Terraform: the provider reads them too, but for the address of Workspace:",
+    `#   provider "huaweicloud" { endpoints = { workspace = "${url}/", iam = "${url}/" } }`,
+    "# Official SDK for Python (others alike):",
+    `#   BasicCredentials(access_key, secret_key, project_id).with_iam_endpoint("${url}")`,
+    `#   WorkspaceClient.new_builder().with_credentials(credentials).with_endpoint("${url}").build()`,
+    `# Desktops, faults, the clock and what was asked: ${url}/_emulator/`,
   ];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return `${lines.join("\n")}\n`;
 }

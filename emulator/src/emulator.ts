@@ -1,14 +1,17 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { defaultAccount, type AccountSpec } from "./accounts";
-import { Admin, compile, type ClockMove, type ClockView, type Validate } from "./admin";
+import { Admin, type ClockMove, type ClockView } from "./admin";
 import type { ClockMode } from "./clock";
 import type { Operation } from "./contract";
 import type { DesktopRecord, DesktopSpec } from "./desktops";
 import type { Fault, OrderedFault } from "./faults";
 import type { LoggedRequest, RequestLogView } from "./request-log";
+import { invalidParameter } from "./refusals";
 import { buildServer } from "./server";
 import { State, type JobTime } from "./state";
+import { Validation } from "./validation";
+import { accountsSchema } from "./world-schema";
 import type { Answer } from "./workspace-api";
 
 export interface EmulatorOptions {
@@ -58,15 +61,14 @@ export class Emulator {
   readonly url: string;
   /** For the first project of the first account, with its first access key. */
   readonly env: EmulatorEnv;
-  private readonly admin: Admin;
 
   /** @internal Use startEmulator. */
   constructor(
     private readonly app: FastifyInstance,
     private readonly state: State,
+    private readonly admin: Admin,
   ) {
     this.url = state.url();
-    this.admin = new Admin(app, state);
     this.env = this.envFor();
   }
 
@@ -91,9 +93,9 @@ export class Emulator {
     throw new Error(`There is no project ${projectId ?? ""}`);
   }
 
-  /** Adds desktops, or changes those that are known. */
-  addDesktops(desktops: DesktopSpec[]): void {
-    this.admin.addDesktops({ desktops });
+  /** Adds desktops, or changes those that are known; gives them in full. */
+  addDesktops(desktops: DesktopSpec[]): DesktopRecord[] {
+    return this.admin.addDesktops({ desktops });
   }
 
   /** All desktops of all projects, as they are now. */
@@ -165,6 +167,9 @@ export class Emulator {
 /** Starts an emulator; it listens when the promise resolves. Any number can run side by side. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { accounts = [defaultAccount], desktops = 0, port = 0, host = "127.0.0.1" } = options;
+  const validation = await Validation.open();
+  const problem = validation.problem(accountsSchema, accounts);
+  if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
   const state = new State({
     accounts,
     desktops,
@@ -178,24 +183,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     maxJobs: options.maxJobs ?? 10_000,
     onRequest: options.onRequest,
   });
-  const app = buildServer(state);
-  await app.ready();
-  if (options.checkAnswers) state.setChecker(answerChecker(app));
+  if (options.checkAnswers) state.setChecker(answerChecker(validation));
+  const admin = new Admin(validation, state);
+  const app = buildServer(state, admin);
   await app.listen({ port, host });
   const address = app.server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   state.setUrl(`http://${name}:${address.port}`);
-  return new Emulator(app, state);
+  return new Emulator(app, state, admin);
 }
 
-function answerChecker(app: FastifyInstance): (operation: Operation, answer: Answer) => void {
-  const validators = new Map<object, Validate>();
+function answerChecker(validation: Validation): (operation: Operation, answer: Answer) => void {
   return (operation, { status, body }) => {
     const schema = operation.answers.get(status);
     if (!schema) throw new Error(`${operation.id} answers ${status}, which openapi.yaml does not have`);
-    const validate = validators.get(schema) ?? compile(app, schema);
-    validators.set(schema, validate);
-    const problem = validate(body);
+    const problem = validation.problem(schema, body);
     if (problem !== undefined)
       throw new Error(`${operation.id} answers what openapi.yaml forbids: ${problem}`);
   };

@@ -1,3 +1,4 @@
+import { operations } from "./contract";
 import type { Fault, FaultName } from "./faults";
 
 /** Where a fault sets in. */
@@ -204,7 +205,12 @@ const timing = {
     type: "object",
     additionalProperties: false,
     minProperties: 1,
-    properties: { method: text, path: text, operation: text, desktop_id },
+    properties: {
+      method: { enum: ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"] },
+      path: { type: "string", pattern: "^[/*]", maxLength: 1024 },
+      operation: { enum: operations.map(({ id }) => id) },
+      desktop_id,
+    },
   },
   nth: count,
   probability: { type: "number", minimum: 0, maximum: 1 },

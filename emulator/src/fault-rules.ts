@@ -37,6 +37,9 @@ interface Rule {
 
 export const nothingStruck: Struck = { events: [], answer: undefined, views: [] };
 
+/** Above this number, faults that are over are forgotten, oldest first. */
+const maxKept = 1000;
+
 /** The faults that have been ordered, in the order in which they were. */
 export class FaultRules {
   private rules: Rule[] = [];
@@ -58,6 +61,7 @@ export class FaultRules {
       struck: 0,
     };
     this.rules.push(rule);
+    if (this.rules.length > maxKept) this.dropOldestOver();
     return this.view(rule);
   }
 
@@ -101,6 +105,11 @@ export class FaultRules {
       .map((rule) => rule.fault as JobFault);
   }
 
+  private dropOldestOver(): void {
+    const index = this.rules.findIndex((rule) => this.isOver(rule));
+    if (index !== -1) this.rules.splice(index, 1);
+  }
+
   private strikes(rule: Rule, ask: Ask): boolean {
     if (this.isOver(rule) || !matches(rule, ask)) return false;
     rule.seen += 1;
@@ -131,7 +140,7 @@ function matches({ fault, path }: Rule, ask: Ask): boolean {
   if (fault.fault === "refuse-batch" && !ask.volumeIds().has(fault.volume_id)) return false;
   const { match } = fault;
   if (!match) return true;
-  if (match.method !== undefined && match.method.toUpperCase() !== ask.method) return false;
+  if (match.method !== undefined && match.method !== ask.method) return false;
   if (match.operation !== undefined && match.operation !== ask.operation) return false;
   if (path && !path.test(ask.path)) return false;
   return match.desktop_id === undefined || ask.desktopIds().has(match.desktop_id);

@@ -2,8 +2,7 @@ import type { VolumeSpec } from "./desktops";
 
 /** Which requests a fault looks at. Everything that is given must hold. */
 export interface FaultMatch {
-  /** GET, POST, PUT … */
-  method?: string;
+  method?: "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS";
   /** The path as it is sent, without query; `*` stands for any characters, also for slashes. */
   path?: string;
   /** An operation's name, such as ShowJob. */

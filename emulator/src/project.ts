@@ -8,7 +8,7 @@ import {
   type Volume,
 } from "./desktops";
 import { Jobs } from "./jobs";
-import { codes, Refusal, unknownDesktop, unknownVolume } from "./refusals";
+import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
 
 /** A disk and where it is. */
 export interface PlacedVolume {
@@ -43,18 +43,20 @@ export class Project {
   }
 
   /** Adds a desktop, or changes the one with this id. */
-  putDesktop(spec: DesktopSpec): void {
+  putDesktop(spec: DesktopSpec): Desktop {
     const known = this.find(spec.desktop_id);
+    this.refuseTakenVolumes(spec);
     if (known) {
       this.forgetVolumes(known);
       changeDesktop(known, spec, this.clock.now());
       this.indexVolumes(known);
-      return;
+      return known;
     }
     const desktop = makeDesktop(spec, this.id, this.region, this.clock.now());
     this.byId.set(desktop.desktop_id, desktop);
     this.ordered.push(desktop);
     this.indexVolumes(desktop);
+    return desktop;
   }
 
   /** The desktop as it is now, or undefined. */
@@ -98,6 +100,8 @@ export class Project {
   /** Takes the desktop away for good. */
   dropDesktop(desktop: Desktop): void {
     this.forgetVolumes(desktop);
+    // Its job goes on, but has nothing left to change.
+    desktop.running = undefined;
     this.byId.delete(desktop.desktop_id);
     this.ordered.splice(this.ordered.indexOf(desktop), 1);
   }
@@ -119,6 +123,17 @@ export class Project {
     this.ordered.length = 0;
     this.volumes.clear();
     this.jobs.clear();
+  }
+
+  private refuseTakenVolumes({ desktop_id, root_volume, data_volumes = [] }: DesktopSpec): void {
+    const ids = [root_volume, ...data_volumes].flatMap((volume) => volume?.volume_id ?? []);
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+    if (twice !== undefined) throw invalidParameter(`The volume ${twice} is given more than once.`);
+    for (const id of ids) {
+      const owner = this.volumes.get(id);
+      if (!owner || owner.desktop_id === desktop_id) continue;
+      throw invalidParameter(`The volume ${id} belongs to the desktop ${owner.desktop_id}.`);
+    }
   }
 
   private indexVolumes(desktop: Desktop): void {

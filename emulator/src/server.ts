@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import type { Caller } from "./accounts";
+import type { Admin } from "./admin";
 import { registerAdmin } from "./admin-api";
 import { operations, typedQuery, type Operation } from "./contract";
 import { iamRefusal } from "./directory";
@@ -19,6 +20,7 @@ import { codes, gatewayCodes, Refusal, unknownApi } from "./refusals";
 import type { LogEntry } from "./request-log";
 import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
 import type { State } from "./state";
+import { ajvOptions } from "./validation";
 import { happen } from "./world-events";
 import { workspaceHandlers, type Answer } from "./workspace-api";
 
@@ -42,7 +44,7 @@ const bodyLimit = 1024 * 1024;
 export const adminPrefix = "/_emulator";
 
 /** Puts the emulator's state behind HTTP. */
-export function buildServer(state: State): FastifyInstance {
+export function buildServer(state: State, admin: Admin): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: parseQuery },
@@ -51,7 +53,7 @@ export function buildServer(state: State): FastifyInstance {
     // A client that is told to come back later keeps its connection for that long.
     keepAliveTimeout: 72_000,
     genReqId: () => randomBytes(16).toString("hex"),
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, strict: false } },
+    ajv: { customOptions: ajvOptions },
     frameworkErrors: (_error, request, reply) => {
       greet(state, request, reply);
       refuse(state, request, reply, new Refusal(400, gatewayCodes.badRequest, "The path is malformed."));
@@ -93,7 +95,7 @@ export function buildServer(state: State): FastifyInstance {
     // A base address that ends in /v3 gets paths put behind it that begin with /v3 themselves.
     if (operation.isIam) route(app, state, operation, `/v3${operation.url}`);
   }
-  registerAdmin(app, state);
+  registerAdmin(app, admin);
   return app;
 }
 

@@ -3,6 +3,9 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 /** The only algorithm that access keys sign with. */
 const algorithm = "SDK-HMAC-SHA256";
 
+const contentHash = "x-sdk-content-sha256";
+const unsignedPayload = "UNSIGNED-PAYLOAD";
+
 /** A request as it came in, as far as its signature covers it. */
 export interface SignedRequest {
   readonly method: string;
@@ -68,8 +71,13 @@ function canonicalRequest(request: SignedRequest, signedHeaders: readonly string
     canonicalQuery(query),
     lines.join(""),
     signedHeaders.join(";"),
-    sha256(request.body),
+    signedHeaders.includes(contentHash) ? payloadHash(request) : sha256(request.body),
   ].join("\n");
+}
+
+/** Clients that do not want to read the whole body first say so, in a header that they sign. */
+function payloadHash({ headers, body }: SignedRequest): string {
+  return headers[contentHash] === unsignedPayload ? unsignedPayload : sha256(body);
 }
 
 function headerValue(value: string | string[] | undefined): string {

@@ -1,7 +1,7 @@
 import { derivedId, type Account, type AccountSpec } from "./accounts";
 import { Clock, type ClockMode } from "./clock";
 import type { Operation } from "./contract";
-import { numberedDesktop, type DesktopSpec } from "./desktops";
+import { numberedDesktop, type Desktop, type DesktopSpec } from "./desktops";
 import { Directory } from "./directory";
 import { FaultRules } from "./fault-rules";
 import { Project } from "./project";
@@ -52,6 +52,18 @@ export class State {
     const accounts = options.accounts.map((spec) => this.openAccount(spec));
     this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs);
     this.projects = accounts.flatMap((account) => account.projects);
+    refuseTwice(
+      "project",
+      this.projects.map(({ id }) => id),
+    );
+    refuseTwice(
+      "account",
+      accounts.map(({ name }) => name),
+    );
+    refuseTwice(
+      "access key",
+      accounts.flatMap(({ spec }) => (spec.access_keys ?? []).map(({ access }) => access)),
+    );
     this.furnish();
   }
 
@@ -84,10 +96,10 @@ export class State {
     this.directory.revokeTokens(token);
   };
 
-  /** Adds or changes desktops; all or, where one is impossible, none. */
-  putDesktops(specs: readonly DesktopSpec[]): void {
+  /** Adds or changes desktops, up to the first impossible one. */
+  putDesktops(specs: readonly DesktopSpec[]): Desktop[] {
     const places = specs.map((spec) => ({ spec, project: this.projectOf(spec) }));
-    for (const { spec, project } of places) project.putDesktop(spec);
+    return places.map(({ spec, project }) => project.putDesktop(spec));
   }
 
   /** Forgets requests, jobs, faults and desktops. Accounts, tokens and the clock stay. */
@@ -148,4 +160,9 @@ export class State {
     const { min, max } = jobTimeMs;
     return min + Math.floor(this.jobRandom() * (max - min + 1));
   }
+}
+
+function refuseTwice(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidParameter(`There is more than one ${what} ${twice}.`);
 }

@@ -1,4 +1,4 @@
-import type { Desktop } from "./desktops";
+import { maxDataVolumes, type Desktop } from "./desktops";
 import type { EventFault } from "./faults";
 import type { Work } from "./jobs";
 import type { Project } from "./project";
@@ -12,12 +12,33 @@ export interface World {
   readonly revokeTokens: (token?: string) => void;
 }
 
-/** Says what is wrong with an event that names what there is not; nothing otherwise. */
+/** Refuses an event that could not happen now. */
 export function refuseImpossible(event: EventFault, world: World): void {
   if (event.fault === "token-revoked") return;
-  if (!locate(event.desktop_id, world)) {
-    throw invalidParameter(`There is no desktop ${event.desktop_id}.`);
+  const { desktop } = placeOf(event.desktop_id, world);
+  if (event.fault === "desktop-deleted") return;
+  if (event.fault === "foreign-job" || event.job === "visible") {
+    if (desktop.running) throw invalidParameter(`The desktop ${event.desktop_id} has a job already.`);
   }
+  if (
+    event.fault === "volumes-added" &&
+    desktop.data_volumes.length + event.volumes.length > maxDataVolumes
+  ) {
+    throw invalidParameter(
+      `The desktop ${event.desktop_id} would have more than ${maxDataVolumes} data disks.`,
+    );
+  }
+  if (event.fault === "volumes-removed") {
+    for (const id of event.volume_ids) {
+      if (desktop.data_volumes.some(({ volume_id }) => volume_id === id)) continue;
+      throw invalidParameter(`The desktop ${event.desktop_id} has no data disk ${id}.`);
+    }
+  }
+}
+
+/** Refuses an event on a desktop that there is not. */
+export function refuseNowhere(event: EventFault, world: World): void {
+  if (event.fault !== "token-revoked") placeOf(event.desktop_id, world);
 }
 
 /** Lets it happen. What has become impossible meanwhile does not happen. */
@@ -62,6 +83,12 @@ function doOrBegin(
 ): void {
   if (job === "none") for (const step of work.steps) step();
   else if (!work.desktop.running) project.jobs.start(type, [work]);
+}
+
+function placeOf(desktopId: string, world: World): { project: Project; desktop: Desktop } {
+  const place = locate(desktopId, world);
+  if (!place) throw invalidParameter(`There is no desktop ${desktopId}.`);
+  return place;
 }
 
 function locate(desktopId: string, { projects }: World): { project: Project; desktop: Desktop } | undefined {

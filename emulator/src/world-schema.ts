@@ -1,0 +1,74 @@
+import { volumeSpecSchema } from "./fault-catalogue";
+
+const text = { type: "string", minLength: 1, maxLength: 255 };
+const texts = { type: "array", items: text };
+
+function strict(properties: Record<string, object>, required: string[] = []): object {
+  return { type: "object", additionalProperties: false, required, properties };
+}
+
+function listOf(items: object): object {
+  return { type: "array", items };
+}
+
+const desktopSchema = strict(
+  {
+    desktop_id: text,
+    project_id: text,
+    computer_name: text,
+    status: text,
+    availability_zone: text,
+    enterprise_project_id: text,
+    tags: listOf(strict({ key: text, value: { type: "string", maxLength: 255 } }, ["key", "value"])),
+    user_name: { type: "string", nullable: true },
+    pool_id: { type: "string", nullable: true },
+    product_id: text,
+    created: text,
+    metadata: { type: "object", additionalProperties: { type: "string" } },
+    root_volume: volumeSpecSchema,
+    data_volumes: { type: "array", maxItems: 10, items: volumeSpecSchema },
+  },
+  ["desktop_id"],
+);
+
+const accountSchema = strict(
+  {
+    domain_name: text,
+    domain_id: text,
+    users: listOf(strict({ name: text, password: text, projects: texts }, ["name", "password"])),
+    access_keys: listOf(strict({ access: text, secret: text, projects: texts }, ["access", "secret"])),
+    identity_providers: listOf(strict({ id: text, id_tokens: texts }, ["id", "id_tokens"])),
+    agencies: listOf(strict({ name: text, trusted_domains: texts }, ["name"])),
+    projects: {
+      type: "array",
+      minItems: 1,
+      items: strict({ region: text, id: text, name: text, desktops: listOf(desktopSchema) }, ["region"]),
+    },
+  },
+  ["domain_name", "projects"],
+);
+
+/** All that there is at the start. */
+export const accountsSchema = { type: "array", minItems: 1, items: accountSchema };
+
+/** What `POST /_emulator/desktops` takes. */
+export const desktopsSchema = strict({ desktops: listOf(desktopSchema) }, ["desktops"]);
+
+/** What `POST /_emulator/clock` takes. */
+export const clockSchema = {
+  type: "object",
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    mode: { enum: ["real", "manual"] },
+    advance_ms: { type: "integer", minimum: 0 },
+    skew_ms: { type: "integer" },
+  },
+};
+
+/** A seed file. Its faults are looked at one by one, as each has fields of its own. */
+export const seedSchema = strict({
+  accounts: accountsSchema,
+  desktops: listOf(desktopSchema),
+  faults: listOf({ type: "object" }),
+});
