@@ -38,7 +38,12 @@ export class Emulator {
     const bin = join(repositoryRoot, "emulator", "bin", "huaweicloud-workspace-emulator.js");
     const child = startOwned(process.execPath, [bin, "--port", "0", ...args], {
       cwd: repositoryRoot,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    // Its log of requests would run through the engine's output; it is shown only where the start fails.
+    let complaints = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      complaints = (complaints + text).slice(-2_000);
     });
     return new Promise((resolve, reject) => {
       const alarm = setTimeout(() => {
@@ -48,7 +53,9 @@ export class Emulator {
       child.once("error", reject);
       child.once("exit", (code) => {
         clearTimeout(alarm);
-        reject(new Error(`the emulator ended with exit code ${String(code)} before it was ready`));
+        reject(
+          new Error(`the emulator ended with exit code ${String(code)} before it was ready:\n${complaints}`),
+        );
       });
       const variables: Record<string, string> = {};
       let address = "";
