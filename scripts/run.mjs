@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { setInterval } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const minimumNode = [20, 19];
@@ -139,6 +140,20 @@ for (const [signal, code] of [
   ["SIGTERM", 143],
 ]) {
   process.on(signal, () => process.exit(code));
+}
+
+/** npm passes a signal to the shell in between, which does not pass it on: who started this has gone then. */
+function endWithNpm() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) {
+      process.exit(143);
+    }
+  }, 500).unref();
+}
+
+if (process.env.npm_lifecycle_event !== undefined) {
+  endWithNpm();
 }
 
 if (nodeIsTooOld()) {
