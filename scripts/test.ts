@@ -1,14 +1,10 @@
 /** Runs every check of this repository; arguments go to jest. */
-import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { startOwned } from "./owned-process";
 import { obtainCli } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 import { describeSteps, runSteps } from "./steps";
-
-/** Jest's own report: .ci/run counts from it. */
-const report = join("build", "jest-report.json");
 
 function run(command: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -34,13 +30,13 @@ function script(name: string): Promise<void> {
   return run("npm", ["run", "--silent", name]);
 }
 
+/** Arguments for jest, unless they were given. Jest leaves one core free by default: of two, that would be half. */
 function jest(args: readonly string[]): Promise<void> {
-  rmSync(join(repositoryRoot, report), { force: true });
-  const ownWorkers = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
-  // Jest leaves one core free by default: of two, that would be half.
-  const workers = ownWorkers ? [] : ["--maxWorkers=100%"];
+  const given = (option: RegExp): boolean => args.some((argument) => option.test(argument));
+  const workers = given(/^(?:-w|-i|--maxWorkers|--runInBand)/) ? [] : ["--maxWorkers=100%"];
+  const report = given(/^--outputFile/) ? [] : ["--outputFile=build/jest-report.json"];
   const bin = createRequire(join(repositoryRoot, "package.json")).resolve("jest/bin/jest");
-  return run(process.execPath, [bin, "--json", "--outputFile", report, ...workers, ...args]);
+  return run(process.execPath, [bin, "--json", ...report, ...workers, ...args]);
 }
 
 const log = (line: string): void => {
