@@ -1,4 +1,4 @@
-import type { AttachmentParts } from "./disk/attachment";
+import type { DiskParts } from "./disk/diskWork";
 import { PartlyDoneError } from "./disk/partlyDone";
 import type { ResourceKind } from "./disk/resourceKind";
 import type { ConfigLookup, Runtime } from "./runtime";
@@ -33,9 +33,9 @@ const PROVIDER_KEY = "__provider";
  */
 export function dynamicProvider(
   runtime: Runtime,
-  kindOf: (parts: AttachmentParts) => ResourceKind,
+  kindOf: (parts: DiskParts) => ResourceKind,
 ): DynamicProvider {
-  let made: { parts: AttachmentParts; kind: ResourceKind } | undefined;
+  let made: { parts: DiskParts; kind: ResourceKind } | undefined;
 
   async function handle<T>(props: Props, run: (kind: ResourceKind) => Promise<T> | T): Promise<T> {
     runtime.arrived();

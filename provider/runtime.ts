@@ -6,7 +6,7 @@ import { auditFile } from "./desktop/audit";
 import { Holdings } from "./desktop/holdings";
 import { Projects } from "./desktop/project";
 import { Quiet } from "./desktop/quiet";
-import type { AttachmentParts } from "./disk/attachment";
+import type { DiskParts } from "./disk/diskWork";
 import { consoleLog, type Log } from "./log";
 import { Clients } from "./workspace/clients";
 import { Limiter, REQUESTS_PER_SECOND } from "./workspace/limiter";
@@ -22,7 +22,7 @@ export class Runtime {
   readonly #quiet: Quiet;
   readonly #holdings = new Holdings();
   readonly #log: Log;
-  #parts: Promise<AttachmentParts> | undefined;
+  #parts: Promise<DiskParts> | undefined;
   #callsHere = 0;
   #idle: (() => void) | undefined;
   /** Set when the engine is gone: what has been sent is finished, nothing new is begun. */
@@ -41,13 +41,13 @@ export class Runtime {
    * before its other calls, so each of them awaits `ready`. What comes first
    * stays: it is the same configuration for all resources of a run.
    */
-  configure(lookup: ConfigLookup): Promise<AttachmentParts> {
+  configure(lookup: ConfigLookup): Promise<DiskParts> {
     this.#parts ??= Promise.resolve().then(() => this.#assemble(lookup));
     return this.#parts;
   }
 
   /** Resolves when the configuration is there; without any, the environment alone speaks. */
-  ready(): Promise<AttachmentParts> {
+  ready(): Promise<DiskParts> {
     return this.#parts ?? this.configure(() => undefined);
   }
 
@@ -74,7 +74,7 @@ export class Runtime {
     this.#halted = reason;
   }
 
-  #assemble(lookup: ConfigLookup): AttachmentParts {
+  #assemble(lookup: ConfigLookup): DiskParts {
     const { env, clock } = this;
     const log = this.#log;
     const sources = {

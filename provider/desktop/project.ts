@@ -27,7 +27,6 @@ export interface ProjectParts {
 
 /** The desktops of one project, each with its queue. */
 export class Project {
-  readonly holdings: Holdings;
   readonly #queues = new Map<string, DesktopQueue>();
   readonly #jobs: JobWatcher;
   readonly #reads: SharedReads;
@@ -36,7 +35,6 @@ export class Project {
     private readonly client: WorkspaceClient,
     private readonly parts: ProjectParts,
   ) {
-    this.holdings = parts.holdings;
     this.#jobs = new JobWatcher(client);
     this.#reads = new SharedReads(client, parts.quiet);
   }
@@ -81,7 +79,7 @@ export class Project {
       desktopId,
       client: this.client,
       jobs: this.#jobs,
-      holdings: this.holdings,
+      holdings: this.parts.holdings,
       seen: [],
       audit: this.parts.audit,
       log: this.client.log,

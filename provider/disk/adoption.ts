@@ -1,4 +1,12 @@
-import { describeVolumes, find, type Operation, type Project, type Sight, type Volume } from "./desktopRoom";
+import {
+  describeVolumes,
+  find,
+  type Holdings,
+  type Operation,
+  type Project,
+  type Sight,
+  type Volume,
+} from "./desktopRoom";
 import type { DiskInputs } from "./inputs";
 
 /**
@@ -8,21 +16,22 @@ import type { DiskInputs } from "./inputs";
  */
 export async function adopt(
   project: Project,
+  holdings: Holdings,
   desktopId: string,
   volumeId: string,
   wanted: DiskInputs,
   operation: Operation,
 ): Promise<Volume> {
-  if (project.holdings.isHeld(volumeId)) {
+  if (holdings.isHeld(volumeId)) {
     throw new Error(`existingVolumeId: another resource of this stack already holds disk ${volumeId}`);
   }
   const sight = await project.lookFor(desktopId, [volumeId], operation);
   const volume = adoptable(sight, volumeId, wanted);
   // Looking took time: somebody may have taken it over meanwhile.
-  if (project.holdings.isHeld(volumeId)) {
+  if (holdings.isHeld(volumeId)) {
     throw new Error(`existingVolumeId: another resource of this stack already holds disk ${volumeId}`);
   }
-  project.holdings.adopt(volumeId);
+  holdings.adopt(volumeId);
   return volume;
 }
 

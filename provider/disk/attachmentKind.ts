@@ -1,9 +1,10 @@
-import { type AttachmentParts, Attachments } from "./attachment";
+import { Attachments } from "./attachment";
+import type { DiskParts } from "./diskWork";
 import type { AttachmentInputs } from "./inputs";
 import type { ResourceKind } from "./resourceKind";
 
 /** `DataDiskAttachment` as the engine calls it. */
-export function attachmentKind(parts: AttachmentParts): ResourceKind {
+export function attachmentKind(parts: DiskParts): ResourceKind {
   const attachments = new Attachments(parts);
   return {
     check: (olds, news) => attachments.check(olds, news),

@@ -1,5 +1,6 @@
 import type { Operation } from "./desktopRoom";
 import { adviceFor } from "./advice";
+import { PartlyDoneError } from "./partlyDone";
 
 /** An operation on a disk that failed: what was tried on which disk of which desktop, why, and what to do now. */
 export class DiskOperationError extends Error {
@@ -16,11 +17,15 @@ export class DiskOperationError extends Error {
   }
 }
 
-/** Runs one operation and ends its clock; what goes wrong is thrown as `DiskOperationError`. */
+/**
+ * Runs one operation and ends its clock. What goes wrong is thrown as
+ * `DiskOperationError`; a `PartlyDoneError`, which tells it already, as it is.
+ */
 export async function within<T>(operation: Operation, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof PartlyDoneError) throw error;
     throw new DiskOperationError(operation, error instanceof Error ? error : new Error(String(error)));
   } finally {
     operation.finish();
