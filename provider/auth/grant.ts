@@ -43,6 +43,8 @@ export function expiryOf(
   // The header has whole seconds only: better than the local clock only where they really differ.
   const now = told !== undefined && Math.abs(told - local) > 5_000 ? told : local;
   const issued = dateOf(granted.issuedAt) ?? now;
+  // Made just now and over already: its clock and ours disagree beyond repair, so a 401 has to tell.
+  if (granted.justMade && end <= issued) return undefined;
   const remainingMs = end - (granted.justMade ? issued : now);
   return { at: new Date(end), end: clock.now() + remainingMs, lifetimeMs: end - issued };
 }

@@ -95,6 +95,9 @@ export class Lines implements Log {
   debug(message: string): void {
     this.lines.push(message);
   }
+  info(message: string): void {
+    this.lines.push(message);
+  }
   warn(message: string): void {
     this.lines.push(message);
   }
