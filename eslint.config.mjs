@@ -57,6 +57,8 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-imports": "error",
+      // Taking a property away is written as a rest without it.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-restricted-imports": ["error", { paths: [axiosOnlyInTransport] }],
       eqeqeq: "error",
     },

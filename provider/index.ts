@@ -2,6 +2,7 @@ import { dynamicProvider } from "./dynamicProvider";
 import { watchEngine } from "./engineWatch";
 import { Runtime } from "./runtime";
 import { attachmentKind } from "./disk/attachmentKind";
+import { desktopDisksKind } from "./disk/desktopDisksKind";
 
 /**
  * The public sub-path `pulumi-huaweicloud-workspace/provider`. State holds one
@@ -13,3 +14,6 @@ watchEngine(runtime, process.argv);
 
 /** What the engine calls for each `DataDiskAttachment`. Implements `pulumi.dynamic.ResourceProvider`. */
 export const provider = dynamicProvider(runtime, attachmentKind);
+
+/** The same for each `DesktopDataDisks`; it shares the queues with `provider`. */
+export const desktopDataDisks = dynamicProvider(runtime, desktopDisksKind);

@@ -3,6 +3,8 @@ export interface Log {
   /** Shown only with `HW_WORKSPACE_LOG=debug`. */
   debug(message: string): void;
   /** Shown on the stack's row and kept in the diagnostics of the run. */
+  info(message: string): void;
+  /** As `info`, but as something to look at. */
   warn(message: string): void;
 }
 
@@ -12,6 +14,9 @@ export function consoleLog(env: NodeJS.ProcessEnv): Log {
   return {
     debug: (message) => {
       if (debug) console.error(`debug: ${message}`);
+    },
+    info: (message) => {
+      console.log(message);
     },
     warn: (message) => {
       console.warn(`warning: ${message}`);

@@ -4,6 +4,6 @@
  * provider's code as it was on the day. It is stored twice a resource, so it is
  * short; and never changed, so that nothing of a stack seems to have changed.
  */
-export function providerString(name: "provider"): string {
+export function providerString(name: "provider" | "desktopDataDisks"): string {
   return `exports.handler = () => require("pulumi-huaweicloud-workspace/provider").${name}`;
 }

@@ -25,6 +25,10 @@ export function drift(
     (key) => state[key] !== undefined && volume[key] !== undefined && state[key] !== volume[key],
   );
   if (changed.length === 0) return undefined;
-  const inputs = Object.fromEntries(Object.entries(state).filter(([key]) => INPUT_KEYS.includes(key)));
-  return { ...inputs, ...Object.fromEntries(changed.map((key) => [key, volume[key]])) };
+  return { ...inputsOf(state), ...Object.fromEntries(changed.map((key) => [key, volume[key]])) };
+}
+
+/** The inputs that a state was made from, but for those that are kept only as what they came to, such as the region. */
+export function inputsOf(state: Partial<AttachmentState>): Partial<AttachmentInputs> {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => INPUT_KEYS.includes(key)));
 }

@@ -86,12 +86,15 @@ export function readState(
   ) {
     throw new Error(`"${id}" is no id of a data disk; it has the form <desktopId>/<volumeId>`);
   }
-  const version = props.stateVersion;
-  if (typeof version === "number" && version > STATE_VERSION) {
-    throw new Error(
-      `the state of ${id} was written by a newer version of pulumi-huaweicloud-workspace (state version ${version}, ` +
-        `this one reads up to ${STATE_VERSION}); install that version or a newer one`,
-    );
-  }
+  refuseNewerState(id, props.stateVersion);
   return { ...(props as Partial<AttachmentState>), desktopId, volumeId };
+}
+
+/** Throws if a newer version of this package wrote the state of `what`. */
+export function refuseNewerState(what: string, version: unknown): void {
+  if (typeof version !== "number" || version <= STATE_VERSION) return;
+  throw new Error(
+    `the state of ${what} was written by a newer version of pulumi-huaweicloud-workspace (state version ${version}, ` +
+      `this one reads up to ${STATE_VERSION}); install that version or a newer one`,
+  );
 }

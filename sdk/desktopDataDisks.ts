@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { timeoutsOf } from "./customTimeouts";
+import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
+import { providerString } from "./providerString";
+
+/** What one disk of a `DesktopDataDisks` shall be. */
+export type DataDiskArgs = Pick<
+  DataDiskAttachmentArgs,
+  | "type"
+  | "size"
+  | "iops"
+  | "throughput"
+  | "kmsId"
+  | "existingVolumeId"
+  | "deletionProtection"
+  | "allowReplace"
+>;
+
+/** The inputs of a `DesktopDataDisks`. */
+export interface DesktopDataDisksArgs extends Pick<
+  DataDiskAttachmentArgs,
+  "desktopId" | "enterpriseProjectId" | "region" | "projectId" | "endpoint" | "iamEndpoint" | "profile"
+> {
+  /**
+   * The disks by name, ten at most. A name stands for its disk for good:
+   * taking a name away deletes that disk with its data and touches no other.
+   * A new name for a disk of the same kind in the same run is refused, unless
+   * `allowReplace`; `existingVolumeId` with the old disk's id renames it.
+   */
+  disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
+  /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. */
+  deletionProtection?: pulumi.Input<boolean>;
+  /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. */
+  allowReplace?: pulumi.Input<boolean>;
+}
+
+/** A disk of a `DesktopDataDisks`, as the service tells it. */
+export interface DataDisk {
+  volumeId: string;
+  type: string;
+  /** GB */
+  size: number;
+  device?: string;
+  displayName?: string;
+  createTime?: string;
+  iops?: number;
+  /** MiB/s */
+  throughput?: number;
+  kmsId?: string;
+  deletionProtection?: boolean;
+}
+
+/**
+ * Deleting this resource destroys all of its disks and their data for good. It
+ * stands for data disks of one cloud desktop, by name: made, grown and deleted
+ * with one call for each kind of change, whatever the engine's parallelism.
+ *
+ * The resource option `customTimeouts` is honoured; the default is 30 minutes
+ * an operation, for each disk.
+ */
+export class DesktopDataDisks extends pulumi.CustomResource {
+  /** The desktop that holds the disks. */
+  declare readonly desktopId: pulumi.Output<string>;
+  /** The disks by name. */
+  declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
+  /** Region that the disks were made in. */
+  declare readonly region: pulumi.Output<string>;
+  /** Project that the disks were made in. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** Base URL of the API that the disks were made through. */
+  declare readonly endpoint: pulumi.Output<string>;
+
+  private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DesktopDataDisks";
+
+  /** Whether this is a `DesktopDataDisks`, also when it comes from another copy of this package. */
+  static override isInstance(value: unknown): value is DesktopDataDisks {
+    return pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === this.pulumiType;
+  }
+
+  /**
+   * @param name name of the resource in the program
+   * @param args the desktop and its disks
+   * @param opts options of every Pulumi resource
+   */
+  constructor(name: string, args: DesktopDataDisksArgs, opts?: pulumi.CustomResourceOptions) {
+    const inputs: pulumi.Inputs = {
+      desktopId: args.desktopId,
+      disks: args.disks,
+      deletionProtection: args.deletionProtection,
+      allowReplace: args.allowReplace,
+      enterpriseProjectId: args.enterpriseProjectId,
+      region: args.region,
+      projectId: args.projectId,
+      endpoint: args.endpoint,
+      iamEndpoint: args.iamEndpoint,
+      profile: args.profile,
+      timeouts: timeoutsOf(opts),
+      __provider: providerString("desktopDataDisks"),
+    };
+    super(DesktopDataDisks.pulumiType, name, inputs, opts);
+  }
+}
