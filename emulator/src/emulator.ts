@@ -185,7 +185,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   if (options.checkAnswers) state.setChecker(answerChecker(validation));
   const admin = new Admin(validation, state);
-  const app = buildServer(state, admin);
+  const app = buildServer(state, admin, validation);
   await app.listen({ port, host });
   const address = app.server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;

@@ -28,7 +28,7 @@ environment variables that point clients at it, and runs until Ctrl+C.
   --job-time MS        how long a job takes: 1000, or a range such as 500-2000 (default: 1000)
   --token-lifetime MS  how long tokens are good for (default: 86400000, a day)
   --clock MODE         real, or manual: time goes on only by POST /_emulator/clock (default: real)
-  --skew MS            by how much the service's time of day is off; -5000 is late (default: 0)
+  --skew MS            by how much the time of day is off; --skew=-5000 is late (default: 0)
   --random-seed N      makes random times and orders the same in every run (default: 1)
   --seed FILE          accounts, desktops and faults to begin with, as JSON or YAML
   --check-answers      hold every answer against openapi.yaml

@@ -20,7 +20,7 @@ import { codes, gatewayCodes, Refusal, unknownApi } from "./refusals";
 import type { LogEntry } from "./request-log";
 import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
 import type { State } from "./state";
-import { ajvOptions } from "./validation";
+import type { Validation } from "./validation";
 import { happen } from "./world-events";
 import { workspaceHandlers, type Answer } from "./workspace-api";
 
@@ -44,7 +44,7 @@ const bodyLimit = 1024 * 1024;
 export const adminPrefix = "/_emulator";
 
 /** Puts the emulator's state behind HTTP. */
-export function buildServer(state: State, admin: Admin): FastifyInstance {
+export function buildServer(state: State, admin: Admin, validation: Validation): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: parseQuery },
@@ -53,7 +53,6 @@ export function buildServer(state: State, admin: Admin): FastifyInstance {
     // A client that is told to come back later keeps its connection for that long.
     keepAliveTimeout: 72_000,
     genReqId: () => randomBytes(16).toString("hex"),
-    ajv: { customOptions: ajvOptions },
     frameworkErrors: (_error, request, reply) => {
       greet(state, request, reply);
       refuse(state, request, reply, new Refusal(400, gatewayCodes.badRequest, "The path is malformed."));
@@ -62,6 +61,8 @@ export function buildServer(state: State, admin: Admin): FastifyInstance {
   app.decorateRequest("entry", undefined);
   app.decorateRequest("course", undefined);
   app.decorateRequest("rawBody", undefined);
+
+  app.setValidatorCompiler(({ schema }: { schema: object }) => validation.compiled(schema));
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {

@@ -1,49 +1,56 @@
 import Fastify, { type FastifyInstance } from "fastify";
 
-/** How values are checked: as they are. Nothing is turned into another type, and nothing is taken out. */
-export const ajvOptions = { coerceTypes: false, removeAdditional: false, strict: false } as const;
+/** As fastify has it: the reasons are left behind on the function. */
+type Compiled = ReturnType<NonNullable<FastifyInstance["validatorCompiler"]>>;
 
-type Validate = (value: unknown) => string | undefined;
+let opening: Promise<Validation> | undefined;
 
-/** Holds values against schemas, with the validator that the server itself uses; each schema is compiled once. */
+/**
+ * Holds values against schemas, with the validator that fastify brings. Values
+ * are taken as they are: nothing is turned into another type, and nothing is
+ * taken out. A schema is compiled once for all emulators of the process, since
+ * that takes longer than everything else at their start.
+ */
 export class Validation {
-  private readonly validators = new Map<object, Validate>();
+  private readonly known = new WeakMap<object, Compiled>();
 
-  private constructor(private readonly app: FastifyInstance) {}
+  private constructor(private readonly compiler: NonNullable<FastifyInstance["validatorCompiler"]>) {}
 
-  static async open(): Promise<Validation> {
-    const app = Fastify({ ajv: { customOptions: ajvOptions } });
-    // The validator is set up with the first route that needs one.
-    app.post("/", { schema: { body: {} } }, () => undefined);
-    await app.ready();
-    return new Validation(app);
+  static open(): Promise<Validation> {
+    opening ??= Validation.create();
+    return opening;
+  }
+
+  /** The function that looks at values of this schema. */
+  compiled(schema: object): Compiled {
+    const known = this.known.get(schema);
+    if (known) return known;
+    const fresh = this.compiler({ schema, method: "POST", url: "", httpPart: "body" });
+    this.known.set(schema, fresh);
+    return fresh;
   }
 
   /** Says what is wrong with a value, or nothing. */
   problem(schema: object, value: unknown): string | undefined {
-    let validate = this.validators.get(schema);
-    if (!validate) {
-      validate = this.compile(schema);
-      this.validators.set(schema, validate);
-    }
-    return validate(value);
+    const validate = this.compiled(schema);
+    const result = validate(value) as unknown;
+    if (result === true) return undefined;
+    return (validate.errors ?? [])
+      .map(({ instancePath, message, params }) =>
+        [instancePath, message, detail(params)].filter((part) => part !== undefined && part !== "").join(" "),
+      )
+      .join("; ");
   }
 
-  private compile(schema: object): Validate {
-    const { validatorCompiler } = this.app;
-    if (!validatorCompiler) throw new Error("fastify has no validator");
-    const validate = validatorCompiler({ schema, method: "POST", url: "", httpPart: "body" });
-    return (value) => {
-      const result = validate(value) as unknown;
-      if (result === true) return undefined;
-      return (validate.errors ?? [])
-        .map(({ instancePath, message, params }) =>
-          [instancePath, message, detail(params)]
-            .filter((part) => part !== undefined && part !== "")
-            .join(" "),
-        )
-        .join("; ");
-    };
+  private static async create(): Promise<Validation> {
+    const app = Fastify({
+      ajv: { customOptions: { coerceTypes: false, removeAdditional: false, strict: false } },
+    });
+    // The validator is set up with the first route that needs one.
+    app.post("/", { schema: { body: {} } }, () => undefined);
+    await app.ready();
+    if (!app.validatorCompiler) throw new Error("fastify has no validator");
+    return new Validation(app.validatorCompiler);
   }
 }
 
