@@ -105,3 +105,54 @@ describe("before any call", () => {
     expect(sessionsIn({ env: keys }).sessions.check({})).toEqual([]);
   });
 });
+
+describe("a session's key", () => {
+  const open = async (env: NodeJS.ProcessEnv, place = {}) =>
+    (await sessionsIn({ env: { ...region, HW_PROJECT_ID: "p1", ...env } }).sessions.open(place)).key;
+  const ann = { HW_ACCESS_KEY: "AKANN", HW_SECRET_KEY: "marked-a" };
+
+  test("is the same for the same account, project and endpoint, however they were named", async () => {
+    const key = await open(ann);
+    expect(await open(ann, { projectId: "p1", region: "cn-north-4" })).toBe(key);
+    expect(await open({ ...ann, HW_SECRET_KEY: "marked-rotated" })).toBe(key);
+    const { sessions } = sessionsIn({ env: { ...region, ...ann } }, lookUp("cn-north-4", "p1"));
+    expect((await sessions.open({})).key).toBe(key);
+    expect(key).not.toMatch(/marked|AKANN/);
+  });
+
+  test("is another for another account, project or endpoint", async () => {
+    const keys = [
+      await open(ann),
+      await open({ ...ann, HW_ACCESS_KEY: "AKBOB" }),
+      await open({ HW_AUTH_TOKEN: "T" }, { endpoint: "https://workspace.test" }),
+      await open(ann, { projectId: "p2" }),
+      await open(ann, { endpoint: "https://workspace.test" }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+test("a place that was recorded is used as it is, whatever settings say now", async () => {
+  const recorded = {
+    region: "cn-south-1",
+    projectId: "p-recorded",
+    endpoint: "https://workspace.cn-south-1.myhuaweicloud.com",
+  };
+  const world = { env: { ...keys, HW_PROJECT_ID: "p-now", HW_WORKSPACE_ENDPOINT: "https://now.test" } };
+  const { sessions, script } = sessionsIn(world);
+  expect(sessions.effective(recorded)).toMatchObject(recorded);
+  expect(await sessions.open(recorded)).toMatchObject(recorded);
+  script.end();
+});
+
+test("what is in force is known without a call", () => {
+  const { sessions, script } = sessionsIn({ env: { ...keys, HW_PROJECT_ID: "p1" } });
+  expect(sessions.effective({})).toEqual({
+    region: "cn-north-4",
+    projectId: "p1",
+    endpoint: "https://workspace.cn-north-4.myhuaweicloud.com",
+    iamEndpoint: "https://iam.cn-north-4.myhuaweicloud.com",
+  });
+  expect(sessionsIn({}).sessions.effective({})).toEqual({});
+  script.end();
+});

@@ -182,9 +182,7 @@ function codeOf(error: unknown): string | undefined {
  * which says nothing is left when the time is up.
  */
 function mayNeedTunnel(url: string): boolean {
-  const named = ["https_proxy", "all_proxy"].some(
-    (name) => (process.env[name] ?? process.env[name.toUpperCase()] ?? "") !== "",
-  );
+  const named = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].some((name) => process.env[name]);
   return named && url.startsWith("https:") && !isLoopback(url);
 }
 

@@ -1,0 +1,14 @@
+import { settings, type Setting } from "./settings";
+
+const all = Object.entries<Setting>(settings);
+
+test("a variable means one thing only", () => {
+  const variables = all.flatMap(([, { env }]) => env);
+  expect(new Set(variables).size).toBe(variables.length);
+});
+
+test.each(all)("%s has a variable of its own, and a line of documentation", (key, { env, meaning }) => {
+  expect(key).toMatch(/^[a-z][A-Za-z]*$/);
+  expect(env[0]).toMatch(/^HW_[A-Z_]+$/);
+  expect(meaning).toMatch(/^[A-Z`].*\.$/s);
+});
