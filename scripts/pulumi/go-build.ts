@@ -55,7 +55,10 @@ export async function buildCli(staging: string, log: (line: string) => void): Pr
     throw new Error("no go on PATH");
   }
   const bin = join(staging, "bin");
+  // An ended `go` leaves its temporary files: they go with the staging folder.
+  const temporary = join(staging, "tmp");
   mkdirSync(bin, { recursive: true });
+  mkdirSync(temporary, { recursive: true });
   const progress = new BuildProgress();
   const started = performance.now();
   const report = setInterval(() => {
@@ -64,7 +67,7 @@ export async function buildCli(staging: string, log: (line: string) => void): Pr
   try {
     await runBounded(go, buildArguments(join(bin, process.platform === "win32" ? "pulumi.exe" : "pulumi")), {
       cwd: join(repositoryRoot, "scripts", "pulumi-cli"),
-      env: { ...process.env, CGO_ENABLED: "0" },
+      env: { ...process.env, CGO_ENABLED: "0", GOTMPDIR: temporary },
       timeout: longestBuild,
       onLine: (line) => {
         progress.add(line);
