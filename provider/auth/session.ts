@@ -25,8 +25,9 @@ export interface Session {
   /**
    * After the service answered 401: gets new credentials where they can be
    * renewed, by one request however many ask. True if the call is worth
-   * repeating; throws `CredentialsError` that says which credential ended and
-   * when, where nothing can be renewed.
+   * repeating. False if IAM still accepts what was used: the refusal was about
+   * something else, such as a missing permission. Throws `CredentialsError`
+   * that says which credential ended and when, where nothing can be renewed.
    */
   renew(): Promise<boolean>;
 }

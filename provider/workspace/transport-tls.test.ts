@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
+import { generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type http from "node:http";
 import https from "node:https";
@@ -293,11 +293,4 @@ describe("through a proxy", () => {
     });
     expect(asked).toEqual([]);
   });
-});
-
-test("the certificates of these tests are what they seem", () => {
-  expect(new X509Certificate(cert).checkHost(host)).toBe(host);
-  expect(createHash("sha256").update(cert).digest("hex")).not.toBe(
-    createHash("sha256").update(other.cert).digest("hex"),
-  );
 });
