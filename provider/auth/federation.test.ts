@@ -6,7 +6,6 @@ import {
   ci,
   agency,
   get,
-  password,
   passwordBody,
   tokenAnswer,
   assume,

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { CredentialsError } from "./errors";
 import { sessionsIn, type Expected } from "./testing/world";
-import { at, issued, region, user, ci, agency, password } from "./testing/iam";
+import { at, issued, region, user, ci, agency } from "./testing/iam";
 
 describe("nothing secret shows", () => {
   const worlds: [string, Parameters<typeof sessionsIn>[0]][] = [

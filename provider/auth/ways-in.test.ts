@@ -1,5 +1,5 @@
 import { sessionsIn, type Expected } from "./testing/world";
-import { region, user, get, password, passwordBody, tokenAnswer } from "./testing/iam";
+import { region, user, get, passwordBody, tokenAnswer } from "./testing/iam";
 
 describe("user and password", () => {
   test("get a token for the region's project, which the token then names", async () => {

@@ -20,7 +20,7 @@ export const get = {
   headers: {},
 };
 
-export const password = { user: { name: "ann", password: "marked password ", domain: { name: "acme" } } };
+const password = { user: { name: "ann", password: "marked password ", domain: { name: "acme" } } };
 export const passwordBody = (scope: unknown) => ({
   auth: { identity: { methods: ["password"], password }, scope },
 });
