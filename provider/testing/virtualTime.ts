@@ -1,0 +1,82 @@
+import { ConnectionError, type Send } from "../auth/http";
+import { VirtualClock } from "./virtualClock";
+
+/** Turns of the event loop without a sign of life after which nothing more will happen by itself. */
+const QUIET_TURNS = 4;
+/** With a request under way: loopback has delivered long ago, so it is one that nobody answers. */
+const STALLED_TURNS = 60;
+const STALLED_MS = 10;
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * Lets hours pass in milliseconds: whenever everybody sleeps and no request is
+ * under way, the clock goes on to the next one who wakes. Real requests take
+ * real time and no virtual time at all.
+ */
+export class VirtualTime {
+  readonly clock = new VirtualClock();
+  #underWay = 0;
+  #activity = 0;
+
+  /** A `send` whose requests are waited for, and whose time-outs go by this clock. */
+  watched(send: Send): Send {
+    return async (request) => {
+      this.#underWay += 1;
+      this.#activity += 1;
+      const answered = new AbortController();
+      const tooLate = this.clock.sleep(request.timeoutMs, answered.signal).then(() => {
+        throw new ConnectionError(`no answer within ${request.timeoutMs / 1000} s`, "unknown", "ETIMEDOUT");
+      });
+      try {
+        return await Promise.race([send(request), tooLate]);
+      } finally {
+        // The sleep ends here too; nobody listens to it any more.
+        tooLate.catch(() => undefined);
+        answered.abort();
+        this.#underWay -= 1;
+        this.#activity += 1;
+      }
+    };
+  }
+
+  /** Lets time pass until the promise is settled. Fails when everybody waits and nobody will ever wake. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const state = { settled: false };
+    const done = () => (state.settled = true);
+    promise.then(done, done);
+    for (;;) {
+      await this.idle();
+      if (state.settled) return promise;
+      if (!this.clock.step()) throw new Error("everybody waits, and nobody will ever wake");
+    }
+  }
+
+  /** Lets so much time pass, with everything that happens in it. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    do await this.idle();
+    while (this.clock.step(end));
+    this.clock.advance(end - this.clock.now());
+    await this.idle();
+  }
+
+  /** Resolves when nothing more happens unless time passes. */
+  async idle(): Promise<void> {
+    let seen = -1;
+    let turns = 0;
+    let since = performance.now();
+    for (;;) {
+      await turn();
+      const activity = this.#activity + this.clock.activity;
+      if (activity !== seen) {
+        seen = activity;
+        turns = 0;
+        since = performance.now();
+      }
+      turns += 1;
+      if (this.#underWay === 0 && turns >= QUIET_TURNS) return;
+      if (turns >= STALLED_TURNS && performance.now() - since >= STALLED_MS) return;
+    }
+  }
+}
