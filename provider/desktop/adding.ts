@@ -1,40 +1,33 @@
-import type { Asked, VolumeRequest } from "./asked";
-import { assign } from "./assign";
 import { TryAgain, untilThrough } from "./attempts";
 import { Batch } from "./batch";
 import type { Desk } from "./desk";
 import { describeVolumes, howToAdopt } from "./describe";
-import { HalfDoneError } from "./halfDone";
-import { graceLooks, mayBeOneBadApple, notAsTheJobSays } from "./jobResult";
-import { jobOfLostAnswer, type SendWindow } from "./lostAnswer";
+import { type AddMember, type AddRequest, HandOut, LAST_LOOK_MS } from "./handOut";
+import { mayBeOneBadApple } from "./jobResult";
+import { jobsOfLostAnswer, type SendWindow } from "./lostAnswer";
 import {
   type AcceptedJob,
   addDesktopVolumes,
   isApiError,
   isConflict,
-  type JobEnd,
   OutcomeUnknownError,
   verdict,
   type Volume,
   VOLUMES_A_CALL,
 } from "./service";
-import { look } from "./sight";
+import { look, type Sight } from "./sight";
 
-type AddRequest = Extract<VolumeRequest, { kind: "add" }>;
-type Member = Asked<AddRequest>;
-
-/** Set aside before the deadline for a last look, in ms; a tenth of what is left where that is less. */
-const LAST_LOOK_MS = 5_000;
-
-/** The time is over and the job is not. */
-interface StillGoing {
-  jobId: string;
-  how: "going on";
+/** A send that may have been carried out. */
+interface Unsure {
+  /** What was on the desktop before the first such send. */
+  before: ReadonlySet<string>;
+  /** What came instead of its answer, the last time. */
+  error: Error;
 }
 
-/** What was on the desktop before the first send that may have been carried out. */
-interface Before {
-  volumeIds: ReadonlySet<string>;
+/** What must not be forgotten between attempts. */
+interface Memory {
+  unsure?: Unsure;
 }
 
 /**
@@ -43,10 +36,13 @@ interface Before {
  * is no idempotency token, so an add is sent again only if it surely was not
  * carried out; where that cannot be told it ends with `OutcomeUnknownError`.
  */
-export async function addDisks(desk: Desk, members: readonly Member[]): Promise<void> {
+export async function addDisks(
+  desk: Desk,
+  members: readonly AddMember[],
+  memory: Memory = {},
+): Promise<void> {
   if (members.length === 0) return;
   const batch = new Batch(members);
-  const memory: { unsure?: Before } = {};
   try {
     await untilThrough(desk, batch, () => attempt(desk, batch, memory));
   } catch (error) {
@@ -54,16 +50,15 @@ export async function addDisks(desk: Desk, members: readonly Member[]): Promise<
   }
 }
 
-async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: { unsure?: Before }): Promise<void> {
+async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: Memory): Promise<void> {
   const sight = await look(desk.client, desk.desktopId, batch);
   if (sight.gone) throw new Error("the service says that the desktop does not exist or was deleted");
-  const open = refuseWhatHasNoRoom(batch, sight.volumes);
+  if (memory.unsure !== undefined) refuseIfAnyAppeared(sight, memory.unsure);
+  const open = refuseWhatHasNoRoom(batch, sight);
   const first = open[0];
   if (first === undefined) return;
   desk.mayStart();
-  const before: Before = memory.unsure ?? {
-    volumeIds: new Set([...sight.volumes.map((volume) => volume.volumeId), sight.desktop.rootVolumeId ?? ""]),
-  };
+  const before = memory.unsure?.before ?? idsOn(sight);
   const clock = desk.client.clock;
   const skew = (sight.desktop.serverTime ?? clock.date().getTime()) - clock.date().getTime();
   const from = clock.date().getTime() + skew;
@@ -72,56 +67,78 @@ async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: { unsure?: 
   let job: AcceptedJob;
   try {
     const specs = open.map((asked) => asked.request.spec);
-    job = await addDesktopVolumes(
-      desk.client,
-      desk.desktopId,
-      specs,
-      first.request.enterpriseProjectId,
-      batch,
-    );
+    const { enterpriseProjectId } = first.request;
+    job = await addDesktopVolumes(desk.client, desk.desktopId, specs, enterpriseProjectId, batch);
   } catch (error) {
     const next = verdict("write", error);
-    if (next !== "look first") batch.noteSent(undefined);
+    // This one was surely not carried out; one before it may have been.
+    if (next !== "look first" && memory.unsure === undefined) batch.noteNothingSent();
     if (isConflict(error) || next === "again") throw new TryAgain(error as Error);
     if (next === "look first") {
-      memory.unsure = before;
+      memory.unsure = { before, error: error as Error };
       const window = { from, to: clock.date().getTime() + skew };
-      return afterLostAnswer(desk, batch, open, before, window, error as Error);
+      return afterLostAnswer(
+        desk,
+        batch,
+        new HandOut(desk, batch, open, before, undefined),
+        window,
+        memory.unsure,
+      );
     }
-    if (open.length > 1 && mayBeOneBadApple(error)) return apart(desk, open);
+    if (open.length > 1 && mayBeOneBadApple(error)) return apart(desk, open, memory);
     throw error;
   }
-  batch.noteSent(`Job ${job.jobId}`);
-  batch.note(`job ${job.jobId} was taken on`);
-  const end = await endOrLastMoment(desk, batch, job.jobId);
-  await handOut(desk, batch, open, before, job, end);
+  await follow(desk, batch, [job.jobId], new HandOut(desk, batch, open, before, job));
 }
 
-/**
- * The end of the job, or that it is still going on just before nobody waits any
- * more: then there is time for one look at what it has done so far, so that a
- * disk that is there is not forgotten, and bought again by the next run.
- */
-async function endOrLastMoment(desk: Desk, batch: Batch, jobId: string): Promise<JobEnd | StillGoing> {
-  const over = new AbortController();
-  const lookTakes = Math.min(LAST_LOOK_MS, batch.remaining() / 10);
-  const lastMoment = desk.client.clock
-    .sleep(batch.remaining() - lookTakes, AbortSignal.any([batch.signal, over.signal]))
-    .then((): StillGoing => ({ jobId, how: "going on" }));
-  try {
-    return await Promise.race([desk.jobs.wait(jobId, batch), lastMoment]);
-  } finally {
-    over.abort();
+/** Waits on the jobs of an add and hands out what they made; those whose time is over before, just before that. */
+async function follow(
+  desk: Desk,
+  batch: Batch<AddRequest>,
+  jobIds: readonly string[],
+  handOut: HandOut,
+): Promise<void> {
+  const named = jobIds.join(", ");
+  batch.noteSent(`Job ${named}`);
+  batch.note(`job ${named} was taken on`);
+  const ends = Promise.all(jobIds.map((jobId) => desk.jobs.wait(jobId, batch)));
+  // When all have left, nobody is there to hear that nobody waits any more.
+  ends.catch(() => undefined);
+  while (batch.live.length > 0) {
+    const all = await Promise.race([ends, lastMoment(desk, batch, ends)]);
+    // Of several that may be meant, one that did not fail is the one to look for disks of.
+    const end = all?.find(({ how }) => how !== "failed") ?? all?.[0];
+    if (end !== undefined) return handOut.afterJob(end);
+    await handOut.atLastMoment(named);
   }
+}
+
+/** Resolves when it is time for a last look for one of those who wait. */
+async function lastMoment(desk: Desk, batch: Batch<AddRequest>, ends: Promise<unknown>): Promise<undefined> {
+  const soonest = Math.min(...batch.live.map((asked) => asked.operation.remaining()));
+  const over = new AbortController();
+  const stop = () => {
+    over.abort();
+  };
+  ends.then(stop, stop);
+  const signal = AbortSignal.any([batch.signal, over.signal]);
+  await desk.client.clock.sleep(soonest - Math.min(LAST_LOOK_MS, soonest / 10), signal);
+}
+
+function idsOn(sight: Extract<Sight, { gone: false }>): Set<string> {
+  return new Set([...sight.volumes.map(({ volumeId }) => volumeId), sight.desktop.rootVolumeId ?? ""]);
 }
 
 /** A desktop holds ten data disks: those who came last are refused before the call. */
-function refuseWhatHasNoRoom(batch: Batch<AddRequest>, volumes: readonly Volume[]): Member[] {
-  const room = Math.max(0, VOLUMES_A_CALL - volumes.length);
-  for (const asked of batch.live.slice(room)) {
+function refuseWhatHasNoRoom(
+  batch: Batch<AddRequest>,
+  { volumes, desktop }: Extract<Sight, { gone: false }>,
+): AddMember[] {
+  const held = volumes.filter(({ volumeId }) => volumeId !== desktop.rootVolumeId).length;
+  for (const asked of batch.live.slice(Math.max(0, VOLUMES_A_CALL - held))) {
     asked.fail(
       new Error(
-        `the desktop has ${volumes.length} data disks, and ten is the most it can hold, so nothing was sent for this one. ` +
+        `the desktop has ${held} data disks, and ten is the most it can hold, so nothing was sent for this one. ` +
           `If it replaces another disk, set the resource option deleteBeforeReplace: true, so that the old one goes first`,
       ),
     );
@@ -129,72 +146,32 @@ function refuseWhatHasNoRoom(batch: Batch<AddRequest>, volumes: readonly Volume[
   return batch.live;
 }
 
-/** Gives the new volumes to those who asked, reading the desktop until all have one or the grace time is over. */
-async function handOut(
-  desk: Desk,
-  batch: Batch<AddRequest>,
-  open: readonly Member[],
-  before: Before,
-  job: AcceptedJob | undefined,
-  end: JobEnd | StillGoing,
-): Promise<void> {
-  const looks = end.how === "going on" ? [0] : graceLooks(end);
-  for (const [index, pause] of looks.entries()) {
-    await desk.client.clock.sleep(Math.min(pause, batch.remaining()), batch.signal);
-    const sight = await look(desk.client, desk.desktopId, batch);
-    if (sight.gone) throw new Error("the desktop was deleted while disks were being added to it");
-    desk.seen = sight.volumes;
-    const fresh = sight.volumes.filter(
-      ({ volumeId }) => !before.volumeIds.has(volumeId) && !desk.holdings.isHeld(volumeId),
-    );
-    const waiting = open.filter((asked) => !asked.settled);
-    const result = assign(
-      waiting.map((asked) => ({ asker: asked, spec: asked.request.spec })),
-      fresh,
-    );
-    for (const { askers, volumes } of result.ambiguous)
-      for (const asked of askers) asked.fail(tooMany(askers, volumes));
-    const last = index === looks.length - 1;
-    // All of a kind or, at the end, as many as there are: a late one might show which were foreign.
-    if (result.unmet.length > 0 && !last) {
-      batch.note(`job ${end.jobId} is over, but ${result.unmet.length} new disk(s) do not show yet`);
-      continue;
-    }
-    for (const [asked, volume] of result.given) {
-      desk.holdings.hold(volume.volumeId);
-      desk.audit({ action: "added", desktopId: desk.desktopId, volume, job });
-      if (end.how === "going on") {
-        asked.fail(new HalfDoneError(`the disk is there, but job ${end.jobId} was not over in time`, volume));
-      } else asked.succeed(volume);
-    }
-    for (const asked of result.unmet) {
-      asked.fail(
-        end.how === "going on"
-          ? asked.operation.timeoutError()
-          : notAsTheJobSays(end, "the desktop shows no new disk like the one asked for"),
-      );
-    }
-    return;
-  }
+/** A request that seemed not carried out may have been, only late: then another one would buy a second disk. */
+function refuseIfAnyAppeared(sight: Extract<Sight, { gone: false }>, { before, error }: Unsure): void {
+  const fresh = sight.volumes.filter(({ volumeId }) => !before.has(volumeId));
+  if (fresh.length > 0) throw outcomeUnknown(error, fresh);
 }
 
 /** The answer to an add was lost: either its job is found, or nobody can say what happened. */
 async function afterLostAnswer(
   desk: Desk,
   batch: Batch<AddRequest>,
-  open: readonly Member[],
-  before: Before,
+  handOut: HandOut,
   window: SendWindow,
-  error: Error,
+  { before, error }: Unsure,
 ): Promise<void> {
   batch.note(`the answer to the add was lost (${error.message}); looking for its job`);
-  const end = await jobOfLostAnswer(desk, batch, window);
-  if (end !== undefined) return handOut(desk, batch, open, before, undefined, end);
+  const jobIds = await jobsOfLostAnswer(desk, batch, window);
+  if (jobIds.length > 0) return follow(desk, batch, jobIds, handOut);
   const sight = await look(desk.client, desk.desktopId, batch);
-  const fresh = sight.gone ? [] : sight.volumes.filter(({ volumeId }) => !before.volumeIds.has(volumeId));
+  const fresh = sight.gone ? [] : sight.volumes.filter(({ volumeId }) => !before.has(volumeId));
   // A 503 is an answer, and one that says "not now": with nothing to be seen of a job or a disk it was not carried out.
   if (isApiError(error) && error.status === 503 && fresh.length === 0) throw new TryAgain(error);
-  throw new OutcomeUnknownError(
+  throw outcomeUnknown(error, fresh);
+}
+
+function outcomeUnknown(error: Error, fresh: readonly Volume[]): OutcomeUnknownError {
+  return new OutcomeUnknownError(
     `the answer was lost (${error.message}), and no job shows whether the disk was added. ` +
       (fresh.length === 0
         ? `The desktop shows no new disk so far; one may still appear. `
@@ -203,15 +180,7 @@ async function afterLostAnswer(
   );
 }
 
-function tooMany(askers: readonly Member[], volumes: readonly Volume[]): Error {
-  return new OutcomeUnknownError(
-    `${askers.length} new disk(s) of this kind were asked for, but the desktop shows more that could be meant: ` +
-      `${describeVolumes(volumes)}. Somebody else added disks at the same moment, and whose is whose cannot be told. ` +
-      howToAdopt(volumes[0]?.volumeId ?? ""),
-  );
-}
-
-async function apart(desk: Desk, open: readonly Member[]): Promise<void> {
+async function apart(desk: Desk, open: readonly AddMember[], memory: Memory): Promise<void> {
   const middle = Math.ceil(open.length / 2);
-  for (const half of [open.slice(0, middle), open.slice(middle)]) await addDisks(desk, half);
+  for (const half of [open.slice(0, middle), open.slice(middle)]) await addDisks(desk, half, memory);
 }

@@ -26,9 +26,12 @@ export class Asked<R extends VolumeRequest = VolumeRequest> {
     this.outcome = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    operation.signal.addEventListener("abort", () => {
+    const timeIsOver = () => {
       this.fail(operation.timeoutError());
-    });
+    };
+    // A signal that has fired already does not fire again: this one would wait for ever behind others.
+    if (operation.signal.aborted) timeIsOver();
+    else operation.signal.addEventListener("abort", timeIsOver);
   }
 
   get settled(): boolean {

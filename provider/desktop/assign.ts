@@ -26,6 +26,14 @@ const specKey = ({ type, size, iops, throughput, kmsId }: VolumeSpec) =>
   JSON.stringify([type, size, iops ?? null, throughput ?? null, kmsId ?? null]);
 
 /**
+ * Whether the disks of two adds can be told apart, or need not be. Type and
+ * size always show; iops, throughput and key may be left out by the service.
+ */
+export function tellApart(one: VolumeSpec, other: VolumeSpec): boolean {
+  return one.type !== other.type || one.size !== other.size || specKey(one) === specKey(other);
+}
+
+/**
  * Gives new volumes to those who asked for one like it. Those who asked for
  * the same may get any of them: they are new and alike. Where more have
  * appeared than were asked for, or one could be what two different ones asked

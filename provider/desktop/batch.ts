@@ -1,5 +1,5 @@
 import type { Asked, VolumeRequest } from "./asked";
-import type { Patience } from "./service";
+import { type Patience, TimeoutError } from "./service";
 
 /**
  * Requests that go together. It is patient for as long as the most patient of
@@ -32,11 +32,19 @@ export class Batch<R extends VolumeRequest = VolumeRequest> implements Patience 
     for (const member of this.live) member.operation.note(seen);
   }
 
-  noteSent(what: string | undefined): void {
+  noteSent(what: string): void {
     for (const member of this.live) member.operation.noteSent(what);
   }
 
+  /** What was noted as sent was surely not carried out. */
+  noteNothingSent(): void {
+    for (const member of this.live) member.operation.noteSent(undefined);
+  }
+
+  /** Fails all that still wait. A time-out is each one's own: only its operation knows what was seen and sent. */
   fail(error: Error): void {
-    for (const member of this.live) member.fail(error);
+    for (const member of this.live) {
+      member.fail(error instanceof TimeoutError ? member.operation.timeoutError() : error);
+    }
   }
 }

@@ -22,7 +22,10 @@ export type Standing =
 
 type Of<K extends AbsoluteRequest["kind"]> = Extract<AbsoluteRequest, { kind: K }>;
 
-/** How a request stands, told by what the desktop shows and by nothing else. Pure. */
+/**
+ * How a request stands, told by what the desktop shows. `accepted`: a job of
+ * ours for it ended well, with all its parts. Pure.
+ */
 export function standing(request: AbsoluteRequest, sight: Sight, accepted: boolean): Standing {
   if (request.kind === "delete") return deletion(request, sight);
   const volume = find(sight, request.volumeId);
@@ -35,7 +38,7 @@ export function standing(request: AbsoluteRequest, sight: Sight, accepted: boole
       ),
     };
   }
-  return request.kind === "grow" ? growth(request, volume) : qosChange(request, volume, accepted);
+  return request.kind === "grow" ? growth(request, volume, accepted) : qosChange(request, volume, accepted);
 }
 
 function deletion({ volumeId }: Of<"delete">, sight: Sight): Standing {
@@ -49,17 +52,19 @@ function deletion({ volumeId }: Of<"delete">, sight: Sight): Standing {
   return volume === undefined ? { state: "done", volume: undefined } : { state: "to do", volume };
 }
 
-function growth({ size }: Of<"grow">, volume: Volume): Standing {
+/** Where the service does not tell the size, a job of ours that ended well is all the proof there is. */
+function growth({ size }: Of<"grow">, volume: Volume, accepted: boolean): Standing {
   if (volume.size !== undefined && volume.size > size) {
     const reason = new Error(
       `size: the disk already has ${volume.size} GB and cannot shrink to ${size} GB; set size to ${volume.size}`,
     );
     return { state: "refused", reason };
   }
-  return { state: volume.size === size ? "done" : "to do", volume };
+  const done = volume.size === undefined ? accepted : volume.size === size;
+  return { state: done ? "done" : "to do", volume };
 }
 
-/** Where the service does not tell the values, a job of ours that ended well is all the proof there is. */
+/** As with the size. */
 function qosChange({ iops, throughput }: Of<"qos">, volume: Volume, accepted: boolean): Standing {
   const told = volume.iops !== undefined && volume.throughput !== undefined;
   const done = told ? volume.iops === iops && volume.throughput === throughput : accepted;

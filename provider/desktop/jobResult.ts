@@ -9,8 +9,13 @@ const UNTOLD_LOOKS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 /** When to look at the desktop after a job has ended: pauses before each look, in ms. */
 export function graceLooks(end: JobEnd): readonly number[] {
-  if (end.how === "ended well" && badParts(end).length === 0) return GRACE_LOOKS_MS;
+  if (wentWell(end)) return GRACE_LOOKS_MS;
   return end.how === "failed" || end.how === "ended well" ? FAILED_LOOKS_MS : UNTOLD_LOOKS_MS;
+}
+
+/** Whether the job and each part of it ended well, as far as the service says. */
+export function wentWell(end: JobEnd): boolean {
+  return end.how === "ended well" && badParts(end).length === 0;
 }
 
 function badParts(end: JobEnd) {

@@ -1,6 +1,6 @@
 import type { Batch } from "./batch";
 import type { Desk } from "./desk";
-import { type JobEnd, listGoingOn, listSubJobs, type SubJob } from "./service";
+import { listGoingOn, listSubJobs, type SubJob } from "./service";
 
 /** When the lost request may have reached the service, in its own time of day, ms since 1970. */
 export interface SendWindow {
@@ -27,28 +27,19 @@ export function inWindow(parts: readonly SubJob[], desktopId: string, window: Se
 }
 
 /**
- * Looks for the job that a request with a lost answer may have started, and
- * waits on it. A desktop does one job at a time, so a job that began on it when
- * the request was sent is the request's own, unless it never arrived and
- * somebody else was as quick; what is new on the desktop then has to add up.
- * Nothing where no such job shows within twenty seconds.
+ * Looks for the job that a request with a lost answer may have started. A
+ * desktop does one job at a time, so a job that began on it when the request
+ * was sent is the request's own, unless it never arrived and somebody else was
+ * as quick; what is new on the desktop then has to add up. Empty where no such
+ * job shows within twenty seconds.
  */
-export async function jobOfLostAnswer(
-  desk: Desk,
-  batch: Batch,
-  window: SendWindow,
-): Promise<JobEnd | undefined> {
+export async function jobsOfLostAnswer(desk: Desk, batch: Batch, window: SendWindow): Promise<string[]> {
   for (const pause of LATE_LOOKS_MS) {
     await desk.client.clock.sleep(Math.min(pause, batch.remaining()), batch.signal);
     const parts = inWindow(await seenParts(desk, batch), desk.desktopId, window);
-    const jobIds = [...new Set(parts.map((part) => part.jobId))];
-    const last = jobIds.at(-1);
-    if (last === undefined) continue;
-    batch.note(`found job ${jobIds.join(", ")}, begun when the request was sent`);
-    const ends = await Promise.all(jobIds.map((jobId) => desk.jobs.wait(jobId, batch)));
-    return ends.at(-1);
+    if (parts.length > 0) return [...new Set(parts.map((part) => part.jobId))];
   }
-  return undefined;
+  return [];
 }
 
 async function seenParts(desk: Desk, batch: Batch): Promise<SubJob[]> {

@@ -24,6 +24,7 @@ export class DesktopQueue {
   /** Puts a request in the queue; the outcome is what the desktop shows in the end, or why it does not. */
   submit(request: VolumeRequest, operation: Operation): Promise<VolumeOutcome> {
     const asked = new Asked(request, operation);
+    if (asked.settled) return asked.outcome;
     this.#waiting.push(asked);
     asked.over.addEventListener("abort", () => {
       this.#remove(asked);

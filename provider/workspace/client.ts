@@ -14,6 +14,8 @@ import { verdict } from "./retry";
 export const ANSWER_TIMEOUT_MS = 60_000;
 /** How often a read is asked again after a success that cannot be read. */
 const UNREADABLE_TRIES = 3;
+/** A change is not sent any more when less than this is left, in ms: it would be done, and nobody would learn of it. */
+const WRITE_NEEDS_MS = 1_000;
 
 export interface ClientParts {
   send: Send;
@@ -111,7 +113,7 @@ export class WorkspaceClient {
   ): Promise<Answer> {
     await this.parts.limiter.take();
     const left = patience.remaining();
-    if (left <= 0 || patience.signal.aborted)
+    if (left <= 0 || (method !== "GET" && left < WRITE_NEEDS_MS) || patience.signal.aborted)
       throw new TimeoutError(`no time was left to send ${method} ${path}`);
     const url = `${this.session.endpoint}/v2/${this.session.projectId}${path}${queryString(query)}`;
     const unsigned = {
