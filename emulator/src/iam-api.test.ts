@@ -226,9 +226,7 @@ describe("projects and domains", () => {
   test("the account that asks is the only domain", async () => {
     const { client } = await running();
     const reply = await client.raw("GET", "/v3/auth/domains");
-    expect(reply.json?.domains).toMatchObject([
-      { id: "e0000000000000000000000000000000", name: "emulator" },
-    ]);
+    expect(reply.json?.domains).toMatchObject([{ id: "e0000000000000000000000000000000", name: "emulator" }]);
   });
 
   test.each(["/v3/projects", "/v3/auth/domains"])("%s wants to know who asks", async (path) => {

@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compileFunction } from "node:vm";
+import * as ts from "typescript";
+import { parse } from "yaml";
+import { catalogue } from "./fault-catalogue";
+import { help, readFlags } from "./flags";
+import * as published from "./index";
+import { codes, gatewayCodes } from "./refusals";
+import { readSeedFile } from "./seed-file";
+import { ask, Client } from "./testing/client";
+import { d1, running } from "./testing/running";
+
+const readme = readFileSync(join(__dirname, "..", "README.md"), "utf8");
+
+function blocks(language: string): string[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
+  return [...readme.matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+/** The rows of the tables, as their cells. */
+const rows = readme
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+
+test("every block is of a kind that is tested here", () => {
+  const kinds = [...readme.matchAll(/^```(\w+)$/gm)].map(([, kind]) => kind ?? "");
+  expect([...new Set(kinds)].sort()).toEqual(["sh", "text", "ts", "yaml"]);
+});
+
+test("the command starts what the text shows", async () => {
+  const [start = ""] = blocks("sh").filter((block) => block.startsWith("npx "));
+  const { options } = readFlags(start.trim().split(/\s+/).slice(2));
+  expect(options).toEqual({ port: 18_080, desktops: 3, jobTimeMs: 2000 });
+  const { emulator } = await running({ ...options, port: 0 });
+  const lines = Object.entries(emulator.env).map(([name, value]) => `export ${name}=${String(value)}`);
+  const shown = [`huaweicloud-workspace-emulator listening on ${emulator.url}`, ...lines].join("\n");
+  expect(blocks("text")).toEqual([`${shown.replaceAll(emulator.url, "http://127.0.0.1:18080")}\n`]);
+  expect(emulator.desktops()).toHaveLength(3);
+});
+
+test("every call with curl is taken", async () => {
+  const calls = blocks("sh").filter((block) => block.startsWith("curl "));
+  expect(calls).toHaveLength(2);
+  for (const call of calls) {
+    const { emulator } = await running();
+    const [, method, path, data] =
+      /-X (\w+) "\$HW_WORKSPACE_ENDPOINT(\S+)"[\s\S]*-d '([\s\S]*)'/.exec(call) ?? [];
+    const reply = await ask(emulator, method ?? "", path ?? "", { body: JSON.parse(data ?? "") as unknown });
+    expect([call, reply.status, reply.text]).toMatchObject([call, 200, expect.any(String)]);
+  }
+});
+
+test("the program compiles under strict rules, and runs", async () => {
+  const [source = ""] = blocks("ts");
+  const file = join(__dirname, "readme-example.ts");
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    module: ts.ModuleKind.CommonJS,
+    target: ts.ScriptTarget.ES2022,
+    types: ["node"],
+  };
+  const host = ts.createCompilerHost(options);
+  const text = source.replace('"huaweicloud-workspace-emulator"', '"./index"');
+  host.fileExists = (name) => name === file || ts.sys.fileExists(name);
+  host.readFile = (name) => (name === file ? text : ts.sys.readFile(name));
+  const program = ts.createProgram([file], options, host);
+  const sourceFile = program.getSourceFile(file);
+  const problems = [
+    ...program.getSyntacticDiagnostics(sourceFile),
+    ...program.getSemanticDiagnostics(sourceFile),
+  ];
+  const messages = problems
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+    .filter((message) => !message.includes("is declared but its value is never read"));
+  expect(messages).toEqual([]);
+
+  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
+  const log = jest.fn();
+  const body = `${outputText}\nreturn example;`;
+  const load = (name: string): unknown => {
+    expect(name).toBe("huaweicloud-workspace-emulator");
+    return published;
+  };
+  const make = compileFunction(body, ["require", "exports", "console"]) as (
+    load: (name: string) => unknown,
+    exports: object,
+    console: object,
+  ) => () => Promise<void>;
+  await make(load, {}, { log })();
+  expect(log).toHaveBeenCalledWith([expect.objectContaining({ desktop_id: d1 }), expect.anything()], []);
+}, 60_000);
+
+test("the world in YAML can be started with", async () => {
+  const [world = ""] = blocks("yaml");
+  const folder = mkdtempSync(join(tmpdir(), "emulator-readme-"));
+  const file = join(folder, "world.yaml");
+  writeFileSync(file, world);
+  const { accounts = [], faults = [] } = await readSeedFile(file);
+  rmSync(folder, { recursive: true });
+  expect(Object.keys(parse(world) as object)).toEqual(["accounts", "faults"]);
+  const { emulator } = await running({ accounts, desktops: 0 });
+  for (const fault of faults) emulator.addFault(fault);
+  const client = new Client(emulator);
+  expect((await client.desktop("desk-1")).data_volumes).toMatchObject([{ volume_id: "disk-1", size: 20 }]);
+  expect((await client.call("GET", "/workspace-jobs/j")).status).toBe(429);
+});
+
+test("every fault has a row, with its fields", () => {
+  for (const [name, { fields, required }] of Object.entries(catalogue)) {
+    const row = rows.find(([cell]) => cell === `\`${name}\``);
+    expect([name, row?.length]).toEqual([name, 3]);
+    const documented = [...(row?.[2] ?? "").matchAll(/`(\w+)`/g)].map(([, field]) => field);
+    for (const field of Object.keys(fields))
+      expect([name, documented]).toEqual([name, expect.arrayContaining([field])]);
+    for (const field of required) expect(row?.[2]).toContain(`**\`${field}\`**`);
+  }
+});
+
+test("every flag has a row, and every row is a flag", () => {
+  const inHelp = [...help.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag);
+  const inReadme = rows
+    .map(([cell]) => /^`(--[\w-]+)/.exec(cell ?? "")?.[1])
+    .filter((flag) => flag !== undefined);
+  expect(inReadme).toEqual(inHelp);
+});
+
+test("every code that it answers with is named", () => {
+  // Internal errors are mistakes of the emulator; a failed job shows its code in the job.
+  const hidden: string[] = [codes.internal, codes.jobFailed];
+  const all = Object.values({ ...codes, ...gatewayCodes }).filter((code) => !hidden.includes(code));
+  for (const code of all) expect(readme).toContain(`\`${code}\``);
+});
+
+test("every member of a running emulator has a row", () => {
+  const members = Object.getOwnPropertyNames(published.Emulator.prototype).filter(
+    (name) => name !== "constructor",
+  );
+  const documented = rows.map(([cell]) => cell ?? "").join(" ");
+  for (const member of [...members, "url", "env"]) expect(documented).toContain(`\`${member}`);
+});
