@@ -37,8 +37,13 @@ export function dynamicProvider(
 ): DynamicProvider {
   let made: { parts: DiskParts; kind: ResourceKind } | undefined;
 
-  async function handle<T>(props: Props, run: (kind: ResourceKind) => Promise<T> | T): Promise<T> {
-    runtime.arrived();
+  async function handle<T>(
+    props: Props,
+    run: (kind: ResourceKind) => Promise<T> | T,
+    /** Whether it may go together with others. */
+    joins = true,
+  ): Promise<T> {
+    runtime.arrived(joins);
     try {
       const parts = await runtime.ready();
       if (made?.parts !== parts) made = { parts, kind: kindOf(parts) };
@@ -56,8 +61,12 @@ export function dynamicProvider(
       await runtime.configure(lookup);
     },
     check: (olds, news) =>
-      handle(news, (kind) => ({ inputs: given(news), failures: kind.check(given(olds), given(news)) })),
-    diff: (id, olds, news) => handle(news, (kind) => kind.diff(id, given(olds), given(news))),
+      handle(
+        news,
+        (kind) => ({ inputs: given(news), failures: kind.check(given(olds), given(news)) }),
+        false,
+      ),
+    diff: (id, olds, news) => handle(news, (kind) => kind.diff(id, given(olds), given(news)), false),
     create: (inputs) =>
       handle(inputs, async (kind) => {
         const { id, outs } = await kind.create(given(inputs));

@@ -51,10 +51,10 @@ export class Runtime {
     return this.#parts ?? this.configure(() => undefined);
   }
 
-  /** A call of the engine has reached the process. */
-  arrived(): void {
+  /** A call of the engine has reached the process; `joins`: one that may go together with others. */
+  arrived(joins: boolean): void {
     this.#callsHere += 1;
-    this.#quiet.noteArrival();
+    this.#quiet.noteArrival(joins);
   }
 
   /** A call of the engine has its answer. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { timeoutsOf } from "./customTimeouts";
 import type { DiskType } from "./diskType";
+import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
 
 /** The inputs of a `DataDiskAttachment`. */
@@ -123,7 +124,12 @@ export class DataDiskAttachment extends pulumi.CustomResource {
       timeouts: timeoutsOf(opts),
       __provider: providerString("provider"),
     };
-    super(DataDiskAttachment.pulumiType, name, inputs, opts);
+    const restore = endTracesWithProgram();
+    try {
+      super(DataDiskAttachment.pulumiType, name, inputs, opts);
+    } finally {
+      restore();
+    }
   }
 }
 

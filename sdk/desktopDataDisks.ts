@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { timeoutsOf } from "./customTimeouts";
 import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
+import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
 
 /** What one disk of a `DesktopDataDisks` shall be. */
@@ -97,6 +98,11 @@ export class DesktopDataDisks extends pulumi.CustomResource {
       timeouts: timeoutsOf(opts),
       __provider: providerString("desktopDataDisks"),
     };
-    super(DesktopDataDisks.pulumiType, name, inputs, opts);
+    const restore = endTracesWithProgram();
+    try {
+      super(DesktopDataDisks.pulumiType, name, inputs, opts);
+    } finally {
+      restore();
+    }
   }
 }
