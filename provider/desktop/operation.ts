@@ -51,6 +51,22 @@ export class Operation implements Patience {
     this.#sent = what;
   }
 
+  /** What is waited for, or, where the deadline comes first, its error. */
+  async inTime<T>(waited: Promise<T>): Promise<T> {
+    const over = new Promise<never>((_, reject) => {
+      const timeIsOver = () => {
+        reject(this.timeoutError());
+      };
+      if (this.signal.aborted) timeIsOver();
+      else this.signal.addEventListener("abort", timeIsOver, { once: true });
+    });
+    try {
+      return await Promise.race([waited, over]);
+    } catch (error) {
+      throw error instanceof TimeoutError ? this.timeoutError() : error;
+    }
+  }
+
   /** Nobody waits any more; stops the clock. */
   finish(): void {
     this.#done.abort();

@@ -52,7 +52,7 @@ export class Project {
 
   /** One look, shared with others that come in the same moment. */
   look(desktopId: string, operation: Operation): Promise<Sight> {
-    return this.#reads.read(desktopId, operation);
+    return operation.inTime(this.#reads.read(desktopId, operation));
   }
 
   /**
@@ -60,7 +60,11 @@ export class Project {
    * looked at again, alone and some seconds later: what this returns then is
    * proof.
    */
-  async lookFor(desktopId: string, volumeIds: readonly string[], operation: Operation): Promise<Sight> {
+  lookFor(desktopId: string, volumeIds: readonly string[], operation: Operation): Promise<Sight> {
+    return operation.inTime(this.#lookFor(desktopId, volumeIds, operation));
+  }
+
+  async #lookFor(desktopId: string, volumeIds: readonly string[], operation: Operation): Promise<Sight> {
     const first = await this.#reads.read(desktopId, operation);
     if (volumeIds.every((volumeId) => find(first, volumeId) !== undefined)) return first;
     await this.client.clock.sleep(Math.min(LOOKS_APART_MS, operation.remaining()), operation.signal);

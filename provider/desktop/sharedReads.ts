@@ -2,6 +2,10 @@ import type { Quiet } from "./quiet";
 import { DESKTOPS_A_CALL, type Desktop, listDesktops, type Patience, type WorkspaceClient } from "./service";
 import { look, type Sight, sightOf } from "./sight";
 
+/** A list that fails is asked again twice; one that gives no answer within ten seconds, in ms, is given up. */
+const LIST_TRIES = 3;
+const LIST_TIMEOUT_MS = 10_000;
+
 interface Asker {
   desktopId: string;
   patience: Patience;
@@ -64,7 +68,10 @@ export class SharedReads {
 
   async #list(ids: readonly string[], askers: readonly Asker[]): Promise<Map<string, Desktop>> {
     try {
-      const desktops = await listDesktops(this.client, ids, longest(askers));
+      // Whoever is listed can be asked for singly: for a list, nobody's whole time is spent.
+      const all = longest(askers);
+      const patience = { ...all, remaining: () => Math.min(LIST_TIMEOUT_MS, all.remaining()) };
+      const desktops = await listDesktops(this.client, ids, patience, LIST_TRIES);
       return new Map(desktops.map((desktop) => [desktop.desktopId, desktop]));
     } catch (error) {
       this.client.log.debug(`the list of desktops failed, each is asked for: ${String(error)}`);

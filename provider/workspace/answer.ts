@@ -39,14 +39,17 @@ function parse(body: string): unknown {
   }
 }
 
+/** Such as `Fri, 02 Jan 2026 03:04:05 GMT`. `Date.parse` alone makes a date of "1.5", too. */
+const HTTP_DATE = /^[A-Za-z]{3}, \d{2} [A-Za-z]{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /**
  * `Retry-After`, as seconds or as a date, in ms from `now`. A date in the past is 0; anything unreadable is
  * nothing.
  */
 export function retryAfter(value: string | undefined, now: Date): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
+  const told = value?.trim() ?? "";
+  if (/^\d+$/.test(told)) return Number(told) * 1000;
+  const date = HTTP_DATE.test(told) ? Date.parse(told) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 

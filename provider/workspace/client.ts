@@ -80,7 +80,9 @@ export class WorkspaceClient {
    */
   async pause(error: unknown, attempt: number, patience: Patience): Promise<void> {
     const asked = isApiError(error) ? error.retryAfterMs : undefined;
-    await this.clock.sleep(Math.min(asked ?? backoff(attempt), patience.remaining()), patience.signal);
+    // "At once" is no pace to ask a service at that has just refused.
+    const pause = asked === undefined || asked === 0 ? backoff(attempt) : asked;
+    await this.clock.sleep(Math.min(pause, patience.remaining()), patience.signal);
   }
 
   #readAgain(error: unknown, attempt: number): boolean {
@@ -98,7 +100,6 @@ export class WorkspaceClient {
     try {
       return await this.#once(method, path, query, body, patience);
     } catch (error) {
-      if (isThrottled(error)) this.parts.limiter.slowDown();
       if (!isApiError(error) || error.status !== 401 || !(await this.session.renew())) throw error;
       return await this.#once(method, path, query, body, patience);
     }
@@ -130,7 +131,12 @@ export class WorkspaceClient {
     };
     const response = await this.parts.send(request);
     this.log.debug(`${method} ${path} answered ${response.status}`);
-    return readAnswer(request, response, this.clock.date());
+    try {
+      return readAnswer(request, response, this.clock.date());
+    } catch (error) {
+      if (isThrottled(error)) this.parts.limiter.slowDown();
+      throw error;
+    }
   }
 }
 

@@ -60,16 +60,17 @@ export async function showDesktop(
 
 /**
  * ListDesktopsDetail: GET /v2/{project_id}/desktops/detail for up to 100 ids,
- * read to its end. A desktop that is missing here may still exist: ask for it
- * singly. Throws `ApiError`.
+ * read to its end, each page asked for `tries` times at most. A desktop that is
+ * missing here may still exist: ask for it singly. Throws `ApiError`.
  */
 export async function listDesktops(
   client: WorkspaceClient,
   desktopIds: readonly string[],
   patience: Patience,
+  tries = Infinity,
 ): Promise<Desktop[]> {
   const query = { desktop_id: desktopIds.join(","), limit: DESKTOPS_A_CALL };
-  return listAll(client, "/desktops/detail", query, "desktops", parseDesktop, patience);
+  return listAll(client, "/desktops/detail", query, "desktops", parseDesktop, patience, tries);
 }
 
 /**

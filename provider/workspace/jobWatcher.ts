@@ -7,6 +7,8 @@ import type { Patience } from "./patience";
 export const LISTED_FROM_JOBS = 4;
 /** A list that takes longer than this, in ms, is given up for one call a job. */
 const LIST_TIMEOUT_MS = 5_000;
+/** After a list has failed, this long each job is asked for, in ms: the list would hold up all of them each time. */
+const NO_LIST_MS = 30_000;
 /** Looks closer together than this, in ms, are one look. */
 const SAME_LOOK_MS = 50;
 
@@ -44,6 +46,7 @@ export class JobWatcher {
   readonly #watched = new Map<string, Watched>();
   #running = false;
   #wake = new AbortController();
+  #noListBefore = -Infinity;
 
   constructor(private readonly client: WorkspaceClient) {}
 
@@ -90,7 +93,8 @@ export class JobWatcher {
   }
 
   #forget(watched: Watched): void {
-    this.#watched.delete(watched.jobId);
+    // Somebody may have come back to the same job: that one is watched anew, and stays.
+    if (this.#watched.get(watched.jobId) === watched) this.#watched.delete(watched.jobId);
     watched.left.abort();
     this.#wake.abort();
   }
@@ -113,8 +117,9 @@ export class JobWatcher {
 
   /** Asks for everything that is due; what the lists show as going on need not be asked for. */
   async #look(idle: readonly Watched[]): Promise<void> {
-    const listed = this.#watched.size >= LISTED_FROM_JOBS ? await this.#listed() : undefined;
-    for (const watched of idle) {
+    const many = this.#watched.size >= LISTED_FROM_JOBS && this.client.clock.now() >= this.#noListBefore;
+    const listed = many ? await this.#listed() : undefined;
+    for (const watched of idle.filter(({ waiters }) => waiters.size > 0)) {
       const part = listed?.get(watched.jobId);
       if (part !== undefined) this.#goesOn(watched, `job ${watched.jobId} is going on`, part.progress);
       else if (listed !== undefined || watched.nextAt <= this.client.clock.now() + SAME_LOOK_MS) {
@@ -126,13 +131,14 @@ export class JobWatcher {
   async #listed() {
     const patience = {
       remaining: () => LIST_TIMEOUT_MS,
-      signal: AbortSignal.any([...this.#watched.values()].slice(0, 1).map((watched) => watched.left.signal)),
+      signal: new AbortController().signal,
       note: () => undefined,
     };
     try {
       return new Map((await listGoingOn(this.client, patience)).map((part) => [part.jobId, part]));
     } catch (error) {
       this.client.log.debug(`the list of running jobs failed, each is asked for: ${String(error)}`);
+      this.#noListBefore = this.client.clock.now() + NO_LIST_MS;
       return undefined;
     }
   }
