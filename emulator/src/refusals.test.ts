@@ -176,6 +176,7 @@ describe("what is refused", () => {
     ["an unknown job", "GET", "/workspace-jobs/nope", undefined, 404, "WKS.00030404"],
     ["a limit above 1000", "GET", "/desktops/detail?limit=1001", undefined, 400, "WKS.0400"],
     ["a limit that is no number", "GET", "/desktops/detail?limit=ten", undefined, 400, "WKS.0400"],
+    ["a limit of nothing", "GET", "/desktops/detail?limit=", undefined, 400, "WKS.0400"],
     ["an offset below 0", "GET", "/workspace-sub-jobs?offset=-1", undefined, 400, "WKS.0400"],
     [
       "101 desktop ids",

@@ -107,6 +107,17 @@ describe("what is no proper request is answered or closed, and does no harm", ()
     JSON.stringify(emulator.requests());
   });
 
+  test.each([
+    [64, "Incorrect IAM authentication information"],
+    [65, "The body is nested too deeply."],
+  ])("%i levels are read, or not", async (levels, message) => {
+    const { emulator } = await running();
+    const body = `${"[".repeat(levels)}${"]".repeat(levels)}`;
+    const path = `/v2/${emulator.env.HW_PROJECT_ID}/volumes`;
+    const response = await fetch(`${emulator.url}${path}`, { method: "POST", body });
+    expect(await response.text()).toContain(message);
+  });
+
   test("brackets within a text are no levels", async () => {
     const { client } = await running();
     const body = { volumes: [{ type: "SAS", size: 10, kms_id: '[{\\"'.repeat(50) }] };

@@ -1,0 +1,52 @@
+import { Clock } from "./clock";
+import { Project, staleView } from "./project";
+import { attaching } from "./volumes";
+
+let clock: Clock;
+let project: Project;
+
+beforeEach(() => {
+  clock = new Clock(() => 0, "manual");
+  project = new Project("p", "p", "r", "d", clock, () => 10, 1);
+});
+
+test("a disk is found by its id, on the desktop that has it", () => {
+  const desktop = project.putDesktop({ desktop_id: "a", data_volumes: [{ volume_id: "v" }] });
+  expect(project.volume("v")).toMatchObject({ desktop: { desktop_id: "a" }, isRoot: false });
+  expect(project.volume(desktop.root_volume.volume_id).isRoot).toBe(true);
+  project.detach(desktop, "v");
+  expect(() => project.volume("v")).toThrow("The volume v does not exist.");
+});
+
+test("disks that a change of a desktop leaves out are unknown from then on", () => {
+  project.putDesktop({ desktop_id: "a", data_volumes: [{ volume_id: "v" }] });
+  project.putDesktop({ desktop_id: "a", data_volumes: [{ volume_id: "w" }] });
+  expect(project.ownerOf("v")).toBeUndefined();
+  expect(project.ownerOf("w")).toBe("a");
+});
+
+test("the job of a desktop that is gone adds no disk to it", () => {
+  const desktop = project.putDesktop({ desktop_id: "a" });
+  const job = project.jobs.start("ADD_VOLUME", [
+    { desktop, steps: [attaching(project, desktop, { volume_id: "v" })] },
+  ]);
+  project.dropDesktop(desktop);
+  clock.advance(10);
+  expect(project.jobs.jobStatus(job)).toBe("SUCCESS");
+  project.jobs.start("ADD_VOLUME", [{ desktop: project.putDesktop({ desktop_id: "b" }), steps: [] }]);
+  project.jobs.settle(desktop);
+  expect(project.ownerOf("v")).toBeUndefined();
+});
+
+test("a lagging view is shown for a time, then for a number of reads, and never again", () => {
+  const desktop = project.putDesktop({ desktop_id: "a" });
+  const view = { root_volume: desktop.root_volume, data_volumes: [], until: 10, reads: 1 };
+  desktop.stale = view;
+  expect([9, 9, 10, 10, 5].map((now) => staleView(desktop, now) === view)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
