@@ -83,10 +83,10 @@ export class Runtime {
       homeDir: homedir(),
       readFile: (path: string) => readFileSync(path, "utf8"),
     };
-    const { insecure, ca, maxRetries, enterpriseProjectId } = readOptions(sources);
+    const { insecure, ca, maxRetries, requestsPerSecond, enterpriseProjectId } = readOptions(sources);
     if (insecure) log.warn("TLS certificates are not verified, because HW_INSECURE or insecure is set");
     const send = loadedOnFirstUse({ insecure, ...(ca === undefined ? {} : { ca }) });
-    const limiter = new Limiter(clock, REQUESTS_PER_SECOND);
+    const limiter = new Limiter(clock, requestsPerSecond ?? REQUESTS_PER_SECOND);
     const clients = new Clients(new Sessions(sources, send, clock, log), {
       send,
       clock,

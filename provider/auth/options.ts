@@ -13,6 +13,8 @@ export interface Options {
   enterpriseProjectId?: string;
   /** How often a call that may be repeated is repeated. */
   maxRetries?: number;
+  /** Calls a second to the API at most. */
+  requestsPerSecond?: number;
   /** What is malformed; the rest is as if that had not been set. */
   problems: Problem[];
 }
@@ -38,6 +40,11 @@ export function readOptions(sources: Sources): Options {
   const retries = setting("maxRetries", sources);
   if (retries && !/^\d{1,3}$/.test(retries.value)) wrong(retries, "must be a whole number, such as 5");
   else if (retries) options.maxRetries = Number(retries.value);
+
+  const rate = setting("requestsPerSecond", sources);
+  if (rate && !(Number(rate.value) > 0 && Number(rate.value) <= 1000)) {
+    wrong(rate, "must be a number above 0 and up to 1000, such as 20");
+  } else if (rate) options.requestsPerSecond = Number(rate.value);
 
   const enterpriseProject =
     configSource(sources).get("enterpriseProjectId") ??

@@ -120,6 +120,11 @@ export const settings = {
     env: ["HW_MAX_RETRIES"],
     meaning: "How often a call that may be repeated is repeated.",
   },
+  requestsPerSecond: {
+    env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
+    meaning:
+      "Calls a second to the API at most, for the whole run. Default: 20; fewer for a while after a 429.",
+  },
   caFile: {
     env: ["HW_CACERT", "OS_CACERT"],
     meaning: "File (PEM) with certificates to trust besides those that Node trusts.",
