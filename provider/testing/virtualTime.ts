@@ -3,6 +3,8 @@ import { VirtualClock } from "./virtualClock";
 
 /** Turns of the event loop without a sign of life after which nothing more will happen by itself. */
 const QUIET_TURNS = 4;
+/** As above, while a request is under way that nobody has answered for long: its answer may come now. */
+const LATE_ANSWER_TURNS = 16;
 /** With a request under way: loopback has delivered long ago, so it is one that nobody answers. */
 const STALLED_TURNS = 60;
 const STALLED_MS = 10;
@@ -16,13 +18,15 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
  */
 export class VirtualTime {
   readonly clock = new VirtualClock();
-  #underWay = 0;
+  readonly #underWay = new Set<object>();
+  /** Those of them that nobody answers, unless time passes. */
+  readonly #stalled = new Set<object>();
   #activity = 0;
 
   /** A `send` whose requests are waited for, and whose time-outs go by this clock. */
   watched(send: Send): Send {
     return async (request) => {
-      this.#underWay += 1;
+      this.#underWay.add(request);
       this.#activity += 1;
       const answered = new AbortController();
       const tooLate = this.clock.sleep(request.timeoutMs, answered.signal).then(() => {
@@ -34,7 +38,8 @@ export class VirtualTime {
         // The sleep ends here too; nobody listens to it any more.
         tooLate.catch(() => undefined);
         answered.abort();
-        this.#underWay -= 1;
+        this.#underWay.delete(request);
+        this.#stalled.delete(request);
         this.#activity += 1;
       }
     };
@@ -75,8 +80,12 @@ export class VirtualTime {
         since = performance.now();
       }
       turns += 1;
-      if (this.#underWay === 0 && turns >= QUIET_TURNS) return;
-      if (turns >= STALLED_TURNS && performance.now() - since >= STALLED_MS) return;
+      const enough = this.#stalled.size === 0 ? QUIET_TURNS : LATE_ANSWER_TURNS;
+      if (this.#underWay.size === this.#stalled.size && turns >= enough) return;
+      if (turns >= STALLED_TURNS && performance.now() - since >= STALLED_MS) {
+        for (const request of this.#underWay) this.#stalled.add(request);
+        return;
+      }
     }
   }
 }
