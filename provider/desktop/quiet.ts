@@ -21,7 +21,7 @@ export const QUIET_GAP_AT_MOST_MS = 500;
  */
 export const QUIET_AT_MOST_MS = 1_000;
 /** A stream of changes that never pauses: so long is the first of them held up, and no longer. In ms. */
-export const STREAM_AT_MOST_MS = 60_000;
+export const STREAM_AT_MOST_MS = 180_000;
 
 /** Tells when the engine has, for the moment, handed over everything it had to ask for. */
 export class Quiet {

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DesktopDataDisks } from "pulumi-huaweicloud-workspace";
+
+const desktopId = new pulumi.Config().require("desktopId");
+
+const team = new DesktopDataDisks("team", {
+  desktopId,
+  disks: {
+    data: { type: "SSD", size: 100, deletionProtection: true },
+    scratch: { type: "SAS", size: 500 },
+  },
+});
+
+export const devices = team.disks.apply((disks) =>
+  Object.fromEntries(Object.entries(disks).map(([name, disk]) => [name, disk.device])),
+);

@@ -1,0 +1,122 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { settings } from "../../provider/auth/settings";
+import { repositoryRoot } from "../../scripts/repository";
+
+/** A page for users, and its blocks of code. */
+interface Page {
+  file: string;
+  text: string;
+  blocks: { language: string; code: string }[];
+}
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(join(repositoryRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return ["node_modules", "dist", "build", ".git"].includes(entry.name) ? [] : pagesBelow(path);
+    }
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
+
+const pages: Page[] = pagesBelow(".").map((file) => {
+  const text = readFileSync(join(repositoryRoot, file), "utf8");
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", code = ""]) => ({
+    language,
+    code,
+  }));
+  return { file, text, blocks };
+});
+
+const readme = pages.find(({ file }) => file === "README.md");
+
+/** What the compiler has to say to these programs, in strict mode and against the built package. */
+function compile(sources: ReadonlyMap<string, string>): string[] {
+  const parent = join(repositoryRoot, "build", "tmp");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "pages-"));
+  try {
+    const files = [...sources].map(([name, code]) => {
+      const path = join(folder, `${name}.ts`);
+      writeFileSync(path, code);
+      return path;
+    });
+    const program = ts.createProgram(files, {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.Node16,
+      moduleResolution: ts.ModuleResolutionKind.Node16,
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: ["node"],
+    });
+    return ts
+      .getPreEmitDiagnostics(program)
+      .map(
+        ({ file, messageText }) =>
+          `${relative(folder, file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("the pages for users", () => {
+  test("every TypeScript block compiles as a program of its own", () => {
+    const sources = new Map(
+      pages.flatMap(({ file, blocks }) =>
+        blocks
+          .filter(({ language }) => language === "ts")
+          .map(({ code }, index): [string, string] => [`${file.replace(/\W/g, "-")}-${index}`, code]),
+      ),
+    );
+    expect(sources.size).toBeGreaterThanOrEqual(2);
+    expect(compile(sources)).toEqual([]);
+  });
+
+  test("a block that does not compile would be seen", () => {
+    const wrong =
+      'import { DataDiskAttachment } from "pulumi-huaweicloud-workspace";\nnew DataDiskAttachment("a", {});\n';
+    expect(compile(new Map([["wrong", wrong]])).join()).toMatch(/desktopId/);
+  });
+
+  test("every npm command is a script of this package, every exported variable a setting", () => {
+    const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const variables = Object.values(settings).flatMap(({ env }): readonly string[] => env);
+    const lines = (readme?.blocks ?? [])
+      .filter(({ language }) => language === "sh")
+      .flatMap(({ code }) => code.trim().split("\n"));
+    expect(lines).toContain("npm start");
+    expect(lines).toContain("npm test");
+    for (const line of lines) {
+      const [, script] = /^npm (?:run )?(start|test|\w+:?\w*)$/.exec(line) ?? [];
+      const [, variable] = /^export (\w+)=\S+/.exec(line) ?? [];
+      const known =
+        (script !== undefined && script in scripts) ||
+        (variable !== undefined && variables.includes(variable)) ||
+        /^(npm install pulumi-huaweicloud-workspace|pulumi (up|preview|destroy))/.test(line);
+      expect({ line, known }).toEqual({ line, known: true });
+    }
+  });
+
+  test("every link to a file leads to one", () => {
+    const broken = pages.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map(([, target = ""]) => ({ file, target }))
+        .filter(({ target }) => !existsSync(join(repositoryRoot, dirname(file), target))),
+    );
+    expect(broken).toEqual([]);
+  });
+});
