@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { readOptions, type Send, Sessions, type SettingName } from "./auth";
 import { type Clock, systemClock } from "./clock";
 import { auditFile } from "./desktop/audit";
 import { Holdings } from "./desktop/holdings";
@@ -8,8 +5,7 @@ import { Projects } from "./desktop/project";
 import { Quiet } from "./desktop/quiet";
 import type { DiskParts } from "./disk/diskWork";
 import { consoleLog, type Log } from "./log";
-import { Clients } from "./workspace/clients";
-import { Limiter, REQUESTS_PER_SECOND } from "./workspace/limiter";
+import { connect } from "./workspace/connect";
 
 /** Looks up a key of the stack configuration, with its namespace. */
 export type ConfigLookup = (key: string) => unknown;
@@ -77,23 +73,7 @@ export class Runtime {
   #assemble(lookup: ConfigLookup): DiskParts {
     const { env, clock } = this;
     const log = this.#log;
-    const sources = {
-      config: (key: SettingName) => asText(lookup(`huaweicloud-workspace:${key}`)),
-      env,
-      homeDir: homedir(),
-      readFile: (path: string) => readFileSync(path, "utf8"),
-    };
-    const { insecure, ca, maxRetries, requestsPerSecond, enterpriseProjectId } = readOptions(sources);
-    if (insecure) log.warn("TLS certificates are not verified, because HW_INSECURE or insecure is set");
-    const send = loadedOnFirstUse({ insecure, ...(ca === undefined ? {} : { ca }) });
-    const limiter = new Limiter(clock, requestsPerSecond ?? REQUESTS_PER_SECOND);
-    const clients = new Clients(new Sessions(sources, send, clock, log), {
-      send,
-      clock,
-      log,
-      limiter,
-      ...(maxRetries === undefined ? {} : { maxRetries }),
-    });
+    const { clients, options } = connect({ config: lookup, env, clock, log });
     const projects = new Projects(clients, {
       quiet: this.#quiet,
       holdings: this.#holdings,
@@ -102,20 +82,12 @@ export class Runtime {
         if (this.#halted !== undefined) throw this.#halted;
       },
     });
-    return { projects, holdings: this.#holdings, clock, log, enterpriseProjectId };
+    return {
+      projects,
+      holdings: this.#holdings,
+      clock,
+      log,
+      enterpriseProjectId: options.enterpriseProjectId,
+    };
   }
-}
-
-/** The transport brings axios, which takes longer to load than all the rest: a preview does not need it. */
-function loadedOnFirstUse(options: { insecure: boolean; ca?: string }): Send {
-  let loaded: Promise<Send> | undefined;
-  return async (request) => {
-    loaded ??= import("./workspace/transport.js").then(({ createTransport }) => createTransport(options));
-    return (await loaded)(request);
-  };
-}
-
-function asText(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
