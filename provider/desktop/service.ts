@@ -9,6 +9,7 @@ export {
   saysUnknown,
   TimeoutError,
 } from "../workspace/errors";
+export { compact } from "../workspace/compact";
 export { backoff } from "../workspace/backoff";
 export type { WorkspaceClient } from "../workspace/client";
 export { type Desktop, DESKTOPS_A_CALL, listDesktops, showDesktop, type Volume } from "../workspace/desktops";

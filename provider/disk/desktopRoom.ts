@@ -6,6 +6,7 @@ export type { Holdings } from "../desktop/holdings";
 export { HalfDoneError } from "../desktop/halfDone";
 export { find, type Sight } from "../desktop/sight";
 export {
+  compact,
   ConnectionError,
   isApiError,
   isConflict,

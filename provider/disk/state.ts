@@ -1,4 +1,6 @@
-import type { Volume } from "./desktopRoom";
+import { compact, type Volume } from "./desktopRoom";
+
+export { compact } from "./desktopRoom";
 import type { AttachmentInputs } from "./inputs";
 
 /** The shape of the state that this version writes. Every older one can be read, see `readState`. */
@@ -50,16 +52,6 @@ export function volumeFacts(state: Partial<AttachmentState>): Partial<Volume> {
   return Object.fromEntries(
     Object.entries(state).filter(([key]) => (VOLUME_FACTS as readonly string[]).includes(key)),
   );
-}
-
-/** The same entries, each either there or absent, but never undefined. */
-export type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Without the entries that are undefined. */
-export function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter((pair) => pair[1] !== undefined)) as Compact<T>;
 }
 
 /** The id in state. */

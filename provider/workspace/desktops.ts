@@ -1,5 +1,6 @@
 import { type Answer, isObject, number, text, wrongShape } from "./answer";
 import type { WorkspaceClient } from "./client";
+import { compact } from "./compact";
 import type { Patience } from "./patience";
 
 /** A volume as the service tells it. What it left out is unknown and absent here. */
@@ -97,7 +98,8 @@ export async function listAll<T>(
   }
 }
 
-function parseDesktop(answer: Answer, value: unknown): Desktop {
+/** A desktop as it stands in an answer. Throws `ApiError` where it has no id. */
+export function parseDesktop(answer: Answer, value: unknown): Desktop {
   const desktopId = isObject(value) ? text(value.desktop_id) : undefined;
   if (!isObject(value) || desktopId === undefined) throw wrongShape(answer, "it shows no desktop with an id");
   const root = isObject(value.root_volume) ? text(value.root_volume.volume_id) : undefined;
@@ -121,7 +123,7 @@ function parseVolume(answer: Answer, value: unknown): Volume {
   if (!isObject(value) || volumeId === undefined || volumeId === "") {
     throw wrongShape(answer, "it shows a data volume without volume_id");
   }
-  const told = {
+  return compact({
     volumeId,
     type: text(value.type),
     size: number(value.size),
@@ -133,8 +135,5 @@ function parseVolume(answer: Answer, value: unknown): Volume {
     kmsId: text(value.kms_id),
     iops: number(value.iops),
     throughput: number(value.throughput),
-  };
-  return Object.fromEntries(
-    Object.entries(told).filter((pair) => pair[1] !== undefined),
-  ) as unknown as Volume;
+  });
 }

@@ -189,8 +189,11 @@ describe("those who leave", () => {
         },
       },
     });
-    const first = world.watcher.wait("j", patience(world.time, 1000)).catch(() => undefined);
-    await world.time.until(first);
+    const who = patience(world.time, HOUR);
+    const first = world.watcher.wait("j", who).catch(() => undefined);
+    await world.time.pass(1000);
+    who.leave();
+    await first;
     await world.time.pass(4100);
     const second = world.watcher.wait("j", patience(world.time, 60_000));
     expect((await world.time.until(second)).how).toBe("failed");
