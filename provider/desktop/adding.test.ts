@@ -206,6 +206,16 @@ describe("the time is over before the job", () => {
     ]);
   });
 
+  test("a last look that fails is no end for those who have time left", async () => {
+    const look = { operation: "ShowDesktopDetail" };
+    on.it.emulator.addFault({ fault: "respond", status: 403, body: {}, match: look, nth: 2, times: 1 });
+    const [short, long] = await on.it.time.until(
+      Promise.all([on.it.add({}, { timeoutMs: 3000 }), on.it.add()]),
+    );
+    expect(errorOf(short)).toMatch(/TimeoutError: .*Job .* was sent and may still finish/);
+    expect(long.volume).toMatchObject(disk);
+  });
+
   test("the disk is not there: it says what was sent", async () => {
     on.it.emulator.addFault({ fault: "job-never-ends" });
     const result = await on.it.time.until(on.it.add({}, { timeoutMs: MINUTE }));

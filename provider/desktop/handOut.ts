@@ -37,7 +37,7 @@ export class HandOut {
 
   /** After the job: everybody has an outcome when this resolves. */
   async afterJob(end: JobEnd): Promise<void> {
-    await this.#looking(end.jobId, graceLooks(end), (sight, isLast) => {
+    const see = (sight: Sight, isLast: boolean) => {
       const fresh = this.#fresh(sight);
       const result = this.#assign(this.#waiting, fresh);
       // All of a kind or, at the end, as many as there are: a late one might show which were foreign.
@@ -52,7 +52,16 @@ export class HandOut {
       const shows = "the desktop shows no new disk like the one asked for";
       for (const asked of result.unmet) asked.fail(notAsTheJobSays(end, shows));
       return true;
-    });
+    };
+    try {
+      await looksAfterJob(this.desk, this.batch, graceLooks(end), see);
+    } catch (error) {
+      if (error instanceof TimeoutError) throw error;
+      throw new OutcomeUnknownError(
+        `job ${end.jobId} was taken on, but what it added cannot be seen: ${(error as Error).message}. ` +
+          `Look at the desktop's disks before you run "pulumi up" again, which would add another one`,
+      );
+    }
   }
 
   /**
@@ -65,7 +74,7 @@ export class HandOut {
       this.#waiting.filter((asked) => !asked.settled && asked.operation.remaining() <= LAST_LOOK_MS),
     );
     if (due.size === 0) return;
-    await this.#looking(jobId, [0], (sight) => {
+    const see = (sight: Sight) => {
       const dueFirst = [...due, ...this.#waiting.filter((asked) => !due.has(asked))];
       const { given } = this.#assign(dueFirst, this.#fresh(sight), due);
       for (const [asked, volume] of given) {
@@ -73,9 +82,15 @@ export class HandOut {
         this.#give(asked, volume);
         asked.fail(new HalfDoneError(`the disk is there, but job ${jobId} was not over in time`, volume));
       }
-      for (const asked of due) asked.fail(asked.operation.timeoutError());
       return true;
-    });
+    };
+    try {
+      await looksAfterJob(this.desk, this.batch, [0], see);
+    } catch (error) {
+      // No reason to stop the others, who have time left to see what becomes of the job.
+      for (const asked of due) asked.operation.note(`job ${jobId} is going on; ${(error as Error).message}`);
+    }
+    for (const asked of due) asked.fail(asked.operation.timeoutError());
   }
 
   /** What the desktop has that it did not have before, and that no resource holds. */
@@ -106,22 +121,6 @@ export class HandOut {
     // The disk of one who has left belongs to no resource: whoever adds the next one like it is told of it.
     if (!asked.settled) desk.holdings.hold(volume.volumeId);
     desk.audit({ action: "added", desktopId: desk.desktopId, volume, job });
-  }
-
-  async #looking(
-    jobId: string,
-    pauses: readonly number[],
-    see: (sight: Sight, isLast: boolean) => boolean,
-  ): Promise<void> {
-    try {
-      await looksAfterJob(this.desk, this.batch, pauses, see);
-    } catch (error) {
-      if (error instanceof TimeoutError) throw error;
-      throw new OutcomeUnknownError(
-        `job ${jobId} was taken on, but what it added cannot be seen: ${(error as Error).message}. ` +
-          `Look at the desktop's disks before you run "pulumi up" again, which would add another one`,
-      );
-    }
   }
 }
 

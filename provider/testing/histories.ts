@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import type { Fault } from "huaweicloud-workspace-emulator";
 import type { VolumeRequest } from "../desktop/asked";
-import { desktopId } from "./stage";
+import { desktopId, MINUTE } from "./stage";
 
 /** One request of a history: when, in ms, on which desktop, and what. */
 export interface Step {
   at: number;
   on: string;
   request: VolumeRequest;
+  timeoutMs: number;
 }
 
 /** What happens in one run: requests at some times, faults from the start, others' doings at some times. */
@@ -21,11 +22,15 @@ export interface History {
 export const DISKS = ["0", "1", "2", "3"];
 export const FIRST = { type: "GPSSD2", size: 20, iops: 3000, throughput: 125 };
 export const diskId = (on: string, disk: string) => `${on.slice(-1)}-${disk}`;
-/** What others add, and nobody of ours asks for. */
-const THEIRS = { type: "SAS", size: 70 };
+/** What others add: one that nobody of ours asks for, and one that could be ours. */
+const OTHER_KIND = { type: "SAS", size: 70 };
+const SAME_KIND = { type: "SSD", size: 20 };
+export const isTheirs = (volumeId: string) => volumeId.startsWith("theirs");
 
 const at = fc.integer({ min: 0, max: 20_000 });
-const on = fc.constantFrom(1, 1, 2, 3).map((number) => desktopId(number));
+/** Mostly on one desktop; enough others for their jobs to be listed instead of asked for one by one. */
+export const DESKTOPS = [1, 2, 3, 4, 5].map((number) => desktopId(number));
+const on = fc.oneof(fc.constant(desktopId(1)), fc.constantFrom(...DESKTOPS));
 const disk = fc.constantFrom(...DISKS);
 
 const spec = fc.oneof(
@@ -38,7 +43,7 @@ const spec = fc.oneof(
   }),
 );
 
-const step: fc.Arbitrary<Step> = fc.tuple(at, on).chain(([when, where]) =>
+const step = fc.tuple(at, on).chain(([when, where]) =>
   fc
     .oneof(
       {
@@ -61,7 +66,20 @@ const step: fc.Arbitrary<Step> = fc.tuple(at, on).chain(([when, where]) =>
     )
     .map((request) => ({ at: when, on: where, request })),
 );
-export const steps = fc.array(step, { minLength: 1, maxLength: 14 });
+
+/** Requests that all have plenty of time. */
+export const PATIENT_MS = 30 * MINUTE;
+export const patientSteps: fc.Arbitrary<Step[]> = fc.array(
+  step.map((one) => ({ ...one, timeoutMs: PATIENT_MS })),
+  { minLength: 1, maxLength: 14 },
+);
+/** Requests of which some have little time. */
+export const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc
+    .tuple(step, fc.constantFrom(PATIENT_MS, PATIENT_MS, 4000, 15_000))
+    .map(([one, timeoutMs]) => ({ ...one, timeoutMs })),
+  { minLength: 1, maxLength: 14 },
+);
 
 const change = fc.constantFrom(
   "AddDesktopVolumes",
@@ -162,19 +180,19 @@ export const wrong = fc.oneof(
 );
 
 /** What others do on the same desktops. */
-export const others = fc.array(
-  fc
-    .tuple(at, on, disk)
-    .chain(([when, where, one]) =>
-      fc
-        .constantFrom<Fault>(
-          { fault: "foreign-job", desktop_id: where, duration_ms: 15_000 },
-          { fault: "foreign-job", desktop_id: where, duration_ms: 40_000, visible: false },
-          { fault: "volumes-added", desktop_id: where, volumes: [THEIRS] },
-          { fault: "volumes-added", desktop_id: where, volumes: [THEIRS], job: "visible" },
-          { fault: "volumes-removed", desktop_id: where, volume_ids: [diskId(where, one)] },
-        )
-        .map((fault) => ({ at: when, fault })),
-    ),
-  { maxLength: 3 },
-);
+const event = (kinds: readonly object[]) =>
+  fc.tuple(at, on, disk, fc.constantFrom(...kinds), fc.uuid()).chain(([when, where, one, kind, id]) => {
+    const volumes = [{ ...kind, volume_id: `theirs-${id}` }];
+    return fc
+      .constantFrom<Fault>(
+        { fault: "foreign-job", desktop_id: where, duration_ms: 15_000 },
+        { fault: "foreign-job", desktop_id: where, duration_ms: 40_000, visible: false },
+        { fault: "volumes-added", desktop_id: where, volumes },
+        { fault: "volumes-added", desktop_id: where, volumes, job: "visible" },
+        { fault: "volumes-removed", desktop_id: where, volume_ids: [diskId(where, one)] },
+      )
+      .map((fault) => ({ at: when, fault }));
+  });
+export const others = fc.array(event([OTHER_KIND]), { maxLength: 3 });
+/** As above, but some of their disks could be taken for ours. */
+export const alike = fc.array(event([OTHER_KIND, SAME_KIND, SAME_KIND]), { minLength: 1, maxLength: 3 });

@@ -33,7 +33,7 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
     desktops: 3,
     jobTimeMs: 5000,
     clock: "manual",
-    wall: () => clock.date().getTime(),
+    wall: () => clock.date().getTime() - clock.wrongBy,
     ...options,
   });
   clock.follow((ms) => {

@@ -13,6 +13,8 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   /** Goes up whenever somebody falls asleep or is woken early: a sign of life. */
   activity = 0;
+  /** How far the time of day is off, in ms. */
+  wrongBy = 0;
   #ms = 0;
   #sleepers: Sleeper[] = [];
   readonly #followers: ((ms: number) => void)[] = [];
@@ -24,7 +26,7 @@ export class VirtualClock implements Clock {
   }
 
   date(): Date {
-    return new Date(this.start.getTime() + this.#ms);
+    return new Date(this.start.getTime() + this.#ms + this.wrongBy);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
