@@ -37,6 +37,13 @@ export function dynamicProvider(
 ): DynamicProvider {
   let made: { parts: DiskParts; kind: ResourceKind } | undefined;
 
+  /**
+   * Read as changed outside. The engine then asks for the difference between
+   * what is there and the inputs of before, to show it: nobody wants to make
+   * that change, and a refusal of it, such as to shrink, would fail the refresh.
+   */
+  const drifted = new Set<string>();
+
   async function handle<T>(
     props: Props,
     run: (kind: ResourceKind) => Promise<T> | T,
@@ -66,7 +73,10 @@ export function dynamicProvider(
         (kind) => ({ inputs: given(news), failures: kind.check(given(olds), given(news)) }),
         false,
       ),
-    diff: (id, olds, news) => handle(news, (kind) => kind.diff(id, given(olds), given(news)), false),
+    diff: (id, olds, news) => {
+      if (drifted.delete(id)) return Promise.resolve({ changes: true, replaces: [] });
+      return handle(news, (kind) => kind.diff(id, given(olds), given(news)), false);
+    },
     create: (inputs) =>
       handle(inputs, async (kind) => {
         const { id, outs } = await kind.create(given(inputs));
@@ -76,6 +86,7 @@ export function dynamicProvider(
       handle(props, async (kind) => {
         const found = await kind.read(id, given(props));
         if (found === undefined) return { id: "", props: {} };
+        if (found.inputs !== undefined) drifted.add(id);
         return {
           id,
           props: { ...found.outs },

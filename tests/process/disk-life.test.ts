@@ -123,6 +123,10 @@ test("drift comes back as inputs, property by property", async () => {
 
   expect(read.outs).toEqual({ ...outs, size: 150 });
   expect(read.inputs).toEqual(inputs({ size: 150 }));
+
+  // The engine asks at once for the way back, to show it; the next one who asks means it.
+  expect(await provider.diff(id, read.outs, inputs())).toMatchObject({ changes: true, replaces: [] });
+  await expect(provider.diff(id, read.outs, inputs())).rejects.toThrow("size: ");
 });
 
 test("fields that the service leaves out are no drift", async () => {
