@@ -1,0 +1,150 @@
+/** What a change of a program does to its disks: made in place, refused, or a replacement where that was allowed. */
+import { desktopId, failed, openCloud, passed } from "./cloud";
+import type { Cloud } from "./cloud";
+import { diskProgram } from "./disk-program";
+import type { ProgramDisk } from "./disk-program";
+
+jest.setTimeout(240_000);
+
+let cloud: Cloud;
+
+beforeAll(async () => {
+  cloud = await openCloud({ project: { program: "" }, desktops: 2 });
+});
+
+afterAll(() => cloud.close());
+
+beforeEach(() => {
+  cloud.forget();
+});
+
+/** The program as the tests before have left it, changed. */
+const program: Record<string, ProgramDisk> = {};
+
+function change(disks: Readonly<Record<string, ProgramDisk>>): void {
+  cloud.stack.writeProgram(diskProgram(Object.assign(program, disks)));
+}
+
+const fast = (iops: number, throughput: number): ProgramDisk => ({
+  args: { desktop: 2, type: "GPSSD2", iops, throughput },
+});
+
+// The tests of this file are one stack's life, in this order.
+
+test("a disk grows and another one gets faster in place", async () => {
+  change({ plain: {}, fast: fast(3000, 125) });
+  passed(await cloud.stack.up());
+  const before = await cloud.disks();
+  cloud.forget();
+
+  change({ plain: { args: { size: 150 } }, fast: fast(4000, 200) });
+  passed(await cloud.stack.up());
+
+  const after = await cloud.disks();
+  expect(after.plain).toMatchObject({ id: before.plain?.id, outputs: { size: 150 } });
+  expect(after.fast).toMatchObject({ id: before.fast?.id, outputs: { iops: 4000, throughput: 200 } });
+  expect(cloud.volumes(1)).toMatchObject([{ size: 150 }]);
+  expect(cloud.volumes(2)).toMatchObject([{ iops: 4000, throughput: 200 }]);
+  expect(
+    cloud
+      .writes()
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(["/volumes/batch-modify-qos", "/volumes/expand"]);
+});
+
+test("a disk that somebody grew shows by property after refresh, and is not shrunk", async () => {
+  const [volume] = cloud.volumes(1);
+  cloud.emulator.addDesktops([{ desktop_id: desktopId(1), data_volumes: [{ ...volume, size: 180 }] }]);
+  expect(passed(await cloud.stack.refresh({ args: ["--diff"] }))).toMatch(/~ size\s*: 150 => 180/);
+
+  expect(failed(await cloud.stack.preview())).toMatch(/property size .*cannot shrink from 180 GB to 150 GB/);
+
+  change({ plain: { args: { size: 200 } } });
+  expect(passed(await cloud.stack.preview({ args: ["--diff"] }))).toMatch(/~ size\s*: 180 => 200/);
+  expect(cloud.writes()).toEqual([]);
+});
+
+test("a change that would cost the data is refused at preview by property", async () => {
+  change({ plain: { args: { size: 180, type: "SAS" } } });
+  const type = failed(await cloud.stack.preview());
+  expect(type).toMatch(/property type .*cannot change in place.*allowReplace: true/s);
+
+  change({ plain: { args: { size: 180, desktop: 2 } } });
+  expect(failed(await cloud.stack.preview())).toMatch(/property desktopId .*allowReplace: true/s);
+
+  change({ plain: { args: { size: 180, region: "cn-east-3", projectId: "p2" } } });
+  expect(failed(await cloud.stack.preview())).toMatch(/region: cannot change in place.*allowReplace: true/s);
+  expect(cloud.requests()).toEqual([]);
+});
+
+test("where it may cost the data, the disk is replaced", async () => {
+  const { plain: before } = await cloud.disks();
+  change({ plain: { args: { size: 180, type: "SAS", allowReplace: true } } });
+
+  passed(await cloud.stack.up());
+
+  const { plain: after } = await cloud.disks();
+  expect(after?.id).not.toBe(before?.id);
+  expect(cloud.volumes(1)).toMatchObject([{ volume_id: after?.outputs?.volumeId, type: "SAS", size: 180 }]);
+});
+
+test("naming the region, project and endpoint in force is no change", async () => {
+  const { HW_REGION_NAME: region, HW_PROJECT_ID: projectId } = cloud.emulator.env;
+  change({
+    plain: {
+      args: { size: 180, type: "SAS", allowReplace: true, region, projectId, endpoint: cloud.emulator.url },
+    },
+  });
+
+  expect(passed(await cloud.stack.preview({ args: ["--diff"] }))).not.toMatch(/replace|\+-/);
+  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+});
+
+test("a protected disk is neither deleted nor replaced, until it has been unprotected without any call", async () => {
+  const held = { size: 180, type: "SAS", allowReplace: true };
+  change({ plain: { args: { ...held, deletionProtection: true } } });
+  passed(await cloud.stack.up());
+  const { plain } = await cloud.disks();
+
+  change({ plain: { args: { ...held, type: "SSD", deletionProtection: true } } });
+  expect(failed(await cloud.stack.preview())).toMatch(/property type .*deletionProtection forbids/s);
+
+  const destroy = failed(await cloud.stack.destroy({ args: ["--target", plain?.urn ?? ""] }));
+  expect(destroy).toContain(String(plain?.outputs?.volumeId));
+  expect(destroy).toMatch(/deletionProtection of disk .* is true/);
+
+  change({ plain: { args: held } });
+  passed(await cloud.stack.up());
+  expect(cloud.requests()).toEqual([]);
+
+  passed(await cloud.stack.destroy());
+  expect(cloud.volumes()).toEqual([]);
+});
+
+test("a job that never ends is waited for no longer than customTimeouts says", async () => {
+  delete program.fast;
+  change({ plain: { opts: { customTimeouts: { delete: "3s" } } } });
+  passed(await cloud.stack.up());
+  cloud.emulator.addFault({ fault: "job-never-ends", match: { operation: "DeleteDesktopVolumes" } });
+
+  const destroy = await cloud.stack.destroy();
+
+  expect(failed(destroy)).toMatch(
+    /its time of 3 s is over \(customTimeouts sets it\).*Job .* may still finish/s,
+  );
+  expect(Object.keys(await cloud.disks())).toEqual(["plain"]);
+});
+
+test("an eleventh disk is refused before its call, and the ten stay", async () => {
+  const ten = Object.fromEntries(
+    Array.from({ length: 11 }, (_, n) => [`disk-${n}`, { args: { desktop: 2, size: 10 } }]),
+  );
+  change(ten);
+
+  const output = failed(await cloud.stack.up({ parallel: 16 }));
+
+  expect(output).toMatch(/ten is the most it can hold.*deleteBeforeReplace/s);
+  expect(cloud.volumes(2)).toHaveLength(10);
+  expect(cloud.calls().add).toBe(1);
+});
