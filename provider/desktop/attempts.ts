@@ -3,7 +3,10 @@ import type { Batch } from "./batch";
 import type { Desk } from "./desk";
 import { isConflict, listGoingOn } from "./service";
 
-/** A job waited on for less than this, in ms, held nobody up: the conflict has another cause. */
+/**
+ * A job waited on for less than this, in ms, held nobody up, or cannot be
+ * followed: whoever hurries then only knocks again and again.
+ */
 const BRIEFLY_MS = 1_000;
 
 /** Thrown by an attempt that was surely not carried out, or may be carried out twice. */
@@ -42,9 +45,7 @@ async function foreignJobOver(desk: Desk, batch: Batch): Promise<boolean> {
     const running = (await listGoingOn(desk.client, batch)).find((part) => part.desktopId === desk.desktopId);
     if (running === undefined) return false;
     batch.note(`the desktop is busy with job ${running.jobId} of somebody else`);
-    const end = await desk.jobs.wait(running.jobId, batch);
-    // Not followed to its end: it may still be running, and whoever hurries now only knocks again and again.
-    if (end.how !== "ended well" && end.how !== "failed") return false;
+    await desk.jobs.wait(running.jobId, batch);
   } catch (error) {
     desk.log.debug(`the job running on desktop ${desk.desktopId} cannot be seen: ${String(error)}`);
     return false;

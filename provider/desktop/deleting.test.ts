@@ -320,8 +320,11 @@ describe("deadlines", () => {
   test("nothing is begun that nobody waits for any more", async () => {
     on.it.furnish(["a"]);
     on.it.emulator.addFault({ fault: "slow", delay_ms: 9_900, match: looks });
-    const result = await on.it.time.until(on.it.remove("a", { timeoutMs: 10_000 }));
-    expect(result.error?.message).toMatch(/its time of 10 s is over/);
+    const removing = on.it.remove("a", { timeoutMs: 10_000 });
+    await on.it.time.pass(9_970);
+    const result = await on.it.time.until(removing);
+    expect(result.at).toBe(9_970);
+    expect(result.error?.message).toMatch(/its time of 10 s is over.*No change was sent/);
     expect(on.it.changes()).toEqual([]);
   });
 
@@ -344,4 +347,17 @@ test("once the engine is gone nothing new is sent", async () => {
   on.it.halted.reason = new Error("the engine is gone");
   expect(await remove(["a"])).toEqual({ a: "the engine is gone" });
   expect(on.it.changes()).toEqual([]);
+});
+
+describe("a long job", () => {
+  const long = eachOnStage({ jobTimeMs: 2 * MINUTE });
+
+  test("that is forgotten is found out by the conflict it makes, and its end on the desktop", async () => {
+    long.it.furnish(["a", "b"]);
+    long.it.emulator.addFault({ fault: "job-forgotten" });
+    const result = await long.it.time.until(long.it.remove("a"));
+    expect(result.error).toBeUndefined();
+    expect(result.at).toBeLessThan(3 * MINUTE);
+    expect(long.it.disks().map((disk) => disk.volume_id)).toEqual(["b"]);
+  });
 });

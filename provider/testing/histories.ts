@@ -81,18 +81,16 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
-const change = fc.constantFrom(
-  "AddDesktopVolumes",
-  "DeleteDesktopVolumes",
-  "ExpandVolumes",
-  "BatchModifyQosVolumes",
+const change = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("AddDesktopVolumes", "DeleteDesktopVolumes") },
+  { weight: 1, arbitrary: fc.constantFrom("ExpandVolumes", "BatchModifyQosVolumes") },
 );
 const lookUp = fc.constantFrom("ShowDesktopDetail", "ShowJob", "ListItaSubJobs");
 
 const timing = (operation: fc.Arbitrary<string>) =>
   fc.record({
     match: operation.map((name) => ({ operation: name })),
-    nth: fc.integer({ min: 1, max: 3 }),
+    nth: fc.integer({ min: 1, max: 2 }),
     times: fc.integer({ min: 1, max: 3 }),
   });
 
