@@ -158,7 +158,7 @@ function history(
 const conflicts = (it: Stage) => it.changes().filter(({ status }) => status === 409);
 
 test("without faults everything asked for is done, and no conflict is of our own making", async () => {
-  await always(history(patientSteps), 30, (ended, it) => {
+  await always(history(patientSteps), 25, (ended, it) => {
     expect(conflicts(it)).toEqual([]);
     for (const { error, step, at } of ended) {
       // A disk may be deleted, or grown further, before its change has its turn; a desktop may be full.
@@ -171,7 +171,7 @@ test("without faults everything asked for is done, and no conflict is of our own
 }, 60_000);
 
 test("after lost, late and refused answers all deletes are done, and no disk is bought twice", async () => {
-  await always(history(steps, fc.array(passing, { minLength: 1, maxLength: 4 })), 60, (ended) => {
+  await always(history(steps, fc.array(passing, { minLength: 1, maxLength: 4 })), 50, (ended) => {
     for (const { error, step, at } of ended) {
       const wasInTime = error?.name !== "TimeoutError" || step.timeoutMs === PATIENT_MS;
       if (step.request.kind === "delete" && wasInTime) expect(error).toBeUndefined();
@@ -182,18 +182,18 @@ test("after lost, late and refused answers all deletes are done, and no disk is 
 
 test("whatever goes wrong, and whatever others do, the promises are kept and all comes to an end", async () => {
   const anything = fc.array(fc.oneof(passing, wrong), { maxLength: 5 });
-  await always(history(steps, anything, others), 60, (ended) => {
+  await always(history(steps, anything, others), 45, (ended) => {
     for (const { at } of ended) expect(at).toBeLessThan(20 * MINUTE);
   });
 }, 60_000);
 
 test("others who add disks just like ours make nobody get two, or any two the same", async () => {
-  await always(history(steps, fc.array(passing, { maxLength: 2 }), alike), 40);
+  await always(history(steps, fc.array(passing, { maxLength: 2 }), alike), 30);
 }, 60_000);
 
 test("a job that never ends costs its own requests their time, and no more", async () => {
   const endless: Fault[] = [{ fault: "job-never-ends", nth: 2 }];
-  await always(history(steps, fc.constant(endless), others), 5, (ended) => {
+  await always(history(steps, fc.constant(endless), others), 4, (ended) => {
     for (const { at } of ended) expect(at).toBeLessThanOrEqual(31 * MINUTE);
   });
 }, 60_000);
