@@ -11,6 +11,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Node's timers take no more, about 24 days in ms, and fire at once where they are given more. */
+const TIMER_AT_MOST_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. Durations are monotonic: a wall clock that jumps moves no deadline. */
 export const systemClock: Clock = {
   now: () => performance.now(),
@@ -26,7 +29,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(0, ms));
+      const timer = setTimeout(done, Math.min(Math.max(0, ms), TIMER_AT_MOST_MS));
       signal?.addEventListener("abort", done);
     }),
 };

@@ -32,12 +32,13 @@ export function validateDisk(raw: Raw, path = ""): Problem[] {
   else if (isKnown(size) && !isSize(size)) {
     problems.add(
       "size",
-      `is ${JSON.stringify(size)}; give a number of GB that is a multiple of ${SIZE_STEP_GB} and at least ${SIZE_STEP_GB}`,
+      `is ${shown(size)}; give a number of GB that is a multiple of ${SIZE_STEP_GB} and at least ${SIZE_STEP_GB}`,
     );
   }
   validateQos(problems, raw);
   optionalText(problems, raw, "kmsId");
   optionalText(problems, raw, "existingVolumeId");
+  refuseAsPath(problems, raw, "existingVolumeId");
   optionalFlag(problems, raw, "deletionProtection");
   optionalFlag(problems, raw, "allowReplace");
   if (isGiven(raw.existingVolumeId) && !isGiven(raw.deletionProtection)) {
@@ -53,9 +54,7 @@ export function validateDisk(raw: Raw, path = ""): Problem[] {
 export function validateDesktop(raw: Raw): Problem[] {
   const problems = new Problems("");
   requireText(problems, raw, "desktopId", "the id of the desktop");
-  if (typeof raw.desktopId === "string" && raw.desktopId.includes("/")) {
-    problems.add("desktopId", `is "${raw.desktopId}"; an id has no "/"`);
-  }
+  refuseAsPath(problems, raw, "desktopId");
   for (const key of [...PLACE_KEYS, "enterpriseProjectId"]) optionalText(problems, raw, key);
   const { timeouts } = raw;
   if (isGiven(timeouts) && isKnown(timeouts)) {
@@ -75,7 +74,7 @@ function validateQos(problems: Problems, raw: Raw): void {
   for (const key of ["iops", "throughput"]) {
     const value = raw[key];
     if (isKnown(value) && !(typeof value === "number" && Number.isInteger(value) && value > 0)) {
-      problems.add(key, `is ${JSON.stringify(value)}; give a whole number above 0`);
+      problems.add(key, `is ${shown(value)}; give a whole number above 0`);
     }
   }
   const given = ["iops", "throughput"].filter((key) => isGiven(raw[key]));
@@ -117,6 +116,19 @@ function optionalText(problems: Problems, raw: Raw, key: string, right = "a text
   else if (value.length > ID_CHARACTERS) {
     problems.add(key, `has ${value.length} characters; at most ${ID_CHARACTERS} are allowed`);
   }
+}
+
+/** Ids are parts of paths, and joined with "/" in the id in state. */
+function refuseAsPath(problems: Problems, raw: Raw, key: string): void {
+  const value = raw[key];
+  if (typeof value !== "string") return;
+  if (value.includes("/")) problems.add(key, `is "${value}"; an id has no "/"`);
+  else if (/^\.+$/.test(value)) problems.add(key, `is "${value}", which is no id`);
+}
+
+/** A value in words; JSON has none for numbers that are none. */
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
 function optionalFlag(problems: Problems, raw: Raw, key: string): void {

@@ -1,0 +1,39 @@
+import { systemClock } from "./clock";
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** How a sleep stands after a turn of the event loop. */
+async function slept(sleep: Promise<void>, ms: number): Promise<boolean> {
+  let over = false;
+  void sleep.then(() => (over = true));
+  await jest.advanceTimersByTimeAsync(ms);
+  return over;
+}
+
+test("a sleep ends when its time is over, not before", async () => {
+  const sleep = systemClock.sleep(1000);
+  expect(await slept(sleep, 999)).toBe(false);
+  expect(await slept(sleep, 1)).toBe(true);
+});
+
+test("a signal ends it at once, and leaves no timer behind", async () => {
+  const early = new AbortController();
+  const sleep = systemClock.sleep(1000, early.signal);
+  early.abort();
+  await sleep;
+  expect(jest.getTimerCount()).toBe(0);
+  await systemClock.sleep(1000, early.signal);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test("a time-out of a thousand hours is not over at once", () => {
+  const timer = jest.spyOn(globalThis, "setTimeout");
+  void systemClock.sleep(1000 * 3_600_000);
+  expect(timer.mock.calls[0]?.[1]).toBe(2 ** 31 - 1);
+});
