@@ -25,7 +25,7 @@ const shared = {
   moduleNameMapper: {
     "^huaweicloud-workspace-emulator$": "<rootDir>/emulator/src/index.ts",
     // A lazy import() names the compiled file, as Node asks for; here the source stands for it.
-    "^(\\./.*)\\.js$": "$1",
+    "^(\\.{1,2}/.*)\\.js$": "$1",
   },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/build/", "<rootDir>/emulator/dist/"],
 };

@@ -10,8 +10,8 @@ export interface SendWindow {
 
 /** The service writes whole seconds, and so does its clock as far as we know it. */
 const CLOCK_SLACK_MS = 2_000;
-/** A job may wait this long before it begins. */
-const BEGINS_LATE_MS = 15_000;
+/** A job may wait this long before it begins; longer, and it may as well be somebody else's. */
+const BEGINS_LATE_MS = 3_000;
 /** Pauses between looks for the job of a lost request, in ms: twenty seconds in all. */
 const LATE_LOOKS_MS = [250, 750, 2_000, 5_000, 12_000];
 

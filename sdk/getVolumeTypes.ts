@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { VolumeType } from "../provider/workspace/inventory";
+import type { LookupPlace } from "./getDesktop";
+import { type InputsOf, lookUp, whenKnown } from "./service";
+
+/** Which kinds of disks are meant. */
+export interface GetVolumeTypesArgs extends LookupPlace {
+  /** Default: all of the region. */
+  availabilityZone?: string;
+}
+
+/** A kind of disk that can be bought. */
+export type GetVolumeTypesResult = VolumeType;
+
+/** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
+export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {
+  return lookUp("getVolumeTypes", args, async (client, patience) => {
+    const { listVolumeTypes } = await import("../provider/workspace/inventory.js");
+    return listVolumeTypes(client, args.availabilityZone, patience);
+  });
+}
+
+/** `getVolumeTypes` for arguments that become known later. */
+export function getVolumeTypesOutput(
+  args: InputsOf<GetVolumeTypesArgs> = {},
+): pulumi.Output<GetVolumeTypesResult[]> {
+  return whenKnown(args, getVolumeTypes);
+}
