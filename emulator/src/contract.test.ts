@@ -23,6 +23,7 @@ test("the operations, where they are and how they are called", () => {
     "KeystoneCreateUserToken POST /v3/auth/tokens",
     "KeystoneListAuthDomains GET /v3/auth/domains",
     "KeystoneListProjects GET /v3/projects",
+    "KeystoneValidateToken GET /v3/auth/tokens",
     "ListDesktopsDetail GET /v2/:project_id/desktops/detail",
     "ListItaSubJobs GET /v2/:project_id/workspace-sub-jobs",
     "ListVolumeProducts GET /v2/:project_id/volume/products",

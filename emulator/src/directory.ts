@@ -17,6 +17,12 @@ export interface AskedScope {
   domain?: { id?: string; name?: string };
 }
 
+/** An account as clients name it: by one of the two. */
+export interface AskedDomain {
+  id?: string | undefined;
+  name?: string | undefined;
+}
+
 export interface Token {
   readonly id: string;
   readonly methods: readonly string[];
@@ -73,8 +79,8 @@ export class Directory {
     for (const token of this.tokens.values()) if (id === undefined || token.id === id) token.revoked = true;
   }
 
-  passwordToken(domainName: string, name: string, password: string, scope: AskedScope | undefined): Token {
-    const account = this.accounts.find((candidate) => candidate.name === domainName);
+  passwordToken(domain: AskedDomain, name: string, password: string, scope: AskedScope | undefined): Token {
+    const account = this.accountOf(domain);
     const user = account?.spec.users?.find((candidate) => candidate.name === name);
     if (!account || user?.password !== password) {
       throw iamRefusal(401, "The username or password is wrong.");
@@ -107,15 +113,8 @@ export class Directory {
   }
 
   /** Temporary keys of an agency, which acts in the account that has made it. */
-  keysForAgency(
-    caller: Caller,
-    agencyName: string,
-    domain: { id: string | undefined; name: string | undefined },
-    durationSeconds: number,
-  ): AccessKey {
-    const account = this.accounts.find(({ id, name }) =>
-      domain.id === undefined ? name === domain.name : id === domain.id,
-    );
+  keysForAgency(caller: Caller, agencyName: string, domain: AskedDomain, durationSeconds: number): AccessKey {
+    const account = this.accountOf(domain);
     const agency = account?.spec.agencies?.find((candidate) => candidate.name === agencyName);
     if (!account || !agency) throw iamRefusal(404, `The agency ${agencyName} could not be found.`);
     if (agency.trusted_domains && !agency.trusted_domains.includes(caller.account.name)) {
@@ -124,12 +123,28 @@ export class Directory {
     return this.issueKeys(callerOf(account, agencyName, undefined), durationSeconds);
   }
 
-  private validToken(id: string): Token {
-    const token = this.tokens.get(id);
-    if (!token || token.revoked || this.isOver(token.expiresAt)) {
-      throw iamRefusal(401, "The token is not valid, or has expired.");
-    }
+  private accountOf(domain: AskedDomain): Account | undefined {
+    return this.accounts.find(({ id, name }) =>
+      domain.id === undefined ? name === domain.name : id === domain.id,
+    );
+  }
+
+  /** The token that is asked about. */
+  knownToken(id: string): Token {
+    const token = this.standingToken(id);
+    if (!token) throw iamRefusal(404, "The token could not be found, or has expired.");
     return token;
+  }
+
+  private validToken(id: string): Token {
+    const token = this.standingToken(id);
+    if (!token) throw iamRefusal(401, "The token is not valid, or has expired.");
+    return token;
+  }
+
+  private standingToken(id: string): Token | undefined {
+    const token = this.tokens.get(id);
+    return token && !token.revoked && !this.isOver(token.expiresAt) ? token : undefined;
   }
 
   private issue(

@@ -18,6 +18,11 @@ function passwordBody(
   return { auth: { identity, ...(part.scope && { scope: part.scope }) } };
 }
 
+function passwordOf(domain: object): object {
+  const user = { name: "emulator", password: "Emulator-Password-1", domain };
+  return { auth: { identity: { methods: ["password"], password: { user } }, scope } };
+}
+
 function tokens(emulator: Emulator, body: object): Promise<Reply> {
   return ask(emulator, "POST", "/v3/auth/tokens", { body });
 }
@@ -52,6 +57,7 @@ describe("tokens", () => {
     ["a wrong password", passwordBody({ password: "x" }), 401],
     ["an unknown user", passwordBody({ user: "x" }), 401],
     ["an unknown account", passwordBody({ domain: "x" }), 401],
+    ["an account without id and name", passwordOf({}), 400],
     ["an unknown project", passwordBody({ scope: { project: { name: "x" } } }), 401],
     ["another account's domain", passwordBody({ scope: { domain: { name: "x" } } }), 401],
     ["no identity", { auth: {} }, 400],
@@ -64,6 +70,12 @@ describe("tokens", () => {
     expect(reply.status).toBe(status);
     expect(reply.json?.error).toMatchObject({ code: status });
     expect(reply.headers.get("x-subject-token")).toBeNull();
+  });
+
+  test("the account may be named by its id", async () => {
+    const { emulator } = await running();
+    const reply = await tokens(emulator, passwordOf({ id: "e0000000000000000000000000000000" }));
+    expect([reply.status, reply.json?.token]).toMatchObject([201, { project: { id: projectId } }]);
   });
 
   test("an unscoped one opens no project, and can be scoped to one", async () => {

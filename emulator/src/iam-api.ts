@@ -1,5 +1,5 @@
 import { openProjects, type Caller } from "./accounts";
-import { iamRefusal, type AskedScope, type Directory, type Token } from "./directory";
+import { iamRefusal, type AskedDomain, type AskedScope, type Directory, type Token } from "./directory";
 import type { Answer } from "./workspace-api";
 
 /** A call of IAM, checked against its schema. */
@@ -28,8 +28,17 @@ export const iamHandlers: Readonly<Record<string, Handler>> = {
       return tokenAnswer(directory.rescopedToken(token.id, scope), url);
     }
     if (!password) throw iamRefusal(400, "auth.identity.password is missing");
-    const { user } = password;
-    return tokenAnswer(directory.passwordToken(user.domain.name, user.name, user.password, scope), url);
+    const { name, password: word, domain } = password.user;
+    if (domain.id === undefined && domain.name === undefined) {
+      throw iamRefusal(400, "auth.identity.password.user.domain needs id or name");
+    }
+    return tokenAnswer(directory.passwordToken(domain, name, word, scope), url);
+  },
+
+  KeystoneValidateToken: ({ directory, headers, url, caller }) => {
+    caller();
+    const token = directory.knownToken(String(headers["x-subject-token"]));
+    return { ...tokenAnswer(token, url), status: 200 };
   },
 
   CreateTokenWithIdToken: ({ directory, headers, body, url }) => {
@@ -87,7 +96,7 @@ export const iamHandlers: Readonly<Record<string, Handler>> = {
 
 interface Identity {
   methods: string[];
-  password?: { user: { name: string; password: string; domain: { name: string } } };
+  password?: { user: { name: string; password: string; domain: AskedDomain } };
   token?: { id?: string; duration_seconds?: number };
   assume_role?: {
     agency_name: string;
