@@ -8,12 +8,16 @@ export interface Log {
   warn(message: string): void;
 }
 
-/** A log on standard error, which the engine shows; debug lines only with `HW_WORKSPACE_LOG=debug`. */
+/**
+ * A log on standard output and error, which the engine shows; debug lines only
+ * with `HW_WORKSPACE_LOG=debug`, each with the time of day (UTC), because the
+ * engine shows none.
+ */
 export function consoleLog(env: NodeJS.ProcessEnv): Log {
   const debug = env.HW_WORKSPACE_LOG === "debug";
   return {
     debug: (message) => {
-      if (debug) console.error(`debug: ${message}`);
+      if (debug) console.error(`debug ${new Date().toISOString().slice(11, 23)}: ${message}`);
     },
     info: (message) => {
       console.log(message);

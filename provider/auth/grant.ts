@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Secret } from "./secret";
+import { Secret } from "./secret";
 import { sign, type SignableRequest } from "./signer";
 
 /** What goes onto requests: a token, or a key that signs them. */
@@ -81,17 +81,15 @@ export function headersFor(
   return { ...own, ...sign({ ...request, headers: covered }, key, date) };
 }
 
-/** All that is secret in a pass. */
+/** All of a pass that must not be shown; the access key's id is half of a way in. */
 export function secretsOf(pass: Pass): Secret[] {
   if (pass.kind === "token") return [pass.token];
-  return [pass.secretKey, ...(pass.securityToken ? [pass.securityToken] : [])];
+  const { accessKey, secretKey, securityToken } = pass;
+  return [new Secret(accessKey), secretKey, ...(securityToken ? [securityToken] : [])];
 }
 
 /** Whether two passes are the same. */
 export function samePass(a: Pass, b: Pass): boolean {
-  const values = (pass: Pass) => [
-    pass.kind === "key" ? pass.accessKey : "",
-    ...secretsOf(pass).map((s) => s.reveal()),
-  ];
+  const values = (pass: Pass) => [pass.kind, ...secretsOf(pass).map((secret) => secret.reveal())];
   return values(a).join("\n") === values(b).join("\n");
 }

@@ -87,11 +87,12 @@ export class Iam {
       pass: { kind: "token", token },
     });
     const about = record(answer.json.token);
-    if (about.project === undefined && about.domain !== undefined) {
+    if (about.project === undefined && (about.domain !== undefined || about.user !== undefined)) {
+      const domain = record(about.domain).name;
+      const scope = typeof domain === "string" ? `for the account ${domain} as a whole` : "unscoped";
       throw new CredentialsError(
         "project",
-        `${this.way.title}: belongs to the account ${String(record(about.domain).name)} as a whole and to no project. ` +
-          "Get a token that is scoped to the project",
+        `${this.way.title} is for no project (it is ${scope}). Get a token that is scoped to the project`,
       );
     }
     return { ...this.#token(answer, false), token };

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock";
 import type { Log } from "../log";
 import { CredentialsError } from "./errors";
-import { renewalMarginMs, samePass, type Grant } from "./grant";
+import { renewalMarginMs, samePass, secretsOf, type Grant } from "./grant";
+import type { Secret } from "./secret";
 
 /** How to get a grant, and what to do when that gives nothing new. */
 export interface Granter {
@@ -22,6 +23,8 @@ const pauseMs = 5_000;
 /** Keeps one grant fresh: gets it, renews it in time, and by one request however many wait. */
 export class Keeper {
   #grant: Grant | undefined;
+  /** The one before: an answer to it may come after the renewal. */
+  #last: Grant | undefined;
   #obtainedAt = 0;
   #renewals = -1;
   #obtaining: Promise<Grant> | undefined;
@@ -66,6 +69,11 @@ export class Keeper {
     return this.#renewing;
   }
 
+  /** What must not be shown of the grants that were used last. */
+  secrets(): Secret[] {
+    return [this.#last, this.#grant].flatMap((grant) => (grant ? secretsOf(grant.pass) : []));
+  }
+
   async #renew(): Promise<boolean> {
     const refused = this.#grant;
     if (!refused || this.#obtaining || this.#isUntried(refused)) {
@@ -99,16 +107,24 @@ export class Keeper {
 
   async #obtainOnce(): Promise<Grant> {
     try {
-      this.#grant = await this.granter.obtain();
+      const grant = await this.granter.obtain();
+      if (this.#renewals >= 0 && this.granter.renewable) this.#tellRenewal(grant);
+      this.#last = this.#grant;
+      this.#grant = grant;
       this.#obtainedAt = this.clock.now();
       this.#renewals++;
-      return this.#grant;
+      return grant;
     } catch (error) {
       if (this.#grant && error instanceof CredentialsError && error.reason === "refused") {
         throw ended(this.granter, this.#grant, error.message);
       }
       throw error;
     }
+  }
+
+  #tellRenewal({ expiry }: Grant): void {
+    const until = expiry ? `, now good until ${expiry.at.toISOString()}` : "";
+    this.log.debug(`credentials renewed: ${this.granter.title}${until}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { CredentialsError } from "./errors";
 import { sessionsIn, type Expected } from "./testing/world";
-import { at, issued, region, user, ci, agency } from "./testing/iam";
+import { at, issued, get, region, user, ci, agency } from "./testing/iam";
 
 describe("nothing secret shows", () => {
   const worlds: [string, Parameters<typeof sessionsIn>[0]][] = [
@@ -28,6 +28,21 @@ describe("nothing secret shows", () => {
       expect(log.lines.join()).toMatch(/^credentials: /);
       // A key needs no login, and where IAM knows no project the error is about that.
       expect(session instanceof CredentialsError).toBe(status !== 200);
+    }
+  });
+
+  test("when the service repeats it, before and after a renewal", async () => {
+    const { sessions, clock } = sessionsIn(
+      { env: { ...ci, ...agency }, files: { "/home/me/token": "marked" } },
+      ...Array.from({ length: 9 }, () => echo(200)),
+    );
+    const session = await sessions.open({});
+    const seen = [await session.authorize(get)];
+    clock.advance(24 * 3600_000);
+    seen.push(await session.authorize(get));
+    for (const headers of seen) {
+      const repeated = session.redact(JSON.stringify(headers));
+      for (const part of ["AK2", "marked", /Signature=[0-9a-f]/]) expect(repeated).not.toMatch(part);
     }
   });
 

@@ -26,12 +26,17 @@ export class Secret {
   }
 }
 
-/** A text that others wrote, without the secrets that they may have repeated in it, as they are or as JSON. */
+/**
+ * A text that others wrote, without the secrets that they may have repeated in
+ * it, as they are or as JSON, and without signatures, with which a request can
+ * be sent a second time.
+ */
 export function redact(text: string, secrets: readonly Secret[]): string {
   return secrets
     .map((secret) => secret.reveal())
     .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
     .filter((value) => value !== "")
     .sort((a, b) => b.length - a.length)
-    .reduce((clean, value) => clean.replaceAll(value, "[secret]"), text);
+    .reduce((clean, value) => clean.replaceAll(value, "[secret]"), text)
+    .replace(/\bSignature=[0-9a-f]{16,}/gi, "Signature=[secret]");
 }

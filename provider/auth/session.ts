@@ -30,4 +30,6 @@ export interface Session {
    * that says which credential ended and when, where nothing can be renewed.
    */
   renew(): Promise<boolean>;
+  /** A text that the service wrote, without what it may repeat of our credentials. For errors and logs. */
+  redact(text: string): string;
 }

@@ -51,6 +51,15 @@ describe("with an access key", () => {
     script.end();
   });
 
+  test("the place that is recorded in state is the same one, and needs no login of its own", async () => {
+    const { sessions, script } = sessionsIn({ env: keys }, lookUp("cn-north-4", "p1"));
+    const session = await sessions.open({});
+    const { region: recorded, projectId, endpoint } = session;
+    expect(await sessions.open({ region: recorded, projectId, endpoint })).toBe(session);
+    expect(await sessions.open({ projectId: "p2" })).not.toBe(session);
+    script.end();
+  });
+
   test("a refused look-up is not asked again, one that found nobody there is", async () => {
     const refused: Expected = {
       request: "GET /v3/projects?name=cn-north-4",

@@ -11,7 +11,7 @@ import { Keeper, type Granter } from "./keeper";
 import { obtain, readIdentityToken, type Project } from "./obtain";
 import { readOptions } from "./options";
 import { resolve, type Place, type Resolved } from "./place";
-import { Secret } from "./secret";
+import { redact, Secret } from "./secret";
 import type { Session } from "./session";
 import type { SignableRequest } from "./signer";
 import type { Sources } from "./sources";
@@ -68,11 +68,18 @@ export class Sessions {
     if (known) return known;
     const opening = this.#start(place, key, credentials, { ...resolved, region, endpoint, iamEndpoint });
     this.#open.set(key, opening);
-    opening.catch((error: unknown) => {
-      // What was refused stays refused: asking again for every disk would lock the user out.
-      const final = error instanceof CredentialsError && ["refused", "project"].includes(error.reason);
-      if (!final) this.#open.delete(key);
-    });
+    opening.then(
+      ({ projectId }) => {
+        // A disk in state names its project: that is the same place, and needs no login of its own.
+        const recorded = keyOf(place, { ...resolved, projectId });
+        if (!this.#open.has(recorded)) this.#open.set(recorded, opening);
+      },
+      (error: unknown) => {
+        // What was refused stays refused: asking again for every disk would lock the user out.
+        const final = error instanceof CredentialsError && ["refused", "project"].includes(error.reason);
+        if (!final) this.#open.delete(key);
+      },
+    );
     return opening;
   }
 
@@ -93,9 +100,8 @@ export class Sessions {
     const found = findCredentials(this.#sources, place.profile);
     const credentials = found instanceof NoCredentials ? undefined : found;
     const resolved = resolve(place, this.#sources, credentials?.profile);
-    const { region, projectId, projectName, endpoint, iamEndpoint } = resolved;
     return {
-      key: JSON.stringify([place.profile, region, projectId ?? { projectName }, endpoint, iamEndpoint]),
+      key: keyOf(place, resolved),
       resolved,
       ...(credentials && { credentials }),
       problems: [
@@ -152,6 +158,12 @@ export class Sessions {
       clock,
     );
   }
+}
+
+/** Tells places apart in which other credentials, or another project, may count. */
+function keyOf({ profile }: Place, resolved: Omit<Resolved, "iamIsKnown" | "problems">): string {
+  const { region, projectId, projectName, endpoint, iamEndpoint } = resolved;
+  return JSON.stringify([profile, region, projectId ?? { projectName }, endpoint, iamEndpoint]);
 }
 
 /** A file that is missing is better said at preview than at the first call. */
@@ -216,5 +228,9 @@ class OpenSession implements Session {
 
   renew(): Promise<boolean> {
     return this.#keeper.renew();
+  }
+
+  redact(text: string): string {
+    return redact(text, this.#keeper.secrets());
   }
 }

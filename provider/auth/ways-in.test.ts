@@ -110,14 +110,19 @@ describe("a given token", () => {
     await expect(sessions.open({ projectId: "p1" })).rejects.toThrow(/project p2, but project p1 is wanted/);
   });
 
-  test("for no project is an error", async () => {
+  test.each<[string, object, RegExp]>([
+    [
+      "an account",
+      { domain: { name: "acme" } },
+      /is for no project \(it is for the account acme as a whole\)/,
+    ],
+    ["nothing", { user: { name: "ann" } }, /is for no project \(it is unscoped\)/],
+  ])("for %s is an error", async (_, told, message) => {
     const { sessions } = sessionsIn(
       { env },
-      { request: "GET /v3/auth/tokens", answer: { json: { token: { domain: { name: "acme" } } } } },
+      { request: "GET /v3/auth/tokens", answer: { json: { token: told } } },
     );
-    await expect(sessions.open({ projectId: "p1" })).rejects.toThrow(
-      /belongs to the account acme as a whole/,
-    );
+    await expect(sessions.open({ projectId: "p1" })).rejects.toThrow(message);
   });
 
   test.each([[403], [404], [405]])("is used although IAM answers %d about it", async (status) => {

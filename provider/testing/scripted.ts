@@ -30,6 +30,7 @@ export function bareSession(renewals = 0): Session & { readonly renewed: number 
       count.renewed += 1;
       return Promise.resolve(true);
     },
+    redact: (text) => text.replaceAll(`token ${count.renewed}`, "[secret]"),
     get renewed() {
       return count.renewed;
     },

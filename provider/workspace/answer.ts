@@ -59,8 +59,16 @@ function snippet(body: string): string {
   return line.length > QUOTED_CHARACTERS ? `${line.slice(0, QUOTED_CHARACTERS)}…` : line;
 }
 
-/** Turns what came over the wire into an answer. Throws `ApiError` for everything that is none. */
-export function readAnswer(request: HttpRequest, response: HttpResponse, now: Date): Answer {
+/**
+ * Turns what came over the wire into an answer. Throws `ApiError` for
+ * everything that is none; `redact` takes out of its text what nobody may see.
+ */
+export function readAnswer(
+  request: HttpRequest,
+  response: HttpResponse,
+  now: Date,
+  redact: (text: string) => string = (text) => text,
+): Answer {
   const path = new URL(request.url).pathname;
   const requestId = response.headers["x-request-id"] ?? "";
   const body = parse(response.text);
@@ -74,11 +82,14 @@ export function readAnswer(request: HttpRequest, response: HttpResponse, now: Da
       path,
     };
   }
-  const told = isObject(body) ? body : {};
+  // A proxy or gateway may repeat the headers of the request, and with them the credentials.
+  const shown = redact(response.text);
+  const refusal = parse(shown);
+  const told = isObject(refusal) ? refusal : {};
   throw new ApiError({
     status: response.status,
     code: text(told.error_code) ?? "",
-    reason: text(told.error_msg) ?? snippet(response.text),
+    reason: text(told.error_msg) ?? snippet(shown),
     requestId: requestId === "" ? (text(told.request_id) ?? "") : requestId,
     method: request.method,
     path,

@@ -203,6 +203,41 @@ describe("credentials", () => {
   });
 });
 
+describe("what the service repeats of the credentials", () => {
+  test.each<[string, Reply]>([
+    ["a refusal", { status: 403, json: { error_code: "APIGW.0302", error_msg: "not for token 0" } }],
+    ["a page of a proxy", { status: 403, text: "<html>X-Auth-Token: token 0</html>" }],
+    ["a success that is none", { status: 200, text: "hello token 0" }],
+  ])("is in neither the error nor the log: %s", async (_, reply) => {
+    const world = scripted([[POST, reply]]);
+    const error: unknown = await world.client
+      .write("POST", "/things", {}, patience(world.time, 5000))
+      .catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toContain("[secret]");
+    expect(`${String(error)} ${world.log.lines.join()}`).not.toContain("token 0");
+  });
+});
+
+test("the log has a line for each request: what was asked, what came of it, in which time", async () => {
+  const world = scripted([
+    ["GET /things?id=a%2Cb", { afterMs: 70, headers: { "x-request-id": "r1" } }],
+    [
+      POST,
+      { status: 409, json: { error_code: "WKS.1", error_msg: "busy" }, headers: { "x-request-id": "r2" } },
+    ],
+    [POST, reset],
+  ]);
+  const who = patience(world.time, 5000);
+  await world.time.until(world.client.read("/things", { id: "a,b" }, who));
+  await expect(world.client.write("POST", "/things", {}, who)).rejects.toThrow(/409/);
+  await expect(world.client.write("POST", "/things", {}, who)).rejects.toThrow(/ECONNRESET/);
+  expect(world.log.lines).toEqual([
+    "GET /v2/p/things?id=a,b answered 200 (request id r1), 70 ms",
+    "POST /v2/p/things answered 409 WKS.1: busy (request id r2), 0 ms",
+    "POST /v2/p/things got no answer (ECONNRESET, may have reached the service), 0 ms",
+  ]);
+});
+
 test("a refusal for speed slows everybody down, also when it comes after a renewal", async () => {
   const world = scripted(
     [

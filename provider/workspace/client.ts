@@ -5,7 +5,7 @@ import type { Clock } from "../clock";
 import type { Log } from "../log";
 import { type Answer, readAnswer } from "./answer";
 import { backoff } from "./backoff";
-import { isApiError, isThrottled, TimeoutError } from "./errors";
+import { ConnectionError, isApiError, isThrottled, TimeoutError } from "./errors";
 import type { Limiter } from "./limiter";
 import type { Patience } from "./patience";
 import { verdict } from "./retry";
@@ -16,6 +16,9 @@ export const ANSWER_TIMEOUT_MS = 60_000;
 const UNREADABLE_TRIES = 3;
 /** A change is not sent any more when less than this is left, in ms: it would be done, and nobody would learn of it. */
 const WRITE_NEEDS_MS = 1_000;
+
+/** A list of a hundred ids would fill the log. */
+const SHOWN_QUERY = 100;
 
 export interface ClientParts {
   send: Send;
@@ -129,15 +132,36 @@ export class WorkspaceClient {
       freshConnection: method !== "GET",
       timeoutMs: Math.max(1, Math.min(ANSWER_TIMEOUT_MS, left)),
     };
-    const response = await this.parts.send(request);
-    this.log.debug(`${method} ${path} answered ${response.status}`);
+    const sent = this.clock.now();
     try {
-      return readAnswer(request, response, this.clock.date());
+      const response = await this.parts.send(request);
+      const answer = readAnswer(request, response, this.clock.date(), (text) => this.session.redact(text));
+      this.#tell(request, sent, `answered ${response.status} (request id ${answer.requestId || "unknown"})`);
+      return answer;
     } catch (error) {
       if (isThrottled(error)) this.parts.limiter.slowDown();
+      this.#tell(request, sent, outcomeOf(error));
       throw error;
     }
   }
+
+  /** One line a request: what was asked, what came of it, how long it took. */
+  #tell({ method, url }: HttpRequest, sent: number, outcome: string): void {
+    const { pathname, search } = new URL(url);
+    const query = decodeURIComponent(search);
+    const asked = query.length > SHOWN_QUERY ? `${query.slice(0, SHOWN_QUERY)}…` : query;
+    this.log.debug(`${method} ${pathname}${asked} ${outcome}, ${Math.round(this.clock.now() - sent)} ms`);
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  if (isApiError(error)) {
+    const { status, code, reason, requestId } = error;
+    return `answered ${status} ${code || "(no code)"}: ${reason} (request id ${requestId || "unknown"})`;
+  }
+  if (!(error instanceof ConnectionError)) return `failed: ${String(error)}`;
+  const reached = error.reached === "no" ? "never reached the service" : "may have reached the service";
+  return `got no answer (${error.code}, ${reached})`;
 }
 
 function queryString(query: Query): string {

@@ -199,6 +199,32 @@ describe("wrong credentials are an error that names their source and shows no va
     expect(inspect([error, lines], { depth: 9, showHidden: true })).not.toMatch(/marked/i);
   });
 
+  test("a given token of another project: the error names both projects", async () => {
+    const env = { HW_AUTH_TOKEN: await token(), HW_PROJECT_ID: "acme0000000000000000000000000002" };
+    const error: unknown = await sessionsWith(env)
+      .open({})
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "CredentialsError", reason: "project" });
+    expect((error as Error).message).toMatch(
+      /^token \(HW_AUTH_TOKEN from the environment\) is for project acme0+1, but project acme0+2 is wanted/,
+    );
+  });
+
+  test("a given token of no project", async () => {
+    const answer = await send({
+      method: "POST",
+      url: `${emulator.url}/v3.0/OS-AUTH/id-token/tokens`,
+      headers: { "Content-Type": "application/json", "X-Idp-Id": "gitlab" },
+      body: JSON.stringify({ auth: { id_token: { id: "marked-id-token" } } }),
+      timeoutMs: 5_000,
+    });
+    const env = { HW_AUTH_TOKEN: answer.headers["x-subject-token"], HW_PROJECT_ID: acme };
+    await expect(sessionsWith(env).open({})).rejects.toMatchObject({
+      reason: "project",
+      message: expect.stringMatching(/is for no project/) as string,
+    });
+  });
+
   test("a secret, where no login was needed: the first call shows it, and IAM confirms", async () => {
     const session = await sessionsWith({ ...key, HW_SECRET_KEY: "marked", HW_PROJECT_ID: acme }).open({});
     expect((await show(session, "desk-1")).status).toBe(401);
