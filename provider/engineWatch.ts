@@ -13,9 +13,10 @@ const REFUSALS = 2;
  * such a process nothing is watched.
  */
 export function watchEngine(runtime: Runtime, argv: readonly string[]): void {
-  const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(argv[2] ?? "");
-  if (address === null || !(argv[1] ?? "").includes("dynamic-provider")) return;
-  const [, host = "", port = ""] = address;
+  const address = engineAddress(argv);
+  if (address === undefined) return;
+  const at = address.lastIndexOf(":");
+  const [host, port] = [address.slice(0, at), address.slice(at + 1)];
   let refused = 0;
   const timer = setInterval(() => {
     answers(host.replace(/[[\]]/g, ""), Number(port), (there) => {
@@ -31,6 +32,12 @@ export function watchEngine(runtime: Runtime, argv: readonly string[]): void {
     });
   }, EVERY_MS);
   timer.unref();
+}
+
+/** Where the engine listens, for a process that it started for dynamic providers; nothing elsewhere. */
+export function engineAddress(argv: readonly string[]): string | undefined {
+  if (!(argv[1] ?? "").includes("dynamic-provider")) return undefined;
+  return /^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.exec(argv[2] ?? "")?.[0];
 }
 
 function answers(host: string, port: number, tell: (there: boolean) => void): void {

@@ -1,3 +1,4 @@
+import { systemClock } from "./clock";
 import { dynamicProvider } from "./dynamicProvider";
 import { watchEngine } from "./engineWatch";
 import { Runtime } from "./runtime";
@@ -9,7 +10,7 @@ import { desktopDisksKind } from "./disk/desktopDisksKind";
  * line that requires it and takes an export of it by name: these names are
  * frozen, and every later version has to keep them.
  */
-const runtime = new Runtime(process.env);
+const runtime = new Runtime(process.env, systemClock, process.argv);
 watchEngine(runtime, process.argv);
 
 /** What the engine calls for each `DataDiskAttachment`. Implements `pulumi.dynamic.ResourceProvider`. */

@@ -4,6 +4,7 @@ import { Holdings } from "./desktop/holdings";
 import { Projects } from "./desktop/project";
 import { Quiet } from "./desktop/quiet";
 import type { DiskParts } from "./disk/diskWork";
+import { engineDisplay, type Show } from "./engineDisplay";
 import { consoleLog, type Log } from "./log";
 import { connect } from "./workspace/connect";
 
@@ -18,6 +19,7 @@ export class Runtime {
   readonly #quiet: Quiet;
   readonly #holdings = new Holdings();
   readonly #log: Log;
+  readonly #show: Show;
   #parts: Promise<DiskParts> | undefined;
   #callsHere = 0;
   #idle: (() => void) | undefined;
@@ -27,9 +29,11 @@ export class Runtime {
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly clock: Clock = systemClock,
+    argv: readonly string[] = [],
   ) {
     this.#quiet = new Quiet(clock);
     this.#log = consoleLog(env);
+    this.#show = engineDisplay(clock, argv);
   }
 
   /**
@@ -78,6 +82,7 @@ export class Runtime {
       quiet: this.#quiet,
       holdings: this.#holdings,
       audit: auditFile(env, clock, log),
+      show: this.#show,
       mayStart: () => {
         if (this.#halted !== undefined) throw this.#halted;
       },

@@ -15,6 +15,7 @@ import {
   type Volume,
   VOLUMES_A_CALL,
 } from "./service";
+import { progressOf } from "./progress";
 import { look, type Sight } from "./sight";
 
 /** A send that may have been carried out. */
@@ -42,7 +43,7 @@ export async function addDisks(
   memory: Memory = {},
 ): Promise<void> {
   if (members.length === 0) return;
-  const batch = new Batch(members);
+  const batch = new Batch(members, progressOf(desk, members));
   try {
     await untilThrough(desk, batch, () => attempt(desk, batch, memory));
   } catch (error) {
@@ -53,6 +54,7 @@ export async function addDisks(
 async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: Memory): Promise<void> {
   const sight = await look(desk.client, desk.desktopId, batch);
   if (sight.gone) throw new Error("the service says that the desktop does not exist or was deleted");
+  desk.name = sight.desktop.computerName;
   if (memory.unsure !== undefined) refuseIfAnyAppeared(sight, memory.unsure);
   const open = refuseWhatHasNoRoom(batch, sight);
   const first = open[0];

@@ -9,6 +9,9 @@ import { isConflict, listGoingOn } from "./service";
  */
 const BRIEFLY_MS = 1_000;
 
+/** A conflict that lasts this long, in ms, is told to whoever watches the run, once. */
+const TOLD_AFTER_MS = 5_000;
+
 /** Thrown by an attempt that was surely not carried out, or may be carried out twice. */
 export class TryAgain extends Error {
   constructor(override readonly cause: Error) {
@@ -23,6 +26,7 @@ export class TryAgain extends Error {
  * others do on the desktop is never undone.
  */
 export async function untilThrough(desk: Desk, batch: Batch, attempt: () => Promise<void>): Promise<void> {
+  const busy = new Busy(desk, batch);
   await pRetry(attempt, {
     retries: Infinity,
     minTimeout: 0,
@@ -30,11 +34,44 @@ export async function untilThrough(desk: Desk, batch: Batch, attempt: () => Prom
     onFailedAttempt: async ({ error, attemptNumber }) => {
       if (!(error instanceof TryAgain)) return;
       batch.note(`${error.message} (tried ${attemptNumber} times)`);
-      if (isConflict(error.cause) && (await foreignJobOver(desk, batch))) return;
-      await desk.client.pause(error.cause, attemptNumber, batch);
+      const pause = () => desk.client.pause(error.cause, attemptNumber, batch);
+      if (!isConflict(error.cause)) await pause();
+      else {
+        await busy.during(async () => {
+          if (!(await foreignJobOver(desk, batch))) await pause();
+        });
+      }
     },
     shouldRetry: ({ error }) => error instanceof TryAgain && batch.live.length > 0,
   });
+}
+
+/** Tells once, in a line that stays, that others keep the desktop busy for long. */
+class Busy {
+  #since: number | undefined;
+  #told = false;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly batch: Batch,
+  ) {}
+
+  async during(wait: () => Promise<void>): Promise<void> {
+    const { clock } = this.desk.client;
+    this.#since ??= clock.now();
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.batch.signal]);
+    void clock.sleep(this.#since + TOLD_AFTER_MS - clock.now(), signal).then(() => {
+      if (signal.aborted || this.#told) return;
+      this.#told = true;
+      this.desk.log.info(`desktop ${this.desk.name} is kept busy by somebody else; waiting for it`);
+    });
+    try {
+      await wait();
+    } finally {
+      over.abort();
+    }
+  }
 }
 
 /** Waits on the job that runs on the desktop, if it can be seen. False where there was nothing to wait on. */

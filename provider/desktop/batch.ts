@@ -10,7 +10,11 @@ export class Batch<R extends VolumeRequest = VolumeRequest> implements Patience 
   readonly signal: AbortSignal;
   readonly #nobody = new AbortController();
 
-  constructor(private readonly members: readonly Asked<R>[]) {
+  constructor(
+    private readonly members: readonly Asked<R>[],
+    /** Is told what is seen, for whoever watches. */
+    private readonly show: (seen: string) => void = () => undefined,
+  ) {
     this.signal = this.#nobody.signal;
     const left = () => {
       if (this.live.length === 0) this.#nobody.abort();
@@ -30,6 +34,7 @@ export class Batch<R extends VolumeRequest = VolumeRequest> implements Patience 
 
   note(seen: string): void {
     for (const member of this.live) member.operation.note(seen);
+    this.show(seen);
   }
 
   noteSent(what: string): void {

@@ -6,6 +6,7 @@ import type { Desk } from "./desk";
 import { graceLooks, mayBeOneBadApple, notAsTheJobSays, wentWell } from "./jobResult";
 import { looksAfterJob } from "./looksAfterJob";
 import { type AcceptedJob, isConflict, type JobEnd, verdict, type Volume } from "./service";
+import { progressOf } from "./progress";
 import { look, LOOKS_APART_MS, type Sight } from "./sight";
 
 type Member = Asked<AbsoluteRequest>;
@@ -36,7 +37,7 @@ export async function changeDisks(
   sent: Sent = new Map(),
 ): Promise<void> {
   if (members.length === 0) return;
-  const batch = new Batch(members);
+  const batch = new Batch(members, progressOf(desk, members));
   try {
     await untilThrough(desk, batch, () => attempt(desk, batch, sent));
   } catch (error) {
@@ -103,6 +104,7 @@ async function stillToDo(desk: Desk, batch: Batch<AbsoluteRequest>, sent: Sent):
   const missing = new Set<Member>();
   for (;;) {
     const sight = await look(desk.client, desk.desktopId, batch);
+    if (!sight.gone) desk.name = sight.desktop.computerName;
     const unproven = batch.live.filter(
       (asked) => !sent.has(asked) && !missing.has(asked) && isAbsent(asked.request, sight),
     );

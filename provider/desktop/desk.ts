@@ -13,6 +13,10 @@ export interface Desk {
   readonly log: Log;
   /** The data volumes that the desktop showed after the last add: for hints, not for decisions. */
   seen: readonly Volume[];
+  /** What people call it; its id until it has been seen. */
+  name: string;
+  /** Shows a line about it while something goes on. */
+  readonly show: (desktopId: string, line: string) => void;
   /** Throws when nothing new may be sent any more, because nobody is left who asked for it. */
   mayStart(): void;
 }

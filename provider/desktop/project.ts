@@ -21,6 +21,8 @@ export interface ProjectParts {
   /** Volume ids are unique, so one book serves all projects. */
   holdings: Holdings;
   audit: Audit;
+  /** Shows a line about a desktop while something goes on. */
+  show: (desktopId: string, line: string) => void;
   /** Throws when nothing new may be sent any more. */
   mayStart: () => void;
 }
@@ -85,6 +87,8 @@ export class Project {
       jobs: this.#jobs,
       holdings: this.parts.holdings,
       seen: [],
+      name: desktopId,
+      show: this.parts.show,
       audit: this.parts.audit,
       log: this.client.log,
       mayStart: this.parts.mayStart,

@@ -49,11 +49,13 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
   const quiet = new Quiet(clock);
   const holdings = new Holdings();
   const audited: Parameters<Audit>[0][] = [];
+  const shown: string[] = [];
   const halted: { reason?: Error } = {};
   const project = new Project(client, {
     quiet,
     holdings,
     audit: (record) => audited.push(record),
+    show: (_desktopId, line) => shown.push(line),
     mayStart: () => {
       if (halted.reason !== undefined) throw halted.reason;
     },
@@ -85,6 +87,7 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
     quiet,
     holdings,
     audited,
+    shown,
     halted,
     log,
     operation,
