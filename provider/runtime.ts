@@ -3,6 +3,7 @@ import { auditFile } from "./desktop/audit";
 import { Holdings } from "./desktop/holdings";
 import { Projects } from "./desktop/project";
 import { Quiet } from "./desktop/quiet";
+import { Claims } from "./disk/claims";
 import type { DiskParts } from "./disk/diskWork";
 import { engineDisplay, type Show } from "./engineDisplay";
 import { consoleLog, type Log } from "./log";
@@ -18,6 +19,7 @@ export type ConfigLookup = (key: string) => unknown;
 export class Runtime {
   readonly #quiet: Quiet;
   readonly #holdings = new Holdings();
+  readonly #claims = new Claims();
   readonly #log: Log;
   readonly #show: Show;
   #parts: Promise<DiskParts> | undefined;
@@ -90,6 +92,7 @@ export class Runtime {
     return {
       projects,
       holdings: this.#holdings,
+      claims: this.#claims,
       clock,
       log,
       enterpriseProjectId: options.enterpriseProjectId,

@@ -1,8 +1,12 @@
 import { ConnectionError, isApiError, isConflict, JobFailedError } from "./desktopRoom";
 
-/** What to do now, for the person who reads the error at two in the morning; empty where the error says it itself. */
-export function adviceFor(error: Error): string {
+/**
+ * What to do now, for the person who reads the error at two in the morning; empty
+ * where the error says it itself. `doing`: what was tried, such as `deleting`.
+ */
+export function adviceFor(error: Error, doing: string): string {
   if (error instanceof JobFailedError) {
+    if (doing !== "deleting") return "Put right what it names, then run the same command again.";
     return (
       "A disk with snapshots, or one that is billed yearly/monthly, may not be deletable like this: " +
       "look at it in the Workspace console, then run the same command again."

@@ -2,18 +2,27 @@ import {
   checkAttachment,
   type Difference,
   differenceOf,
-  knownPlace,
+  placeInForce,
   planAttachment,
   refuse,
 } from "./attachmentCheck";
-import { find, HalfDoneError, Operation, type Problem, type Volume } from "./desktopRoom";
+import { wish } from "./claims";
+import { find, HalfDoneError, Operation, type Problem } from "./desktopRoom";
 import { describeDisk, type DiskParts, DiskWork, protectionText } from "./diskWork";
 import { drift } from "./drift";
 import { DiskOperationError, within } from "./failure";
 import { type AttachmentInputs, placeOf } from "./inputs";
 import { PartlyDoneError } from "./partlyDone";
 import type { Plan } from "./plan";
-import { type AttachmentState, compact, idOf, readState, stateOf, volumeFacts } from "./state";
+import {
+  type AttachmentState,
+  compact,
+  type HeldVolume,
+  idOf,
+  readState,
+  stateOf,
+  volumeFacts,
+} from "./state";
 import { READ_TIMEOUT_MS, timeoutMs } from "./timeouts";
 import { whereItIs } from "./whereItIs";
 
@@ -25,6 +34,7 @@ export class Attachments {
 
   /** What is wrong with the inputs, by property. Makes no call. */
   check(olds: Props, news: Props): Problem[] {
+    wish(this.parts.claims, news);
     return checkAttachment(olds, news, this.parts.projects);
   }
 
@@ -32,7 +42,9 @@ export class Attachments {
   diff(id: string, olds: Props, inputs: AttachmentInputs): Difference {
     const state = readState(id, olds);
     this.parts.holdings.hold(state.volumeId);
-    return differenceOf(this.#plan(state, inputs));
+    const difference = differenceOf(this.#plan(state, inputs));
+    if (difference.replaces.length === 0) this.parts.claims.keep(state.volumeId, state.adoption);
+    return difference;
   }
 
   /** Adds the disk, or takes over `existingVolumeId`. Stands for AddDesktopVolumes. */
@@ -46,7 +58,7 @@ export class Attachments {
     const operation = this.#operation(doing, disk, desktopId, timeoutMs(inputs.timeouts, "create"));
     return within(operation, async () => {
       const project = await this.parts.projects.open(placeOf(inputs));
-      const result = (volume: Volume) => ({
+      const result = (volume: HeldVolume) => ({
         id: idOf(desktopId, volume.volumeId),
         outs: stateOf(inputs, {}, volume, project.place),
       });
@@ -125,12 +137,19 @@ export class Attachments {
       // Asked before anything else: nothing is opened for a disk that stays.
       if (state.deletionProtection === true) throw new Error(protectionText(volumeId));
       const project = await this.parts.projects.open(placeOf(state));
-      await new DiskWork(this.parts, project, desktopId).remove(volumeId, operation);
+      const work = new DiskWork(this.parts, project, desktopId);
+      if (work.isAnothers(state)) {
+        throw new Error(
+          `another resource of the program has taken over disk ${volumeId} (existingVolumeId) or is about to, so nothing was sent. ` +
+            `Take this one out of the state without deleting the disk: pulumi state delete <its urn>`,
+        );
+      }
+      await work.remove(volumeId, operation);
     });
   }
 
   #plan(state: Partial<AttachmentState>, inputs: AttachmentInputs): Plan {
-    return planAttachment(state, inputs, this.parts.projects.effective(knownPlace({ ...inputs })));
+    return planAttachment(state, inputs, placeInForce(this.parts.projects, { ...inputs }));
   }
 
   #operation(doing: string, disk: string, desktopId: string, timeoutMs: number): Operation {

@@ -2,7 +2,7 @@ import type { Place, Problem, Projects } from "./desktopRoom";
 import { type AttachmentInputs, placeOf, PLACE_KEYS } from "./inputs";
 import { hasChanges, type Plan, planDisk, planPlace, refuseReplacement } from "./plan";
 import type { AttachmentState } from "./state";
-import { isKnown } from "./unknown";
+import { isKnown, isUnknown, UNKNOWN } from "./unknown";
 import { validateDesktop, validateDisk } from "./validate";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -57,4 +57,10 @@ export function knownPlace(news: Raw): Place {
   return placeOf(
     Object.fromEntries(PLACE_KEYS.filter((key) => isKnown(news[key])).map((key) => [key, news[key]])),
   );
+}
+
+/** What is in force for these inputs; where a part of that is not known yet, nothing is said of the rest. */
+export function placeInForce(projects: Pick<Projects, "effective">, news: Raw): Place {
+  if (!PLACE_KEYS.some((key) => isUnknown(news[key]))) return projects.effective(knownPlace(news));
+  return { region: UNKNOWN, projectId: UNKNOWN, endpoint: UNKNOWN };
 }

@@ -1,55 +1,57 @@
-import { type Difference, knownPlace, refuse } from "./attachmentCheck";
+import { type Difference, knownPlace, placeInForce, refuse } from "./attachmentCheck";
+import { wish } from "./claims";
 import {
   find,
   HalfDoneError,
   Operation,
+  type Place,
   type Problem,
   type Project,
   type Sight,
-  type Volume,
 } from "./desktopRoom";
+import { describePlan } from "./disksDescription";
 import { type DisksInputs, type DisksState, type DiskState, entryOf, validateDisks } from "./disksInputs";
-import { describePlan, type DisksPlan, disksChange, planDisks } from "./disksPlan";
+import { type DisksPlan, disksChange, planDisks } from "./disksPlan";
+import { disksStateOf, entryState, failureOf, keptOf, type Outcome, readDisks } from "./disksState";
 import { describeDisk, type DiskParts, DiskWork, protectionText } from "./diskWork";
 import { drift, inputsOf } from "./drift";
 import { DiskOperationError, within } from "./failure";
 import { placeOf } from "./inputs";
 import { PartlyDoneError } from "./partlyDone";
-import { compact, refuseNewerState, STATE_VERSION } from "./state";
+import type { Plan } from "./plan";
+import { compact, type HeldVolume } from "./state";
 import { READ_TIMEOUT_MS, timeoutMs, type Timeouts } from "./timeouts";
 import { isKnown } from "./unknown";
 import { whereItIs } from "./whereItIs";
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** What became of one disk: as it is now (nothing: it is gone or never was), and what went wrong. */
-interface Outcome {
-  name: string;
-  disk: DiskState | undefined;
-  failure?: Error;
-}
-
 /** The life of all data disks that one resource has on a desktop. */
 export class DesktopDisks {
   constructor(private readonly parts: DiskParts) {}
 
-  /** What is wrong with the inputs, by property such as `disks.data.size`. Makes no call. */
-  check(olds: Props, news: Props): Problem[] {
-    const invalid = validateDisks(news);
-    const settings = this.parts.projects.check(knownPlace(news));
-    if (invalid.length > 0 || !isKnown(olds.desktopId) || !isKnown(news.disks))
-      return [...invalid, ...settings];
-    const plan = planDisks(olds, news as unknown as DisksInputs, {});
-    return [...plan.refusals, ...settings];
+  /**
+   * What is wrong with the inputs, by property such as `disks.data.size`. Makes
+   * no call. The old inputs say nothing: a run that failed keeps its inputs,
+   * also those of disks that it did not make. Changes are judged by `diff`.
+   */
+  check(news: Props): Problem[] {
+    for (const entry of Object.values(news.disks ?? {})) wish(this.parts.claims, entry);
+    return [...validateDisks(news), ...this.parts.projects.check(knownPlace(news))];
   }
 
   /** What a change comes to, told by name. Makes no call; throws what is refused, by property. */
   diff(olds: Props, news: Props): Difference {
     const state = readDisks(olds);
     const inputs = news as unknown as DisksInputs;
-    for (const disk of Object.values(state.disks)) this.parts.holdings.hold(disk.volumeId);
-    if (!isKnown(news.disks)) return { changes: true, replaces: [] };
-    const plan = this.#plan(state, inputs);
+    const plan = isKnown(news.disks) ? this.#plan(state, inputs) : undefined;
+    for (const [name, disk] of Object.entries(state.disks)) {
+      // A disk whose name goes may be taken over by another resource, which keeps it from being deleted.
+      if (plan?.remove.includes(name) === true && !Object.hasOwn(inputs.disks, name)) continue;
+      this.parts.holdings.hold(disk.volumeId);
+      if (plan?.replaces.length === 0) this.parts.claims.keep(disk.volumeId, disk.adoption);
+    }
+    if (plan === undefined) return { changes: true, replaces: [] };
     refuse(plan.refusals);
     const lines = describePlan(state, inputs, plan);
     if (lines.length > 0) {
@@ -60,9 +62,9 @@ export class DesktopDisks {
 
   /** Adds the disks, all with one call, or takes them over. Stands for AddDesktopVolumes. */
   async create(inputs: DisksInputs): Promise<{ id: string; outs: DisksState }> {
-    const project = await this.parts.projects.open(placeOf(inputs));
+    const project = await this.#open("adding", inputs.desktopId, placeOf(inputs));
     const outcomes = await this.#addAll(project, inputs, Object.keys(inputs.disks), "create");
-    const outs = stateOf(inputs, outcomes, project);
+    const outs = disksStateOf(inputs, outcomes, project);
     const id = inputs.desktopId;
     const failure = failureOf(outcomes, inputs.desktopId);
     if (failure === undefined) return { id, outs };
@@ -87,19 +89,26 @@ export class DesktopDisks {
     const state = readDisks(olds);
     const plan = this.#plan(state, inputs);
     refuse(plan.refusals);
-    const project = await this.parts.projects.open(whereItIs(this.parts.projects, state, inputs));
+    // The engine makes these replacements; here they would reach for disks on the wrong desktop.
+    if (plan.replaces.length > 0) throw new Error(`${plan.replaces.join(", ")}: cannot change in place`);
+    const place = whereItIs(this.parts.projects, state, inputs);
+    const project = await this.#open("changing", inputs.desktopId, place);
     const kept = keptOf(state, inputs, plan);
+    // Disks whose last operation went wrong, or that are reached another way than before, must first be seen.
+    const look = state.unfinished === true || state.endpoint !== project.place.endpoint;
     const changed = await Promise.all([
-      ...plan.remove.map((name) => this.#remove(project, inputs, name, state.disks[name], "update")),
-      ...plan.change.map((change) => this.#change(project, inputs, change, kept.get(change.name))),
+      ...plan.remove.map((name) => this.#leave(project, inputs, name, state.disks[name])),
+      ...[...kept].map(([name, disk]) => {
+        const change = plan.change.find((one) => one.name === name)?.plan;
+        return this.#change(project, inputs, name, disk, change, look);
+      }),
     ]);
     // A disk is replaced only once the old one is gone; and only then is there room for it.
     const stuck = new Set(changed.filter(({ failure }) => failure !== undefined).map(({ name }) => name));
     const names = plan.add.filter((name) => !stuck.has(name));
     const added = await this.#addAll(project, inputs, names, "update");
-    const unchanged = [...kept].map(([name, disk]) => ({ name, disk }));
-    const outcomes = [...unchanged, ...changed, ...added];
-    const outs = stateOf(inputs, outcomes, project);
+    const outcomes = [...changed, ...added];
+    const outs = disksStateOf(inputs, outcomes, project);
     const failure = failureOf(outcomes, inputs.desktopId);
     if (failure === undefined) return outs;
     throw new PartlyDoneError(failure, inputs.desktopId, { ...outs, unfinished: true });
@@ -110,9 +119,10 @@ export class DesktopDisks {
     const state = readDisks(props);
     for (const [name, disk] of Object.entries(state.disks)) {
       // One protected disk keeps all: a desktop half torn down is nobody's wish.
-      if (disk.deletionProtection === true) throw new Error(`${name}: ${protectionText(disk.volumeId)}`);
+      if (disk.deletionProtection !== true) continue;
+      throw new Error(`data disk "${name}" of desktop ${state.desktopId}: ${protectionText(disk.volumeId)}`);
     }
-    const project = await this.parts.projects.open(placeOf(state));
+    const project = await this.#open("deleting", state.desktopId, placeOf(state));
     const outcomes = await Promise.all(
       Object.entries(state.disks).map(([name, disk]) => this.#remove(project, state, name, disk, "delete")),
     );
@@ -121,7 +131,7 @@ export class DesktopDisks {
   }
 
   #plan(state: DisksState, inputs: DisksInputs): DisksPlan {
-    return planDisks(state, inputs, this.parts.projects.effective(knownPlace({ ...inputs })));
+    return planDisks(state, inputs, placeInForce(this.parts.projects, { ...inputs }));
   }
 
   #seen(state: DisksState, sight: Sight): { outs: DisksState; inputs: object | undefined } {
@@ -164,7 +174,7 @@ export class DesktopDisks {
           inputs.desktopId,
           timeoutMs(inputs.timeouts, timeout),
         );
-        const disk = (volume: Volume) => entryState(entry, volume);
+        const disk = (volume: HeldVolume) => entryState(entry, volume);
         return within(operation, async () => {
           const work = new DiskWork(this.parts, project, inputs.desktopId);
           return { name, disk: disk(await work.obtain(entry, inputs.enterpriseProjectId, operation)) };
@@ -180,84 +190,72 @@ export class DesktopDisks {
   async #change(
     project: Project,
     inputs: DisksInputs,
-    { name, plan }: DisksPlan["change"][number],
-    known: DiskState | undefined,
+    name: string,
+    known: DiskState,
+    plan: Plan = { refusals: [], replaces: [], record: true },
+    look = false,
   ): Promise<Outcome> {
-    if (known === undefined) return { name, disk: undefined };
     const timeout = timeoutMs(inputs.timeouts, "update");
     const disk = `data disk "${name}" (${known.volumeId})`;
     const operation = this.#operation("changing", disk, inputs.desktopId, timeout);
     const work = new DiskWork(this.parts, project, inputs.desktopId);
-    const { volume, failure } = await work.change(known, plan, operation, false);
+    const { volume, failure } = await work.change(known, plan, operation, look);
     operation.finish();
     const now = { ...known, ...volume };
     if (failure === undefined) return { name, disk: now };
     return { name, disk: now, failure: new DiskOperationError(operation, failure) };
   }
 
-  #remove(
+  /** Takes away the disk of a name that is gone or gets a new disk. */
+  async #leave(
+    project: Project,
+    inputs: DisksInputs,
+    name: string,
+    disk: DiskState | undefined,
+  ): Promise<Outcome> {
+    // Its name may have gone to another resource, which says so while the engine hands over: a look waits for its pause.
+    const looking = this.#operation("reading", "the data disks", inputs.desktopId, READ_TIMEOUT_MS);
+    try {
+      await within(looking, () => project.look(inputs.desktopId, looking));
+    } catch (error) {
+      return { name, disk, failure: error as Error };
+    }
+    return this.#remove(project, inputs, name, disk, "update");
+  }
+
+  async #remove(
     project: Project,
     { desktopId, timeouts }: Pick<DisksInputs, "desktopId" | "timeouts">,
     name: string,
     disk: DiskState | undefined,
     timeout: keyof Timeouts,
   ): Promise<Outcome> {
-    if (disk === undefined) return Promise.resolve({ name, disk: undefined });
+    if (disk === undefined) return { name, disk };
+    const work = new DiskWork(this.parts, project, desktopId);
+    if (work.isAnothers(disk)) {
+      this.parts.log.warn(
+        `data disk "${name}" of desktop ${desktopId} is let go and not deleted: another resource of the program ` +
+          `has taken over ${disk.volumeId} (existingVolumeId) or is about to`,
+      );
+      return { name, disk: undefined };
+    }
     const what = `data disk "${name}" (${disk.volumeId})`;
     const operation = this.#operation("deleting", what, desktopId, timeoutMs(timeouts, timeout));
-    return within(operation, async () => {
-      await new DiskWork(this.parts, project, desktopId).remove(disk.volumeId, operation);
+    try {
+      await within(operation, () => work.remove(disk.volumeId, operation));
       return { name, disk: undefined };
-    }).catch((error: unknown) => ({ name, disk, failure: error as Error }));
+    } catch (error) {
+      return { name, disk, failure: error as Error };
+    }
+  }
+
+  /** Opens the project; what goes wrong with that names the desktop, as all that goes wrong does. */
+  #open(doing: string, desktopId: string, place: Place): Promise<Project> {
+    const operation = this.#operation(doing, "data disks", desktopId, READ_TIMEOUT_MS);
+    return within(operation, () => this.parts.projects.open(place));
   }
 
   #operation(doing: string, disk: string, desktopId: string, timeoutMs: number): Operation {
     return new Operation(this.parts.clock, { doing, disk, desktopId, timeoutMs });
   }
-}
-
-/** The disks that stay, by their names from now on, with what state alone knows of as it shall be. */
-function keptOf(state: DisksState, inputs: DisksInputs, plan: DisksPlan): Map<string, DiskState> {
-  const kept = new Map<string, DiskState>();
-  for (const [name, disk] of Object.entries(state.disks)) {
-    const to = plan.rename.find(({ from }) => from === name)?.to ?? name;
-    const wanted = inputs.disks[to];
-    if (wanted === undefined || plan.remove.includes(name)) continue;
-    const { deletionProtection, allowReplace } = entryOf(inputs, wanted);
-    const { deletionProtection: was, allowReplace: wasAllowed, ...rest } = disk;
-    kept.set(to, compact({ ...rest, deletionProtection, allowReplace }));
-  }
-  return kept;
-}
-
-/** Reads what an older or this version wrote. Throws for what a newer version wrote. */
-function readDisks(props: Props): DisksState {
-  const state = props as unknown as DisksState;
-  refuseNewerState(`the data disks of desktop ${state.desktopId}`, state.stateVersion);
-  return { ...state, disks: (state as Partial<DisksState>).disks ?? {} };
-}
-
-function entryState(entry: DisksInputs["disks"][string], volume: Volume): DiskState {
-  const { existingVolumeId, ...kept } = entry;
-  return { ...kept, ...volume };
-}
-
-/** What goes into state; later outcomes of a name stand for it, in the order of the program. */
-function stateOf(inputs: DisksInputs, outcomes: readonly Outcome[], project: Project): DisksState {
-  const last = new Map(outcomes.map((outcome) => [outcome.name, outcome.disk]));
-  const names = [...new Set([...Object.keys(inputs.disks), ...last.keys()])];
-  const disks: Record<string, DiskState> = {};
-  for (const name of names) {
-    const disk = last.get(name);
-    if (disk !== undefined) disks[name] = disk;
-  }
-  return { ...inputs, disks, ...project.place, stateVersion: STATE_VERSION };
-}
-
-/** One error for all that went wrong, each by the name of its disk. */
-function failureOf(outcomes: readonly Outcome[], desktopId: string): Error | undefined {
-  const failed = outcomes.filter((outcome) => outcome.failure !== undefined);
-  if (failed.length === 0) return undefined;
-  const lines = failed.map(({ name, failure }) => `- ${name}: ${failure?.message ?? ""}`);
-  return new Error(`${failed.length} data disk(s) of desktop ${desktopId}:\n${lines.join("\n")}`);
 }

@@ -7,7 +7,7 @@ import type { ResourceKind } from "./resourceKind";
 export function desktopDisksKind(parts: DiskParts): ResourceKind {
   const disks = new DesktopDisks(parts);
   return {
-    check: (olds, news) => disks.check(olds, news),
+    check: (_olds, news) => disks.check(news),
     diff: (_id, olds, news) => disks.diff(olds, news),
     create: (inputs) => disks.create(inputs as unknown as DisksInputs),
     read: (_id, props) => disks.read(props),

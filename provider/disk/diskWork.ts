@@ -1,6 +1,8 @@
 import type { Clock } from "../clock";
 import type { Log } from "../log";
+import { randomUUID } from "node:crypto";
 import { adopt } from "./adoption";
+import type { Claims } from "./claims";
 import {
   find,
   type Holdings,
@@ -12,13 +14,15 @@ import {
 } from "./desktopRoom";
 import type { DiskInputs } from "./inputs";
 import type { Plan } from "./plan";
-import { compact } from "./state";
+import { compact, type HeldVolume } from "./state";
 
 /** What the life of disks needs, for as long as the provider process lives. */
 export interface DiskParts {
   projects: Projects;
   /** Which volumes are held by resources that this run knows of. */
   holdings: Holdings;
+  /** What the program of this run says of disks. */
+  claims: Claims;
   clock: Clock;
   log: Log;
   /** For new disks whose inputs name none. */
@@ -38,16 +42,19 @@ export class DiskWork {
     wanted: DiskInputs,
     enterpriseProjectId: string | undefined,
     operation: Operation,
-  ): Promise<Volume> {
+  ): Promise<HeldVolume> {
     if (wanted.existingVolumeId !== undefined) {
-      return adopt(
-        this.project,
+      const { existingVolumeId } = wanted;
+      const { project, desktopId } = this;
+      const adopted = await adopt(
+        project,
         this.parts.holdings,
-        this.desktopId,
-        wanted.existingVolumeId,
+        desktopId,
+        existingVolumeId,
         wanted,
         operation,
       );
+      return { ...adopted, adoption: randomUUID() };
     }
     const { type, size, iops, throughput, kmsId } = wanted;
     const request = {
@@ -101,14 +108,19 @@ export class DiskWork {
     }
   }
 
-  /** Deletes a disk and its data for good, unless another resource has just taken it over. Protection is asked before. */
+  /**
+   * Whether another resource has taken over the disk or is about to: then the
+   * one that had it before must not delete it.
+   */
+  isAnothers({ volumeId, adoption }: Pick<HeldVolume, "volumeId" | "adoption">): boolean {
+    const { holdings, claims } = this.parts;
+    return holdings.wasAdopted(volumeId) || claims.isAnothers(volumeId, adoption);
+  }
+
+  /** Deletes a disk and its data for good. Whether that may be, is asked before. */
   async remove(volumeId: string, operation: Operation): Promise<void> {
-    if (this.parts.holdings.wasAdopted(volumeId)) {
-      throw new Error(
-        `another resource of this run has taken over disk ${volumeId} (existingVolumeId), so nothing was sent. ` +
-          `Take this one out of the state without deleting the disk: pulumi state delete <its urn>`,
-      );
-    }
+    // Nobody may take it over while it waits to be deleted.
+    this.parts.holdings.hold(volumeId);
     await this.project.submit(this.desktopId, { kind: "delete", volumeId }, operation);
   }
 

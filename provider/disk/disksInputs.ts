@@ -1,6 +1,7 @@
-import type { Problem, Volume } from "./desktopRoom";
+import type { Problem } from "./desktopRoom";
 import type { DesktopInputs, DiskInputs } from "./inputs";
-import { isKnown } from "./unknown";
+import type { HeldVolume } from "./state";
+import { isKnown, isUnknown } from "./unknown";
 import { validateDesktop, validateDisk } from "./validate";
 
 /** A desktop and its disks by name: the inputs of a `DesktopDataDisks`. */
@@ -12,7 +13,7 @@ export interface DisksInputs extends DesktopInputs {
 }
 
 /** What state keeps of one of them. */
-export type DiskState = DiskInputs & Volume;
+export type DiskState = DiskInputs & HeldVolume;
 
 /** The state of a `DesktopDataDisks`. */
 export interface DisksState extends DisksInputs {
@@ -21,6 +22,7 @@ export interface DisksState extends DisksInputs {
   projectId: string;
   endpoint: string;
   stateVersion: number;
+  /** The last operation did not end well; the next `up` looks at the disks and does the rest. */
   unfinished?: boolean;
 }
 
@@ -35,11 +37,14 @@ export function entryOf(
   entry: DiskInputs,
 ): DiskInputs {
   const { deletionProtection, allowReplace } = all;
-  return {
-    ...(deletionProtection === undefined ? {} : { deletionProtection }),
-    ...(allowReplace === undefined ? {} : { allowReplace }),
-    ...entry,
-  };
+  // The engine hands on a null in an entry; it says no more than nothing does.
+  return { ...said({ deletionProtection, allowReplace }), ...said(entry) } as DiskInputs;
+}
+
+function said(values: object): object {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
+  );
 }
 
 /** What is wrong with the inputs, by property such as `disks.data.size`. Unknown values pass. */
@@ -72,9 +77,15 @@ export function validateDisks(raw: Raw): Problem[] {
 
 function validateEntry(raw: Raw, name: string, entry: unknown): Problem[] {
   if (name.trim() === "") return [{ property: "disks", reason: "has a disk with an empty name" }];
-  if (!isKnown(entry)) return [];
+  if (name === "__proto__") return [{ property: "disks", reason: `has a disk with the name ${name}` }];
+  if (isUnknown(entry)) return [];
   if (!isRecord(entry)) {
-    return [{ property: `disks.${name}`, reason: 'must be a disk, such as { type: "SSD", size: 100 }' }];
+    return [
+      {
+        property: `disks.${name}`,
+        reason: 'must be a disk, such as { type: "SSD", size: 100 }; to have none of this name, leave it out',
+      },
+    ];
   }
   const all = raw as Pick<DisksInputs, "deletionProtection" | "allowReplace">;
   return validateDisk({ ...entryOf(all, entry as unknown as DiskInputs) }, `disks.${name}.`);

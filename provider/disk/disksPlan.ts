@@ -1,8 +1,8 @@
 import type { Place, Problem } from "./desktopRoom";
 import { type DisksInputs, type DisksState, type DiskState, entryOf } from "./disksInputs";
 import type { DiskInputs } from "./inputs";
-import { isKnown } from "./unknown";
 import { hasChanges, type Plan, planDisk, planPlace, refuseReplacement } from "./plan";
+import { isKnown, isUnknown } from "./unknown";
 
 /** What it takes to make the disks of a desktop be as they shall be, by name. */
 export interface DisksPlan {
@@ -18,13 +18,13 @@ export interface DisksPlan {
   record: boolean;
 }
 
-type Old = Partial<Omit<DisksState, "disks">> & { disks?: Record<string, Partial<DiskState>> };
+/** What is known of the disks before. */
+export type Old = Partial<Omit<DisksState, "disks">> & { disks?: Record<string, Partial<DiskState>> };
 
 /**
  * Compares the disks in state with the disks that are wanted, name by name:
- * removing a name removes that disk and no other. Pure, and the same for
- * `check`, which knows the old inputs, and for `diff` and `update`, which know
- * the old outputs.
+ * removing a name removes that disk and no other. Pure. What `check` knows, the
+ * old inputs, is not enough for this: an entry may have stayed without a disk.
  */
 export function planDisks(old: Old, wanted: DisksInputs, effective: Place): DisksPlan {
   const plan: DisksPlan = {
@@ -43,7 +43,7 @@ export function planDisks(old: Old, wanted: DisksInputs, effective: Place): Disk
       continue;
     }
     const from = nameBefore(name, entry, before, wanted);
-    const known = before[from];
+    const known = of(before, from);
     if (known === undefined) {
       plan.add.push(name);
       continue;
@@ -52,9 +52,9 @@ export function planDisks(old: Old, wanted: DisksInputs, effective: Place): Disk
     planEntry(plan, name, known, entryOf(wanted, entry));
   }
   for (const [name, known] of Object.entries(before)) {
-    if (name in wanted.disks || plan.rename.some(({ from }) => from === name)) continue;
+    if (has(wanted.disks, name) || plan.rename.some(({ from }) => from === name)) continue;
     plan.remove.push(name);
-    refuseRemoval(plan, name, known);
+    refuseRemoval(plan, name, known, wanted);
   }
   refuseRenaming(plan, before, wanted);
   planWhole(plan, old, wanted, effective);
@@ -69,9 +69,9 @@ function nameBefore(
   before: Record<string, Partial<DiskState>>,
   wanted: DisksInputs,
 ): string {
-  if (name in before || entry.existingVolumeId === undefined) return name;
+  if (has(before, name) || !isKnown(entry.existingVolumeId)) return name;
   const from = Object.keys(before).find(
-    (other) => !(other in wanted.disks) && before[other]?.volumeId === entry.existingVolumeId,
+    (other) => !has(wanted.disks, other) && before[other]?.volumeId === entry.existingVolumeId,
   );
   return from ?? name;
 }
@@ -84,32 +84,13 @@ export function disksChange(plan: DisksPlan): boolean {
   );
 }
 
-/** What happens to which disk, one line each, for the preview. */
-export function describePlan(old: Old, wanted: DisksInputs, plan: DisksPlan): string[] {
-  const id = (name: string) => old.disks?.[name]?.volumeId ?? "of unknown id";
-  const kind = ({ type, size }: DiskInputs) => `${type}, ${size} GB`;
-  return [
-    ...plan.remove.map(
-      (name) =>
-        `- ${name}: disk ${id(name)} is DELETED with its data${plan.add.includes(name) ? ", to be replaced" : ""}`,
-    ),
-    ...plan.add.flatMap((name) => {
-      const entry = wanted.disks[name];
-      if (entry === undefined) return [];
-      return entry.existingVolumeId === undefined
-        ? [`+ ${name}: a disk is added (${kind(entry)})`]
-        : [`+ ${name}: disk ${entry.existingVolumeId} is taken over (${kind(entry)})`];
-    }),
-    ...plan.rename.map(({ from, to }) => `~ ${to}: disk ${id(from)} keeps its data, its name was ${from}`),
-    ...plan.change.flatMap(({ name, plan: change }) => [
-      ...(change.grow === undefined
-        ? []
-        : [`~ ${name}: disk ${id(name)} grows from ${old.disks?.[name]?.size ?? "?"} to ${change.grow} GB`]),
-      ...(change.qos === undefined
-        ? []
-        : [`~ ${name}: disk ${id(name)} gets ${change.qos.iops} IOPS, ${change.qos.throughput} MiB/s`]),
-    ]),
-  ];
+/** The entry of that name, and not what every object has under some names. */
+export function of<T>(entries: Record<string, T>, name: string): T | undefined {
+  return has(entries, name) ? entries[name] : undefined;
+}
+
+function has(entries: object, name: string): boolean {
+  return Object.hasOwn(entries, name);
 }
 
 function planEntry(plan: DisksPlan, name: string, known: Partial<DiskState>, wanted: DiskInputs): void {
@@ -128,8 +109,10 @@ function planEntry(plan: DisksPlan, name: string, known: Partial<DiskState>, wan
 }
 
 /** A protected disk is not removed with its name; what counts is what state says, as with any delete. */
-function refuseRemoval(plan: DisksPlan, name: string, known: Partial<DiskState>): void {
+function refuseRemoval(plan: DisksPlan, name: string, known: Partial<DiskState>, wanted: DisksInputs): void {
   if (known.deletionProtection !== true) return;
+  // It may only get another name; when it is known which disk the new name means, this is asked again.
+  if (plan.add.some((other) => isUnknown(wanted.disks[other]?.existingVolumeId))) return;
   plan.refusals.push({
     property: `disks.${name}`,
     reason:
@@ -145,22 +128,27 @@ function refuseRenaming(
   wanted: DisksInputs,
 ): void {
   for (const to of plan.add) {
-    const entry = wanted.disks[to];
+    const entry = of(wanted.disks, to);
     // An entry that takes over a disk adds no empty one.
-    if (entry === undefined || to in before || entry.existingVolumeId !== undefined) continue;
-    const from = plan.remove.find(
-      (name) =>
-        !(name in wanted.disks) && before[name]?.type === entry.type && before[name].size === entry.size,
-    );
-    if (from === undefined || entryOf(wanted, entry).allowReplace === true) continue;
+    if (entry === undefined || has(before, to) || (entry.existingVolumeId ?? undefined) !== undefined)
+      continue;
+    const from = plan.remove.find((name) => !has(wanted.disks, name) && mayBe(before[name], entry));
+    if (from === undefined) continue;
+    const { allowReplace } = entryOf(wanted, entry);
+    if (allowReplace === true || isUnknown(allowReplace)) continue;
     plan.refusals.push({
       property: `disks.${to}`,
       reason:
         `is new while disks.${from}, of the same kind, is gone: if this is a new name for the same disk, it would be ` +
         `deleted with its data and an empty one added. Keep the name ${from}, or say which disk it is with ` +
-        `existingVolumeId, or set allowReplace: true if deleting is what you want`,
+        `existingVolumeId: "${before[from]?.volumeId ?? ""}", or set allowReplace: true if deleting is what you want`,
     });
   }
+}
+
+/** Whether the entry may mean the old disk: of the same type, and not smaller, because a disk may grow with its new name. */
+function mayBe(old: Partial<DiskState> | undefined, entry: DiskInputs): boolean {
+  return old?.type === entry.type && old.size !== undefined && old.size <= entry.size;
 }
 
 /** Another desktop, region or project means other disks: all of them. */
@@ -168,11 +156,22 @@ function planWhole(plan: DisksPlan, old: Old, wanted: DisksInputs, effective: Pl
   const whole: Plan = { refusals: [], replaces: [], record: false };
   planPlace(whole, old, wanted, effective);
   const held = Object.values(old.disks ?? {});
-  const all = { deletionProtection: held.some((disk) => disk.deletionProtection === true) };
-  const entries = Object.values(wanted.disks).map((entry) => entryOf(wanted, entry));
-  const allowed =
-    wanted.allowReplace === true || (entries.length > 0 && entries.every((e) => e.allowReplace === true));
-  refuseReplacement(whole, all, { allowReplace: allowed });
+  const entries = Object.values(wanted.disks)
+    .filter((entry) => isKnown(entry))
+    .map((entry) => entryOf(wanted, entry));
+  // What one of them says counts for all: they go together.
+  const all = entries.length > 0 ? entries : [wanted];
+  const existingVolumeId = entries.find((entry) => isKnown(entry.existingVolumeId))?.existingVolumeId;
+  const notAllowed = all.find(({ allowReplace }) => allowReplace !== true && !isUnknown(allowReplace));
+  refuseReplacement(
+    whole,
+    { deletionProtection: held.some((disk) => disk.deletionProtection === true) },
+    {
+      deletionProtection: all.some((disk) => disk.deletionProtection === true),
+      allowReplace: notAllowed === undefined,
+      ...(existingVolumeId === undefined ? {} : { existingVolumeId }),
+    },
+  );
   plan.refusals.push(...whole.refusals);
   plan.replaces.push(...whole.replaces);
   plan.record ||= whole.record;

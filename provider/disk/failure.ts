@@ -9,7 +9,7 @@ export class DiskOperationError extends Error {
     operation: Operation,
     override readonly cause: Error,
   ) {
-    const advice = adviceFor(cause);
+    const advice = adviceFor(cause, operation.facts.doing);
     super(
       `${operation.title} failed after ${operation.seconds} s: ${cause.message.replace(/\.$/, "")}.` +
         (advice === "" ? "" : ` ${advice}`),

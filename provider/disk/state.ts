@@ -6,9 +6,15 @@ import type { AttachmentInputs } from "./inputs";
 /** The shape of the state that this version writes. Every older one can be read, see `readState`. */
 export const STATE_VERSION = 1;
 
+/** A volume that a resource has. */
+export interface HeldVolume extends Volume {
+  /** Unlike any other, for a disk that was taken over: tells the resource from one that had the disk before. */
+  adoption?: string;
+}
+
 /** What is kept in state of one disk: what was asked for, and all that the service told. */
 export type AttachmentState = AttachmentInputs &
-  Volume & {
+  HeldVolume & {
     region: string;
     projectId: string;
     endpoint: string;
@@ -27,8 +33,8 @@ const NOT_KEPT = ["existingVolumeId", "__provider"];
  */
 export function stateOf(
   inputs: AttachmentInputs,
-  known: Partial<Volume>,
-  volume: Volume,
+  known: Partial<HeldVolume>,
+  volume: HeldVolume,
   used: { region: string; projectId: string; endpoint: string },
 ): AttachmentState {
   const all = { ...inputs, ...compact(known), ...volume, ...used, stateVersion: STATE_VERSION };
@@ -45,10 +51,11 @@ const VOLUME_FACTS = [
   "billResourceId",
   "resourceSpecCode",
   "kmsId",
-] as const satisfies readonly (keyof Volume)[];
+  "adoption",
+] as const satisfies readonly (keyof HeldVolume)[];
 
 /** What a state knows of the volume and nobody asked for. */
-export function volumeFacts(state: Partial<AttachmentState>): Partial<Volume> {
+export function volumeFacts(state: Partial<AttachmentState>): Partial<HeldVolume> {
   return Object.fromEntries(
     Object.entries(state).filter(([key]) => (VOLUME_FACTS as readonly string[]).includes(key)),
   );

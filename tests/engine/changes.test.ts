@@ -58,7 +58,7 @@ test("a disk that somebody grew shows by property after refresh, and is not shru
   cloud.emulator.addDesktops([{ desktop_id: desktopId(1), data_volumes: [{ ...volume, size: 180 }] }]);
   expect(passed(await cloud.stack.refresh({ args: ["--diff"] }))).toMatch(/~ size\s*: 150 => 180/);
 
-  expect(failed(await cloud.stack.preview())).toMatch(/property size .*cannot shrink from 180 GB to 150 GB/);
+  expect(failed(await cloud.stack.preview())).toMatch(/size: cannot shrink from 180 GB to 150 GB/);
 
   change({ plain: { args: { size: 200 } } });
   expect(passed(await cloud.stack.preview({ args: ["--diff"] }))).toMatch(/~ size\s*: 180 => 200/);
