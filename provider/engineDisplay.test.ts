@@ -34,3 +34,19 @@ test("without an engine nothing is shown", async () => {
   await Promise.resolve();
   expect(addresses).toEqual([]);
 });
+
+test("a display that fails fails nothing else", async () => {
+  for (const send of [() => Promise.reject(new Error("gone")), broken]) {
+    const show = engineDisplay(new HandClock(), argv, send);
+    expect(() => {
+      show("a", "a 1");
+    }).not.toThrow();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+function broken(): Promise<(line: string) => void> {
+  return Promise.resolve(() => {
+    throw new Error("not a constructor");
+  });
+}

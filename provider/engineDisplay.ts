@@ -16,7 +16,7 @@ export type Show = (subject: string, line: string) => void;
 export function engineDisplay(
   clock: Clock,
   argv: readonly string[],
-  send: (address: string) => Promise<(line: string) => void> = ephemeralLog,
+  send: (address: string) => Promise<(line: string) => void> = engineLog,
 ): Show {
   const address = engineAddress(argv);
   if (address === undefined) return () => undefined;
@@ -27,28 +27,16 @@ export function engineDisplay(
     if (now - (shownAt.get(subject) ?? -Infinity) < EVERY_MS) return;
     shownAt.set(subject, now);
     log ??= send(address);
-    log.then(
-      (show) => {
+    log
+      .then((show) => {
         show(line);
-      },
-      () => undefined,
-    );
+      })
+      .catch(() => undefined);
   };
 }
 
-/** The engine's own log over gRPC. The provider process has these modules loaded already. */
-async function ephemeralLog(address: string): Promise<(line: string) => void> {
-  const [grpc, { EngineClient }, { LogRequest, LogSeverity }] = await Promise.all([
-    import("@grpc/grpc-js"),
-    import("@pulumi/pulumi/proto/engine_grpc_pb.js"),
-    import("@pulumi/pulumi/proto/engine_pb.js"),
-  ]);
-  const engine = new EngineClient(address, grpc.credentials.createInsecure());
-  return (line) => {
-    const request = new LogRequest();
-    request.setSeverity(LogSeverity.INFO);
-    request.setMessage(line);
-    request.setEphemeral(true);
-    engine.log(request, () => undefined);
-  };
+/** Loaded with the first line, so that a run without one does not need it. */
+async function engineLog(address: string): Promise<(line: string) => void> {
+  const { ephemeralLog } = await import("./engineLog.js");
+  return ephemeralLog(address);
 }
