@@ -1,11 +1,10 @@
 import { createRequire } from "node:module";
+import type * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 /** The copy that Pulumi's stubs work with: it is Pulumi's dependency, not ours. */
-const { credentials } = createRequire(require.resolve("@pulumi/pulumi"))(
-  "@grpc/grpc-js",
-) as typeof import("@grpc/grpc-js");
+const { credentials } = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as typeof grpc;
 
 /**
  * The engine's own log over gRPC, for lines that leave no trace in the
