@@ -1,6 +1,6 @@
 /** Stacks of data disks in tests: each beside an emulated cloud of its own. */
 import { startEmulator } from "huaweicloud-workspace-emulator";
-import type { Emulator } from "huaweicloud-workspace-emulator";
+import type { AccountSpec, Emulator } from "huaweicloud-workspace-emulator";
 import { countCalls } from "../../scripts/demo/api-calls";
 import type { CommandResult } from "./command";
 import { openStack } from "./pulumi";
@@ -15,6 +15,8 @@ export interface CloudOptions extends StackOptions {
   readonly desktops?: number;
   /** How long each job takes, in ms. Default: 100 */
   readonly jobTimeMs?: number;
+  /** Who may use it. Default: the emulator's one account. */
+  readonly accounts?: AccountSpec[];
 }
 
 /** A volume as the emulator shows it. */
@@ -91,8 +93,8 @@ export class Cloud {
 
 /** Opens a stack beside a cloud of its own. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
-  const { desktops = 2, jobTimeMs = 100, env, ...rest } = options;
-  const emulator = await startEmulator({ desktops, jobTimeMs });
+  const { desktops = 2, jobTimeMs = 100, accounts, env, ...rest } = options;
+  const emulator = await startEmulator({ desktops, jobTimeMs, ...(accounts && { accounts }) });
   try {
     return new Cloud(emulator, await openStack({ ...rest, env: { ...emulator.env, ...env } }));
   } catch (error) {
