@@ -42,7 +42,7 @@ export function planDisks(old: Old, wanted: DisksInputs, effective: Place): Disk
       plan.record = true;
       continue;
     }
-    const from = nameBefore(name, entry, before, wanted);
+    const from = nameBefore(name, entry, before, wanted, plan);
     const known = of(before, from);
     if (known === undefined) {
       plan.add.push(name);
@@ -68,10 +68,13 @@ function nameBefore(
   entry: DiskInputs,
   before: Record<string, Partial<DiskState>>,
   wanted: DisksInputs,
+  plan: Pick<DisksPlan, "rename">,
 ): string {
   if (has(before, name) || !isKnown(entry.existingVolumeId)) return name;
+  const free = (other: string) =>
+    !has(wanted.disks, other) && plan.rename.every((renamed) => renamed.from !== other);
   const from = Object.keys(before).find(
-    (other) => !has(wanted.disks, other) && before[other]?.volumeId === entry.existingVolumeId,
+    (other) => before[other]?.volumeId === entry.existingVolumeId && free(other),
   );
   return from ?? name;
 }

@@ -5,7 +5,7 @@ import type { VolumeOutcome, VolumeRequest } from "../desktop/asked";
 import type { Audit } from "../desktop/audit";
 import { Holdings } from "../desktop/holdings";
 import { Operation } from "../desktop/operation";
-import { Project } from "../desktop/project";
+import { Project, type ProjectParts } from "../desktop/project";
 import { Quiet } from "../desktop/quiet";
 import type { VolumeSpec } from "../desktop/service";
 import { WorkspaceClient } from "../workspace/client";
@@ -45,13 +45,14 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
   const world = sources({ env: { ...emulator.env } });
   const session = await time.until(new Sessions(world, send, clock, log).open({}));
   const limiter = new Limiter(clock, requestsPerSecond);
-  const client = new WorkspaceClient(session, { send, clock, log, limiter });
+  const wires = { send, clock, log, limiter };
+  const client = new WorkspaceClient(session, wires);
   const quiet = new Quiet(clock);
   const holdings = new Holdings();
   const audited: Parameters<Audit>[0][] = [];
   const shown: string[] = [];
   const halted: { reason?: Error } = {};
-  const project = new Project(client, {
+  const rooms: ProjectParts = {
     quiet,
     holdings,
     audit: (record) => audited.push(record),
@@ -59,7 +60,8 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
     mayStart: () => {
       if (halted.reason !== undefined) throw halted.reason;
     },
-  });
+  };
+  const project = new Project(client, rooms);
 
   const operation = (doing: string, desktop: string, timeoutMs: number) =>
     new Operation(clock, { doing, disk: "a disk", desktopId: desktop, timeoutMs });
@@ -83,6 +85,9 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
     clock,
     emulator,
     client,
+    /** What clients and projects are made of, to make more of them. */
+    wires,
+    rooms,
     project,
     quiet,
     holdings,
