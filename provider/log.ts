@@ -17,7 +17,7 @@ export function consoleLog(env: NodeJS.ProcessEnv): Log {
   const debug = env.HW_WORKSPACE_LOG === "debug";
   return {
     debug: (message) => {
-      if (debug) console.error(`debug ${new Date().toISOString().slice(11, 23)}: ${message}`);
+      if (debug) console.error(`debug: ${new Date().toISOString().slice(11, 23)} ${message}`);
     },
     info: (message) => {
       console.log(message);

@@ -29,12 +29,19 @@ export function findCredentials(sources: Sources, profileName?: string): Credent
     return which === "own" ? sets.own : [sets.sdk];
   };
   const config = configSource(sources);
-  const steps = profileName ? [] : [environment("own"), environment("sdk"), () => [config]];
+  const steps = [
+    { sets: environment("own") },
+    { sets: environment("sdk") },
+    { sets: () => [config], advice: configurationOfLastUp },
+  ];
 
-  for (const sets of steps) {
+  for (const { sets, advice } of profileName ? [] : steps) {
     const way = firstOf(sets);
     if (way instanceof Half) return new NoCredentials(way.reason);
-    if (way) return withAgency(way, [...environment("own")(["agencyName"]), config]);
+    if (way) {
+      if (advice !== undefined) way.advice = advice;
+      return withAgency(way, [...environment("own")(["agencyName"]), config]);
+    }
   }
 
   const profile = readProfile(sources, profileName);
@@ -74,6 +81,10 @@ function withAgency(way: Way, sources: readonly SettingsSource[]): Credentials |
   }
   return { way };
 }
+
+const configurationOfLastUp =
+  "refresh and destroy are handed the stack configuration as it was at the last up: " +
+  "what has been replaced since counts there only from the environment, which always wins";
 
 const nothingFound =
   `no credentials: set ${namesOf("accessKey")} and ${namesOf("secretKey")}, or ${namesOf("token")}, ` +

@@ -30,6 +30,8 @@ export class Keeper {
   #obtaining: Promise<Grant> | undefined;
   #renewing: Promise<boolean> | undefined;
   #pausedUntil = 0;
+  /** A renewal that was refused: asking again for every disk would lock the user out. */
+  #over: { error: CredentialsError; until: number } | undefined;
 
   constructor(
     private readonly granter: Granter,
@@ -62,10 +64,11 @@ export class Keeper {
   /**
    * After a 401. True if there is something new to try. False if IAM accepts
    * what was refused: the refusal was about something else, such as a missing
-   * permission. Throws `CredentialsError` if the credentials have ended.
+   * permission. Throws `CredentialsError` if the credentials have ended; it
+   * repeats what the service said (`refusal`).
    */
-  renew(): Promise<boolean> {
-    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+  renew(refusal?: string): Promise<boolean> {
+    this.#renewing ??= this.#renew(refusal).finally(() => (this.#renewing = undefined));
     return this.#renewing;
   }
 
@@ -74,7 +77,7 @@ export class Keeper {
     return [this.#last, this.#grant].flatMap((grant) => (grant ? secretsOf(grant.pass) : []));
   }
 
-  async #renew(): Promise<boolean> {
+  async #renew(refusal?: string): Promise<boolean> {
     const refused = this.#grant;
     if (!refused || this.#obtaining || this.#isUntried(refused)) {
       await this.current();
@@ -83,7 +86,7 @@ export class Keeper {
     const next = await this.#obtain();
     if (this.granter.renewable || !samePass(next.pass, refused.pass)) return true;
     if (await this.granter.stands(refused)) return false;
-    throw ended(this.granter, refused);
+    throw ended(this.granter, refused, this.clock.now(), { refusal });
   }
 
   /** A refusal that arrives just after a renewal was still about the grant before. */
@@ -96,11 +99,12 @@ export class Keeper {
   /** What was written down has ended; perhaps something new has been written since. */
   async #replaced(old: Grant): Promise<Grant> {
     const next = await this.#obtain();
-    if (samePass(next.pass, old.pass)) throw ended(this.granter, old);
+    if (samePass(next.pass, old.pass)) throw ended(this.granter, old, this.clock.now(), {});
     return next;
   }
 
   #obtain(): Promise<Grant> {
+    if (this.#over && this.clock.now() < this.#over.until) return Promise.reject(this.#over.error);
     this.#obtaining ??= this.#obtainOnce().finally(() => (this.#obtaining = undefined));
     return this.#obtaining;
   }
@@ -115,10 +119,13 @@ export class Keeper {
       this.#renewals++;
       return grant;
     } catch (error) {
-      if (this.#grant && error instanceof CredentialsError && error.reason === "refused") {
-        throw ended(this.granter, this.#grant, error.message);
-      }
-      throw error;
+      if (!this.#grant || !(error instanceof CredentialsError) || error.reason !== "refused") throw error;
+      const over = ended(this.granter, this.#grant, this.clock.now(), {
+        // Its title is at the beginning already.
+        why: error.message.replace(`${this.granter.title}: `, ""),
+      });
+      this.#over = { error: over, until: this.clock.now() + pauseMs };
+      throw over;
     }
   }
 
@@ -129,12 +136,25 @@ export class Keeper {
 }
 
 /** Says which credential ended, when, and that nobody here can renew it. */
-function ended({ title, advice }: Granter, grant: Grant, why?: string): CredentialsError {
-  const when = grant.expiry ? `good until ${grant.expiry.at.toISOString()}` : "no longer accepted";
-  const what = why === undefined ? "cannot be renewed from here" : `could not be renewed: ${why}`;
+function ended(
+  { title, advice }: Granter,
+  { expiry }: Grant,
+  now: number,
+  { refusal, why }: { refusal?: string | undefined; why?: string },
+): CredentialsError {
+  const said = refusal === undefined ? "" : ` (${refusal})`;
+  let state = "is not accepted";
+  if (expiry) {
+    const at = expiry.at.toISOString();
+    state = expiry.end <= now ? `ended at ${at}` : `would be good until ${at}, but is not accepted any more`;
+  }
   return new CredentialsError(
     "expired",
-    `${title}: ${when}, and ${what}. Put a new one in its place, or use what renews itself: ` +
-      `user and password, an identity token file, an agency${advice === undefined ? "" : `. ${advice}`}`,
+    [
+      `${title} ${state}${said}`,
+      why === undefined ? "It cannot be renewed from here" : `It could not be renewed: ${why}`,
+      "Put a new one in its place, or use what renews itself: user and password, an identity token file, an agency",
+      ...(advice === undefined ? [] : [advice]),
+    ].join(". "),
   );
 }

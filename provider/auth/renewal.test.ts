@@ -1,4 +1,4 @@
-import { HandClock, Lines, Script, sources, type Expected } from "./testing/world";
+import { HandClock, Lines, Script, sources, type Expected, sessionsIn } from "./testing/world";
 import { ConnectionError } from "./http";
 import { Sessions } from "./sessions";
 
@@ -122,7 +122,7 @@ describe("before its end", () => {
     await expect(session.authorize(get)).rejects.toMatchObject({
       reason: "expired",
       message: expect.stringMatching(
-        /^user and password \(HW_USER_NAME.*good until 2026-01-02T04:04:05.000Z, and could not be renewed: .*401: no longer/,
+        /^user and password \(HW_USER_NAME.*\) ended at 2026-01-02T04:04:05.000Z. It could not be renewed: .*401: no longer/,
       ) as string,
     });
     script.end();
@@ -172,13 +172,13 @@ describe("after a 401", () => {
     const { sessions, script } = world(env);
     const session = await sessions.open({});
     script.then({ request: "GET /v3/projects?name=cn-north-4", answer: { status: 401 } });
-    const all = await Promise.allSettled([session.renew(), session.renew()]);
+    const all = await Promise.allSettled([session.renew("the service said no"), session.renew()]);
     for (const one of all) {
       expect(one).toMatchObject({
         reason: {
           reason: "expired",
           message: expect.stringMatching(
-            /^temporary access key \(HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN from the environment\): no longer accepted, and cannot be renewed from here/,
+            /^temporary access key \(HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN from the environment\) is not accepted \(the service said no\)\. It cannot be renewed from here/,
           ) as string,
         },
       });
@@ -199,6 +199,31 @@ describe("after a 401", () => {
     files["/home/me/.hcloud/config.json"] = profile("AKNEW");
     expect(await session.renew()).toBe(true);
     expect((await session.authorize(get)).Authorization).toContain("Access=AKNEW,");
+    script.end();
+  });
+
+  test("a renewal that was refused is not asked for again by everybody who waits", async () => {
+    const { sessions, script, clock, token } = world(user);
+    script.then(token("first", hour));
+    const session = await sessions.open({});
+    clock.advance(60_000);
+    script.then({ request: "POST /v3/auth/tokens", answer: { status: 401 } });
+    for (let asker = 1; asker <= 3; asker += 1) {
+      await expect(session.renew()).rejects.toMatchObject({ reason: "expired" });
+    }
+    clock.advance(6_000);
+    script.then(token("second", hour));
+    expect(await session.renew()).toBe(true);
+    script.end();
+  });
+
+  test("keys of the stack configuration: the error tells of the configuration of the last up", async () => {
+    const { sessions, script } = sessionsIn(
+      { env: { ...region, HW_PROJECT_ID: "p1" }, config: { accessKey: "AK", secretKey: "SK" } },
+      { request: "GET /v3/projects?name=cn-north-4", answer: { status: 401 } },
+    );
+    const session = await sessions.open({});
+    await expect(session.renew()).rejects.toThrow(/as it was at the last up.*environment, which always wins/);
     script.end();
   });
 
@@ -236,7 +261,7 @@ describe("a given token", () => {
     clock.advance(1_000);
     script.then(described({ status: 401 }));
     await expect(session.authorize(get)).rejects.toThrow(
-      /^token \(HW_AUTH_TOKEN from the environment\): good until 2026-01-02T04:00:00.000Z, and could not be renewed/,
+      /^token \(HW_AUTH_TOKEN from the environment\) ended at 2026-01-02T04:00:00.000Z\. It could not be renewed/,
     );
     script.end();
   });
@@ -248,7 +273,12 @@ describe("a given token", () => {
     script.then(good, { request: "GET /v3/projects?name=cn-north-4" });
     expect(await session.renew()).toBe(false);
     script.then(described({ status: 401 }));
-    await expect(session.renew()).rejects.toMatchObject({ reason: "expired" });
+    await expect(session.renew()).rejects.toMatchObject({
+      reason: "expired",
+      message: expect.stringMatching(
+        /would be good until 2026-01-02T04:00:00.000Z, but is not accepted any more/,
+      ) as string,
+    });
     script.end();
   });
 });

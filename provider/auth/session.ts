@@ -27,9 +27,10 @@ export interface Session {
    * renewed, by one request however many ask. True if the call is worth
    * repeating. False if IAM still accepts what was used: the refusal was about
    * something else, such as a missing permission. Throws `CredentialsError`
-   * that says which credential ended and when, where nothing can be renewed.
+   * that says which credential ended and when, where nothing can be renewed;
+   * `refusal`, what the service said, is repeated in it.
    */
-  renew(): Promise<boolean>;
+  renew(refusal?: string): Promise<boolean>;
   /** A text that the service wrote, without what it may repeat of our credentials. For errors and logs. */
   redact(text: string): string;
 }

@@ -226,8 +226,8 @@ class OpenSession implements Session {
     return headersFor(pass, request, this.#clock.date(), this.projectId);
   }
 
-  renew(): Promise<boolean> {
-    return this.#keeper.renew();
+  renew(refusal?: string): Promise<boolean> {
+    return this.#keeper.renew(refusal);
   }
 
   redact(text: string): string {

@@ -103,7 +103,8 @@ export class WorkspaceClient {
     try {
       return await this.#once(method, path, query, body, patience);
     } catch (error) {
-      if (!isApiError(error) || error.status !== 401 || !(await this.session.renew())) throw error;
+      if (!isApiError(error) || error.status !== 401) throw error;
+      if (!(await this.session.renew(`the service answered 401 ${error.code}: ${error.reason}`))) throw error;
       return await this.#once(method, path, query, body, patience);
     }
   }

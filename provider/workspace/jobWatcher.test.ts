@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { CredentialsError } from "../auth/errors";
 import { clientAnswering, patience, type Reply } from "../testing/scripted";
-import { ConnectionError, TimeoutError } from "./errors";
+import { ConnectionError, OutcomeUnknownError, TimeoutError } from "./errors";
 import { type JobEnd, JobWatcher, LISTED_FROM_JOBS, nextLook } from "./jobWatcher";
 
 const HOUR = 3_600_000;
@@ -146,6 +147,27 @@ test.each<[string, Course, Partial<JobEnd>]>([
     ...expected,
   });
   expect(clock.now()).toBeLessThan(1000);
+});
+
+test("credentials that have ended end the waiting of all at once, and the error names the job", async () => {
+  const ended = new CredentialsError("expired", "the token ended at noon");
+  const { watcher, time, clock, seen } = service({ j: { ms: 0, shows: () => ended } });
+  const all = [1, 2].map(() => watcher.wait("j", patience(time, HOUR)).catch((error: unknown) => error));
+  for (const error of await time.until(Promise.all(all))) {
+    expect(error).toBeInstanceOf(OutcomeUnknownError);
+    expect(String(error)).toMatch(/job j was taken on and may still finish.*the token ended at noon/);
+  }
+  expect(clock.now()).toBeLessThan(1000);
+  expect(seen).toHaveLength(1);
+});
+
+test("an IAM that cannot be reached for a while ends nothing", async () => {
+  const away = new CredentialsError("unreachable", "no route");
+  let tries = 0;
+  const { watcher, time } = service({
+    j: { ms: 0, shows: () => ((tries += 1) < 5 ? away : { json: { status: "SUCCESS" } }) },
+  });
+  expect((await time.until(watcher.wait("j", patience(time, HOUR)))).how).toBe("ended well");
 });
 
 describe("those who leave", () => {

@@ -1,5 +1,6 @@
+import { CredentialsError } from "../auth/errors";
 import type { WorkspaceClient } from "./client";
-import { isApiError, TimeoutError } from "./errors";
+import { isApiError, OutcomeUnknownError, TimeoutError } from "./errors";
 import { type Job, listGoingOn, showJob } from "./jobs";
 import type { Patience } from "./patience";
 
@@ -36,7 +37,7 @@ interface Watched {
   since: number;
   nextAt: number;
   asking: boolean;
-  waiters: Set<{ patience: Patience; resolve: (end: JobEnd) => void }>;
+  waiters: Set<{ patience: Patience; resolve: (end: JobEnd) => void; reject: (error: Error) => void }>;
   /** Fires when the last waiter has left. */
   left: AbortController;
 }
@@ -52,12 +53,14 @@ export class JobWatcher {
 
   /**
    * Resolves when the job has ended, or cannot be followed any further. Throws
-   * `TimeoutError` when the one who waits leaves first.
+   * `TimeoutError` when the one who waits leaves first, and
+   * `OutcomeUnknownError` when the credentials have ended: then nothing else
+   * can be learnt either.
    */
   wait(jobId: string, patience: Patience): Promise<JobEnd> {
     const watched = this.#watched.get(jobId) ?? this.#watch(jobId);
     return new Promise((resolve, reject) => {
-      const waiter = { patience, resolve };
+      const waiter = { patience, resolve, reject };
       const leave = () => {
         watched.waiters.delete(waiter);
         if (watched.waiters.size === 0) this.#forget(watched);
@@ -72,6 +75,10 @@ export class JobWatcher {
       waiter.resolve = (end) => {
         patience.signal.removeEventListener("abort", leave);
         resolve(end);
+      };
+      waiter.reject = (error: Error) => {
+        patience.signal.removeEventListener("abort", leave);
+        reject(error);
       };
     });
   }
@@ -160,7 +167,9 @@ export class JobWatcher {
         this.#end(watched, { jobId: job.id, how: job.state, job });
       }
     } catch (error) {
-      if (!(error instanceof TimeoutError)) {
+      if (error instanceof CredentialsError) {
+        this.#giveUp(watched, error);
+      } else if (!(error instanceof TimeoutError)) {
         const trouble = error instanceof Error ? error : new Error(String(error));
         if (!isApiError(error) || (error.status !== 404 && error.status !== 400)) {
           this.client.log.debug(`job ${watched.jobId} cannot be followed: ${trouble.message}`);
@@ -171,6 +180,15 @@ export class JobWatcher {
       watched.asking = false;
       this.#wake.abort();
     }
+  }
+
+  #giveUp(watched: Watched, { message }: CredentialsError): void {
+    const waiters = [...watched.waiters];
+    this.#forget(watched);
+    const error = new OutcomeUnknownError(
+      `job ${watched.jobId} was taken on and may still finish, but nobody can follow it any more: ${message}`,
+    );
+    for (const waiter of waiters) waiter.reject(error);
   }
 
   #goesOn(watched: Watched, seen: string, progress: number | undefined): void {

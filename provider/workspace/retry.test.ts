@@ -1,3 +1,4 @@
+import { CredentialsError } from "../auth/errors";
 import { ApiError, ConnectionError, TimeoutError } from "./errors";
 import { verdict, type Verdict } from "./retry";
 
@@ -23,6 +24,9 @@ test.each<[string, Error, Verdict, Verdict]>([
   ["404", api(404), "give up", "give up"],
   ["409", api(409), "give up", "give up"],
   ["nobody waits any more", new TimeoutError(""), "give up", "give up"],
+  ["IAM cannot be reached", new CredentialsError("unreachable", ""), "again", "again"],
+  ["the credentials have ended", new CredentialsError("expired", ""), "give up", "give up"],
+  ["the credentials are refused", new CredentialsError("refused", ""), "give up", "give up"],
   ["a mistake of ours", new TypeError("x"), "give up", "give up"],
 ])("%s", (_, error, read, write) => {
   expect([verdict("read", error), verdict("write", error)]).toEqual([read, write]);

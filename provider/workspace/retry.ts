@@ -1,3 +1,4 @@
+import { CredentialsError } from "../auth/errors";
 import { isApiError, isThrottled, ConnectionError } from "./errors";
 
 /** What may be done after a call failed. */
@@ -16,6 +17,8 @@ export type Verdict =
  * waiting for the desktop, and is left to its queue.
  */
 export function verdict(kind: "read" | "write", error: unknown): Verdict {
+  // Nothing was sent without credentials; IAM may be back in a minute, credentials that have ended will not.
+  if (error instanceof CredentialsError) return error.reason === "unreachable" ? "again" : "give up";
   if (error instanceof ConnectionError) {
     return kind === "read" || error.reached === "no" ? "again" : "look first";
   }
