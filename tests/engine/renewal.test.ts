@@ -1,0 +1,102 @@
+/** Work that takes longer than the credentials last, through the real engine. */
+import { startEmulator } from "huaweicloud-workspace-emulator";
+import type { Emulator, EmulatorOptions } from "huaweicloud-workspace-emulator";
+import { Cloud, failed, passed } from "./cloud";
+import { diskProgram } from "./disk-program";
+import { openStack } from "./pulumi";
+
+jest.setTimeout(240_000);
+
+const user = {
+  HW_USER_NAME: "emulator",
+  HW_USER_PASSWORD: "Emulator-Password-1",
+  HW_DOMAIN_NAME: "emulator",
+};
+
+let cloud: Cloud | undefined;
+
+afterEach(async () => {
+  await cloud?.close();
+  cloud = undefined;
+});
+
+/** A stack of a disk on each of so many desktops, and no credentials. */
+async function open(desktops: number, options: EmulatorOptions): Promise<Cloud> {
+  const emulator = await startEmulator({ desktops, ...options });
+  const disks = Array.from({ length: desktops }, (_, at) => [
+    `disk-${at + 1}`,
+    { args: { desktop: at + 1 } },
+  ]);
+  const program = diskProgram(Object.fromEntries(disks) as Parameters<typeof diskProgram>[0]);
+  const env = { ...emulator.env, HW_ACCESS_KEY: undefined, HW_SECRET_KEY: undefined };
+  const stack = await openStack({ project: { program }, env });
+  cloud = new Cloud(emulator, stack);
+  return cloud;
+}
+
+/** When somebody logged in, in ms. */
+function logins({ emulator }: { emulator: Emulator }, since: number): number[] {
+  return emulator
+    .requests()
+    .slice(since)
+    .filter(({ method, path }) => method === "POST" && path === "/v3/auth/tokens")
+    .map(({ time }) => time);
+}
+
+test("tokens of 2 s and jobs of 5 s: nothing fails, and each renewal is one request for all who wait", async () => {
+  const { stack, emulator } = await open(5, { tokenLifetimeMs: 2_000, jobTimeMs: 5_000 });
+
+  for (const operation of ["up", "destroy"] as const) {
+    const before = emulator.requests().length;
+    passed(await stack[operation]({ env: user, parallel: 16 }));
+
+    const times = logins({ emulator }, before);
+    const apart = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(times.length).toBeGreaterThanOrEqual(3);
+    // A fifth of the life of a token before its end, so 1.6 s apart; on a busy machine now and then a 401 comes first.
+    expect(Math.min(...apart)).toBeGreaterThan(1_000);
+    const refused = emulator
+      .requests()
+      .slice(before)
+      .filter(({ status }) => status === 401);
+    expect(refused.length).toBeLessThanOrEqual(5);
+  }
+
+  expect(emulator.desktops().flatMap((desktop) => desktop.data_volumes)).toEqual([]);
+});
+
+test("a given token that ends in the middle ends the run at once, and nothing is called gone", async () => {
+  const world = await open(1, { tokenLifetimeMs: 10_000, jobTimeMs: 100 });
+  const { stack, emulator } = world;
+  passed(await stack.up({ env: user }));
+  const before = await world.disks();
+  emulator.addFault({ fault: "job-never-ends", match: { operation: "DeleteDesktopVolumes" } });
+  const { token, end } = await tokenOf(emulator);
+
+  const destroy = await stack.destroy({ env: { HW_AUTH_TOKEN: token } });
+
+  const output = failed(destroy);
+  expect(output).toContain(`token (HW_AUTH_TOKEN from the environment) ended at ${end}`);
+  expect(output).toMatch(/job .* was taken on and may still finish, but nobody can follow it any more/);
+  expect(destroy.ms).toBeLessThan(25_000);
+  expect(Object.keys(await world.disks())).toEqual(["disk-1"]);
+
+  const late = failed(await stack.refresh({ env: { HW_AUTH_TOKEN: token } }));
+  expect(late).toMatch(/token \(HW_AUTH_TOKEN from the environment\): GET .* answered 401/);
+  const { id, outputs } = (await world.disks())["disk-1"] ?? {};
+  expect({ id, outputs }).toEqual({ id: before["disk-1"]?.id, outputs: before["disk-1"]?.outputs });
+  expect(world.volumes()).toHaveLength(1);
+});
+
+/** A token as somebody else would get it, and when it ends. */
+async function tokenOf({ url, env }: Emulator): Promise<{ token: string; end: string }> {
+  const name = { name: user.HW_USER_NAME, password: user.HW_USER_PASSWORD, domain: { name: "emulator" } };
+  const identity = { methods: ["password"], password: { user: name } };
+  const answer = await fetch(`${url}/v3/auth/tokens`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ auth: { identity, scope: { project: { id: env.HW_PROJECT_ID } } } }),
+  });
+  const { token } = (await answer.json()) as { token: { expires_at: string } };
+  return { token: answer.headers.get("x-subject-token") ?? "", end: token.expires_at };
+}
