@@ -1,5 +1,5 @@
 import { desktopId, eachOnStage, MINUTE } from "../testing/stage";
-import { QUIET_AT_MOST_MS, QUIET_MS } from "./quiet";
+import { QUIET_AT_MOST_MS, QUIET_GAPS, QUIET_MS } from "./quiet";
 
 const on = eachOnStage();
 const GPSSD2 = { type: "GPSSD2", iops: 3000, throughput: 125 };
@@ -99,7 +99,9 @@ describe("an idle desktop starts", () => {
     await on.it.time.pass(QUIET_MS - 10);
     results.push(on.it.remove("2"));
     await on.it.time.until(Promise.all(results));
-    expect(calls()).toEqual([{ what: "batch-delete 1 2", at: 2 * QUIET_MS - 10 }]);
+    expect(calls()).toEqual([
+      { what: "batch-delete 1 2", at: QUIET_MS - 10 + (QUIET_GAPS * (QUIET_MS - 10)) / 2 },
+    ]);
   });
 
   test("at the latest a second after the last change, while the engine goes on with other things", async () => {

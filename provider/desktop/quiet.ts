@@ -13,15 +13,14 @@ export const QUIET_MS = 50;
  * that is this many times as long as the usual gap.
  */
 export const QUIET_GAPS = 5;
-/** However slow the engine is, half a second without a request is a pause. In ms. */
-export const QUIET_GAP_AT_MOST_MS = 500;
 /**
- * A program that goes on registering resources, of which none is a change any
- * more, must not hold up the changes before it for longer. In ms.
+ * However slow the engine is, this long without a request is a pause; and a
+ * program that goes on registering resources, of which none is a change any
+ * more, holds up the changes before it for no longer. In ms.
  */
 export const QUIET_AT_MOST_MS = 1_000;
 /** A stream of changes that never pauses: so long is the first of them held up, and no longer. In ms. */
-export const STREAM_AT_MOST_MS = 180_000;
+export const STREAM_AT_MOST_MS = 300_000;
 
 /** Tells when the engine has, for the moment, handed over everything it had to ask for. */
 export class Quiet {
@@ -42,8 +41,9 @@ export class Quiet {
   noteArrival(joins = true): void {
     const now = this.clock.now();
     const gap = now - this.#lastArrival;
-    // What comes after a pause begins a new stream.
-    this.#gap = gap > QUIET_GAP_AT_MOST_MS ? 0 : this.#gap + (gap - this.#gap) / 4;
+    // What comes after a pause begins a new stream. A slow one is believed sooner than a fast one.
+    const weight = gap > this.#gap ? 1 / 2 : 1 / 8;
+    this.#gap = gap > QUIET_AT_MOST_MS ? 0 : this.#gap + (gap - this.#gap) * weight;
     this.#lastArrival = now;
     if (joins) this.#lastChange = now;
   }
@@ -53,7 +53,7 @@ export class Quiet {
     const latest = this.clock.now() + STREAM_AT_MOST_MS;
     for (;;) {
       const now = this.clock.now();
-      const pause = Math.min(Math.max(QUIET_MS, QUIET_GAPS * this.#gap), QUIET_GAP_AT_MOST_MS);
+      const pause = Math.min(Math.max(QUIET_MS, QUIET_GAPS * this.#gap), QUIET_AT_MOST_MS);
       const at = Math.min(this.#lastArrival + pause, this.#lastChange + QUIET_AT_MOST_MS, latest);
       if (now >= at) return;
       await this.clock.sleep(at - now);
