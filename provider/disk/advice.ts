@@ -18,6 +18,9 @@ export function adviceFor(error: Error, doing: string): string {
   if (!isApiError(error)) return "";
   if (isConflict(error))
     return "Something else keeps the desktop busy: run the same command again when it is done.";
+  if (error.status < 400) {
+    return "This is no answer of the service: check endpoint and proxy, then run the same command again.";
+  }
   switch (error.status) {
     case 401:
       return "The credentials were refused: renew them and run the same command again. Nothing was called gone because of this.";

@@ -155,6 +155,15 @@ describe("replacing", () => {
     expect(there()).not.toContain(old);
   });
 
+  test("an update does not take it for a change in place", async () => {
+    const life = await made();
+    const { attachment } = newRun(on.it);
+    const moved = inputs({ type: "SAS", allowReplace: true });
+    await expect(attachment.update(life.id ?? "", life.state, moved)).rejects.toThrow(
+      "type: cannot change in place",
+    );
+  });
+
   test("where it is not, nothing is sent", async () => {
     const life = await made();
     expect((await up(life, { type: "SAS" })).error?.message).toMatch(/^type: cannot change in place/);

@@ -5,6 +5,7 @@ import {
   placeInForce,
   planAttachment,
   refuse,
+  refuseReplacing,
 } from "./attachmentCheck";
 import { wish } from "./claims";
 import { find, HalfDoneError, Operation, type Problem } from "./desktopRoom";
@@ -102,6 +103,7 @@ export class Attachments {
     const { desktopId, volumeId } = state;
     const plan = this.#plan(state, inputs);
     refuse(plan.refusals);
+    refuseReplacing(plan);
     const timeout = timeoutMs(inputs.timeouts, "update");
     const operation = this.#operation("changing", `disk ${volumeId}`, desktopId, timeout);
     return within(operation, async () => {

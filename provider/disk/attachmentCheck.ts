@@ -52,6 +52,11 @@ export function refuse(refusals: readonly Problem[]): void {
   }
 }
 
+/** Throws if an update would have to replace: the engine does that, and an update would reach for the wrong disk. */
+export function refuseReplacing({ replaces }: Pick<Plan, "replaces">): void {
+  if (replaces.length > 0) throw new Error(`${replaces.join(", ")}: cannot change in place`);
+}
+
 /** The place that inputs name, as far as it is known already. */
 export function knownPlace(news: Raw): Place {
   return placeOf(

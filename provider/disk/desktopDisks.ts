@@ -1,4 +1,4 @@
-import { type Difference, knownPlace, placeInForce, refuse } from "./attachmentCheck";
+import { type Difference, knownPlace, placeInForce, refuse, refuseReplacing } from "./attachmentCheck";
 import { wish } from "./claims";
 import {
   find,
@@ -89,8 +89,7 @@ export class DesktopDisks {
     const state = readDisks(olds);
     const plan = this.#plan(state, inputs);
     refuse(plan.refusals);
-    // The engine makes these replacements; here they would reach for disks on the wrong desktop.
-    if (plan.replaces.length > 0) throw new Error(`${plan.replaces.join(", ")}: cannot change in place`);
+    refuseReplacing(plan);
     const place = whereItIs(this.parts.projects, state, inputs);
     const project = await this.#open("changing", inputs.desktopId, place);
     const kept = keptOf(state, inputs, plan);

@@ -71,5 +71,5 @@ export function failureOf(outcomes: readonly Outcome[], desktopId: string): Erro
   const failed = outcomes.filter((outcome) => outcome.failure !== undefined);
   if (failed.length === 0) return undefined;
   const lines = failed.map(({ name, failure }) => `- ${name}: ${failure?.message ?? ""}`);
-  return new Error(`${failed.length} data disk(s) of desktop ${desktopId}:\n${lines.join("\n")}`);
+  return new Error(`${failed.length} data disk(s) of desktop ${desktopId} failed:\n${lines.join("\n")}`);
 }
