@@ -57,7 +57,7 @@ test("what was tried on which disk of which desktop, what the service said, and 
 });
 
 test.each<[string, Fault, RegExp]>([
-  ["a 401", json(401, "APIGW.0301", "who?"), /no longer accepted.* Put a new one in its place/],
+  ["a 401", json(401, "APIGW.0301", "who?"), /not accepted.* Put a new one in its place/],
   [
     "a 404 that is not the service's own",
     { fault: "wrong-project", times: "always" },
