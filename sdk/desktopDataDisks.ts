@@ -25,8 +25,9 @@ export interface DesktopDataDisksArgs extends Pick<
   /**
    * The disks by name, ten at most. A name stands for its disk for good:
    * taking a name away deletes that disk with its data and touches no other.
-   * A new name for a disk of the same kind in the same run is refused, unless
-   * `allowReplace`; `existingVolumeId` with the old disk's id renames it.
+   * A new name for a disk of the same type, and not smaller, in the same run is
+   * refused, unless `allowReplace`; `existingVolumeId` with the old disk's id
+   * renames it.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
   /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. */
@@ -62,8 +63,13 @@ export interface DataDisk {
 export class DesktopDataDisks extends pulumi.CustomResource {
   /** The desktop that holds the disks. */
   declare readonly desktopId: pulumi.Output<string>;
-  /** The disks by name. */
+  /**
+   * The disks by name, as the service tells them. The preview of a change knows
+   * of them only what the program says: use `volumeIds` for what depends on ids.
+   */
   declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
+  /** The ids of the disks by name, as all volume calls of the service take them. */
+  declare readonly volumeIds: pulumi.Output<Record<string, string>>;
   /** Region that the disks were made in. */
   declare readonly region: pulumi.Output<string>;
   /** Project that the disks were made in. */
@@ -85,6 +91,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
    */
   constructor(name: string, args: DesktopDataDisksArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
+      volumeIds: undefined,
       desktopId: args.desktopId,
       disks: args.disks,
       deletionProtection: args.deletionProtection,

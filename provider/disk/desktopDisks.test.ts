@@ -17,6 +17,7 @@ describe("when all goes well", () => {
       desktopId: desktopId(),
       region: "cn-north-4",
       stateVersion: 1,
+      volumeIds: life.ids(),
       disks: { a: { ...ssd, device: expect.stringMatching("/dev/") as unknown }, b: sas, c: three.c },
     });
     expect(life.state).not.toHaveProperty("unfinished");
@@ -160,6 +161,7 @@ describe("refresh", () => {
     on.it.emulator.addFault({ fault: "volumes-removed", desktop_id: desktopId(), volume_ids: [b ?? ""] });
     await life.look();
     expect(life.ids()).toEqual(others);
+    expect(life.state.volumeIds).toEqual(others);
     expect(Object.keys(life.inputs.disks as Entries)).toEqual(["a", "c"]);
     expect(await life.want(three, { deletionProtection: true })).toEqual({ did: "update" });
     expect(life.calls()).toEqual([["volumes", sas]]);

@@ -12,7 +12,7 @@ import {
 import { describePlan } from "./disksDescription";
 import { type DisksInputs, type DisksState, type DiskState, entryOf, validateDisks } from "./disksInputs";
 import { type DisksPlan, disksChange, planDisks } from "./disksPlan";
-import { disksStateOf, entryState, failureOf, keptOf, type Outcome, readDisks } from "./disksState";
+import { disksStateOf, entryState, failureOf, idsOf, keptOf, type Outcome, readDisks } from "./disksState";
 import { describeDisk, type DiskParts, DiskWork, protectionText } from "./diskWork";
 import { drift, inputsOf } from "./drift";
 import { DiskOperationError, within } from "./failure";
@@ -150,7 +150,7 @@ export class DesktopDisks {
       changed ||= drifted !== undefined;
       wanted[name] = drifted ?? inputsOf(disk);
     }
-    const outs = { ...state, disks };
+    const outs = { ...state, disks, volumeIds: idsOf(disks) };
     const { desktopId, enterpriseProjectId, timeouts, profile, iamEndpoint } = state;
     const inputs = compact({ desktopId, enterpriseProjectId, timeouts, profile, iamEndpoint, disks: wanted });
     return { outs, inputs: changed ? inputs : undefined };

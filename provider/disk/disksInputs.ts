@@ -18,6 +18,8 @@ export type DiskState = DiskInputs & HeldVolume;
 /** The state of a `DesktopDataDisks`. */
 export interface DisksState extends DisksInputs {
   disks: Record<string, DiskState>;
+  /** Of the disks, by name: an output that is no input, so that a preview knows that it is not known yet. */
+  volumeIds?: Record<string, string>;
   region: string;
   projectId: string;
   endpoint: string;

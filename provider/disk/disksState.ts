@@ -63,7 +63,12 @@ export function disksStateOf(
     const disk = last.get(name);
     if (disk !== undefined) disks[name] = disk;
   }
-  return { ...inputs, disks, ...project.place, stateVersion: STATE_VERSION };
+  return { ...inputs, disks, volumeIds: idsOf(disks), ...project.place, stateVersion: STATE_VERSION };
+}
+
+/** The ids of disks, by name. */
+export function idsOf(disks: Record<string, DiskState>): Record<string, string> {
+  return Object.fromEntries(Object.entries(disks).map(([name, { volumeId }]) => [name, volumeId]));
 }
 
 /** One error for all that went wrong, each by the name of its disk. */
