@@ -25,7 +25,6 @@ export function connect({ config, env, clock, log }: World): { clients: Clients;
   };
   const options = readOptions(sources);
   const { insecure, ca, maxRetries, requestsPerSecond } = options;
-  if (insecure) log.warn("TLS certificates are not verified, because HW_INSECURE or insecure is set");
   const send = loadedOnFirstUse({ insecure, ...(ca === undefined ? {} : { ca }) });
   const clients = new Clients(new Sessions(sources, send, clock, log), {
     send,
