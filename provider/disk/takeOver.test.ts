@@ -125,13 +125,32 @@ describe("from one resource of its own to another", () => {
 
   test("a disk that waits to be deleted is not taken over", async () => {
     await singleMade();
+    on.it.emulator.addFault({ fault: "foreign-job", desktop_id: desktopId(), duration_ms: 60_000 });
     const run = newRun(on.it);
-    const [gone, late] = await Promise.all([
-      single.destroy(run.attachment),
-      new Life(on.it).up(run.attachment, one(take(id))),
-    ]);
-    expect([gone.error === undefined, late.error === undefined]).not.toEqual([true, true]);
-    if (late.error === undefined) expect(there()).toEqual([id]);
+    const late = on.it.clock.sleep(10_000).then(() => new Life(on.it).up(run.attachment, one(take(id))));
+    const [gone, refused] = await Promise.all([single.destroy(run.attachment), late]);
+    expect(gone).toEqual({ did: "delete" });
+    expect(refused.error?.message).toMatch(/already holds disk/);
+  });
+
+  test("a disk that was taken over a moment ago is not deleted, even if nobody has said so before", async () => {
+    await singleMade();
+    const run = newRun(on.it);
+    await on.it.time.until(run.attachment.create(one(take(id))));
+    expect((await single.destroy(run.attachment)).error?.message).toMatch(ANOTHERS);
+  });
+
+  test("who took it over is told from who had it before, also after changes", async () => {
+    await singleMade();
+    const second = new Life(on.it);
+    await second.up(newRun(on.it).attachment, one(take(id)));
+    expect(await second.up(newRun(on.it).attachment, one({ size: 200, deletionProtection: false }))).toEqual({
+      did: "update",
+    });
+    await second.refresh(newRun(on.it).attachment);
+    const later = newRun(on.it);
+    expect(await second.up(later.attachment, one({ size: 200 }))).toEqual({ did: "nothing" });
+    expect((await single.destroy(later.attachment)).error?.message).toMatch(ANOTHERS);
   });
 });
 
@@ -159,6 +178,17 @@ describe("out of one for all", () => {
       expect(deletes()).toBe(0);
     },
   );
+
+  test("whoever asks for it may come a little later than the one that lets it go", async () => {
+    await groupMade();
+    const run = newRun(on.it);
+    const later = on.it.clock.sleep(20).then(() => single.up(run.attachment, one(take(id))));
+    expect(await Promise.all([group.up(run.disks, without), later])).toEqual([
+      { did: "update" },
+      { did: "create" },
+    ]);
+    expect(deletes()).toBe(0);
+  });
 
   test("a take-over that fails does not cost the disk", async () => {
     await groupMade();
