@@ -38,11 +38,13 @@ export function dynamicProvider(
   let made: { parts: DiskParts; kind: ResourceKind } | undefined;
 
   /**
-   * Read as changed outside. The engine then asks for the difference between
-   * what is there and the inputs of before, to show it: nobody wants to make
-   * that change, and a refusal of it, such as to shrink, would fail the refresh.
+   * Read just now, and whether changed outside. The engine then asks for the
+   * difference between what is there and the inputs of before, to show it:
+   * nobody wants to make that change, and a refusal of it, such as to shrink or
+   * to move to the region that this run's environment speaks of, would fail the
+   * refresh.
    */
-  const drifted = new Set<string>();
+  const justRead = new Map<string, { drifted: boolean }>();
 
   async function handle<T>(
     props: Props,
@@ -74,8 +76,21 @@ export function dynamicProvider(
         false,
       ),
     diff: (id, olds, news) => {
-      if (drifted.delete(id)) return Promise.resolve({ changes: true, replaces: [] });
-      return handle(news, (kind) => kind.diff(id, given(olds), given(news)), false);
+      const read = justRead.get(id);
+      justRead.delete(id);
+      if (read?.drifted === true) return Promise.resolve({ changes: true, replaces: [] });
+      return handle(
+        news,
+        (kind) => {
+          try {
+            return kind.diff(id, given(olds), given(news));
+          } catch (error) {
+            if (read === undefined) throw error;
+            return { changes: false, replaces: [] };
+          }
+        },
+        false,
+      );
     },
     create: (inputs) =>
       handle(inputs, async (kind) => {
@@ -86,7 +101,7 @@ export function dynamicProvider(
       handle(props, async (kind) => {
         const found = await kind.read(id, given(props));
         if (found === undefined) return { id: "", props: {} };
-        if (found.inputs !== undefined) drifted.add(id);
+        justRead.set(id, { drifted: found.inputs !== undefined });
         return {
           id,
           props: { ...found.outs },
