@@ -33,7 +33,7 @@ const shared = {
 /** @type {import("jest").Config} */
 module.exports = {
   // A busy machine may need seconds to start what a test needs; what hangs is still ended.
-  testTimeout: 60_000,
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: "fast", testMatch: ["<rootDir>/{sdk,provider,scripts,emulator}/**/*.test.ts"] },
     // The real engine and the real provider process: minutes, not milliseconds.

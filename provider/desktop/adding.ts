@@ -64,7 +64,7 @@ async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: Memory): Pr
   const clock = desk.client.clock;
   const skew = (sight.desktop.serverTime ?? clock.date().getTime()) - clock.date().getTime();
   const from = clock.date().getTime() + skew;
-  batch.note(`asking the service to add ${open.length} disk(s)`);
+  batch.noteDoing(`asking the service to add ${open.length} disk(s)`);
   batch.noteSent("A request to add it");
   let job: AcceptedJob;
   try {

@@ -32,6 +32,12 @@ export class Batch<R extends VolumeRequest = VolumeRequest> implements Patience 
     return Math.max(0, ...this.live.map((member) => member.operation.remaining()));
   }
 
+  /** What is being done is shown, but does not cover what was seen before: a new attempt says nothing new. */
+  noteDoing(doing: string): void {
+    for (const member of this.live) member.operation.noteDoing(doing);
+    this.show(doing);
+  }
+
   note(seen: string): void {
     for (const member of this.live) member.operation.note(seen);
     this.show(seen);

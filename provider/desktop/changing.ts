@@ -51,7 +51,7 @@ async function attempt(desk: Desk, batch: Batch<AbsoluteRequest>, sent: Sent): P
   desk.mayStart();
   const verb = open[0]?.asked.request.kind ?? "change";
   const request = `A request to ${verb} it`;
-  batch.note(`asking the service to ${verb} ${open.length} disk(s)`);
+  batch.noteDoing(`asking the service to ${verb} ${open.length} disk(s)`);
   batch.noteSent(request);
   let job: AcceptedJob;
   try {

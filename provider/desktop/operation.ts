@@ -21,7 +21,8 @@ export class Operation implements Patience {
   readonly #over = new AbortController();
   readonly #done = new AbortController();
   readonly #startedAt: number;
-  #seen = "nothing yet, it was waiting for its turn";
+  #doing = "waiting for its turn";
+  #seen: string | undefined;
   #seenAt: number;
   #sent: string | undefined;
 
@@ -39,6 +40,11 @@ export class Operation implements Patience {
 
   remaining(): number {
     return Math.max(0, this.#startedAt + this.facts.timeoutMs - this.clock.now());
+  }
+
+  /** What is being done for it now; of use only to an error that has nothing seen to tell. */
+  noteDoing(doing: string): void {
+    this.#doing = doing;
   }
 
   note(seen: string): void {
@@ -91,7 +97,7 @@ export class Operation implements Patience {
         : `${this.#sent} was sent and may still finish: run "pulumi refresh" and look at the desktop before you try again.`;
     return new TimeoutError(
       `its time of ${formatSeconds(this.facts.timeoutMs)} is over (customTimeouts sets it). ` +
-        `Last seen, ${ago} s ago: ${this.#seen}. ${now}`,
+        `Last seen, ${ago} s ago: ${this.#seen ?? `nothing yet, it was ${this.#doing}`}. ${now}`,
     );
   }
 }

@@ -113,6 +113,7 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
     /** Requests whose method and path fit; a star stands for anything. */
     asked: (pattern: string) => emulator.requests().filter((request) => fits(pattern, request)),
     end: async () => {
+      time.end();
       wire.end();
       await emulator.close();
     },
@@ -128,11 +129,13 @@ function fits(pattern: string, { method, path }: LoggedRequest): boolean {
 
 /** Sets up a stage for each test, and takes it down. */
 export function eachOnStage(options: EmulatorOptions = {}): { readonly it: Stage } {
-  const held: { it?: Stage } = {};
+  const held: { coming?: Promise<Stage>; it?: Stage } = {};
   beforeEach(async () => {
-    held.it = await stage(options);
+    held.coming = stage(options);
+    held.it = await held.coming;
   });
-  afterEach(() => held.it?.end());
+  // Also one whose set-up was cut off is waited for: an emulator left open keeps the process alive.
+  afterEach(async () => (await held.coming)?.end());
   return {
     get it() {
       if (held.it === undefined) throw new Error("there is no stage outside of a test");

@@ -22,6 +22,7 @@ export class VirtualTime {
   /** Those of them that nobody answers, unless time passes. */
   readonly #stalled = new Set<object>();
   #activity = 0;
+  #over = false;
 
   /** A `send` whose requests are waited for, and whose time-outs go by this clock. */
   watched(send: Send): Send {
@@ -43,6 +44,11 @@ export class VirtualTime {
         this.#activity += 1;
       }
     };
+  }
+
+  /** No more time passes: what a test left waiting when it was cut off must not keep the process busy. */
+  end(): void {
+    this.#over = true;
   }
 
   /** Lets time pass until the promise is settled. Fails when everybody waits and nobody will ever wake. */
@@ -72,6 +78,7 @@ export class VirtualTime {
     let turns = 0;
     let since = performance.now();
     for (;;) {
+      if (this.#over) throw new Error("the test is over; no more time passes");
       await turn();
       const activity = this.#activity + this.clock.activity;
       if (activity !== seen) {
