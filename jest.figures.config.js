@@ -4,4 +4,4 @@
 const { projects } = require("./jest.config.js");
 
 /** @type {import("jest").Config} */
-module.exports = { ...projects[1], displayName: "figures", testMatch: ["<rootDir>/bench/**/*.test.ts"] };
+module.exports = { ...projects[1], displayName: "figures", testMatch: ["<rootDir>/bench/**/*.figures.ts"] };

@@ -1,0 +1,105 @@
+/** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
+import { desktopId, stage } from "../provider/testing/stage";
+import { Contest } from "./contest";
+import { attachments, desktopDisks } from "./programs";
+
+const DISKS = 10;
+const JOB_MS = 1_000;
+
+/** One size, through the engine or through the provider alone. */
+export interface GrowthRow {
+  readonly what: string;
+  readonly disks: number;
+  readonly desktops: number;
+  readonly upMs: number;
+  readonly destroyMs: number;
+  readonly adds: number;
+  readonly deletes: number;
+  readonly statusCalls: number;
+  readonly calls: number;
+  readonly conflicts: number;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | null;
+}
+
+function count(requests: readonly Asked[]) {
+  const how = (fits: (request: Asked) => boolean) => requests.filter(fits).length;
+  return {
+    adds: how(({ method, path }) => method === "POST" && path.endsWith("/volumes")),
+    deletes: how(({ path }) => path.endsWith("/batch-delete")),
+    statusCalls: how(({ path }) => /workspace-(sub-)?jobs/.test(path)),
+    calls: requests.length,
+    conflicts: how(({ status }) => status === 409),
+  };
+}
+
+/** Stacks of 10, 100 and 1,000 disks through the engine. */
+export async function growth(sizes: readonly number[], say: (line: string) => void): Promise<GrowthRow[]> {
+  const rows: GrowthRow[] = [];
+  for (const desktops of sizes) {
+    const disks = desktops * DISKS;
+    for (const [what, program, parallel] of [
+      ["DataDiskAttachment", attachments(desktops, DISKS), disks],
+      ["DesktopDataDisks", desktopDisks(desktops, DISKS), desktops],
+    ] as const) {
+      const contest = await Contest.open(program, { desktops, jobTimeMs: JOB_MS });
+      try {
+        const up = await contest.run("up", { parallel });
+        const destroy = await contest.run("destroy", { parallel });
+        const calls = count([...up.requests, ...destroy.requests]);
+        rows.push({
+          what: `${what}, engine`,
+          disks,
+          desktops,
+          upMs: up.ms,
+          destroyMs: destroy.ms,
+          ...calls,
+        });
+        say(`growth: ${disks} disks as ${what}, up ${up.ms} ms, destroy ${destroy.ms} ms`);
+      } finally {
+        await contest.close();
+      }
+    }
+  }
+  return rows;
+}
+
+/** Disks by the thousand through the provider alone: all asked for at once, in time moved by hand. */
+export async function growthAlone(
+  sizes: readonly number[],
+  say: (line: string) => void,
+): Promise<GrowthRow[]> {
+  const rows: GrowthRow[] = [];
+  for (const desktops of sizes) {
+    const it = await stage({ desktops, jobTimeMs: JOB_MS, maxRequests: 200_000 }, 20);
+    const ids = Array.from({ length: desktops * DISKS }, (_, n) => desktopId(1 + (n % desktops)));
+    const inAll = async (results: Promise<{ error?: Error; at: number }[]>): Promise<number> => {
+      const began = it.clock.now();
+      const wrong = (await it.time.until(results)).find(({ error }) => error !== undefined);
+      if (wrong?.error !== undefined) throw wrong.error;
+      return it.clock.now() - began;
+    };
+    const upMs = await inAll(Promise.all(ids.map((on) => it.add({}, { on }))));
+    const made = it.emulator
+      .desktops()
+      .flatMap(({ desktop_id, data_volumes }) =>
+        data_volumes.map(({ volume_id }) => [desktop_id, volume_id] as const),
+      );
+    const destroyMs = await inAll(Promise.all(made.map(([on, volumeId]) => it.remove(volumeId, { on }))));
+    rows.push({
+      what: "provider alone",
+      disks: made.length,
+      desktops,
+      upMs,
+      destroyMs,
+      ...count(it.emulator.requests()),
+    });
+    await it.end();
+    say(`growth: ${made.length} disks through the provider alone`);
+  }
+  return rows;
+}

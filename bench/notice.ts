@@ -1,0 +1,40 @@
+/** How long after a job's end we notice it. Time is moved by hand, so the round trip takes none. */
+import { desktopId, MINUTE, stage } from "../provider/testing/stage";
+import { type Figure, figure, quantile } from "./statistics";
+
+const SAMPLES = 40;
+
+/** For jobs of about one length. */
+export interface NoticeRow {
+  readonly jobMs: number;
+  /** In ms. */
+  readonly after: Figure;
+  readonly p95: number;
+  /** Calls to ShowJob for one job. */
+  readonly looks: Figure;
+}
+
+/** One disk deleted on an idle desktop, for jobs of each length. */
+export async function notice(): Promise<NoticeRow[]> {
+  const rows: NoticeRow[] = [];
+  for (const jobMs of [1_000, 5_000, 30_000, 120_000]) {
+    const after: number[] = [];
+    const looks: number[] = [];
+    for (let n = 0; n < SAMPLES; n++) {
+      // Looks come at fixed times at first: jobs of one length only would all end at the same moment between two.
+      const lengthMs = Math.round(jobMs * (1 + (0.25 * n) / SAMPLES));
+      const it = await stage({ desktops: 1, jobTimeMs: lengthMs });
+      it.furnish(["disk-1"]);
+      const began = it.clock.date().getTime() - it.clock.now();
+      const { error, at } = await it.time.until(it.remove("disk-1", { timeoutMs: 30 * MINUTE }));
+      if (error !== undefined) throw error;
+      const sent = it.changes()[0];
+      if (sent === undefined || it.disks(desktopId()).length > 0) throw new Error("the disk was not deleted");
+      after.push(at - (sent.time - began) - lengthMs);
+      looks.push(it.asked("GET */workspace-jobs/*").length);
+      await it.end();
+    }
+    rows.push({ jobMs, after: figure(after), p95: quantile(after, 0.95), looks: figure(looks) });
+  }
+  return rows;
+}
