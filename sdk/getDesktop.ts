@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../provider/workspace/clients";
 import type { DesktopFacts, DesktopFilter } from "../provider/workspace/inventory";
-import { type InputsOf, lookUp, whenKnown } from "./service";
+import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
 
 /** Which region, project and account a look-up asks; each has the setting of that name as its default. */
 export type LookupPlace = Place;
@@ -66,7 +66,7 @@ export async function getDesktop(args: GetDesktopArgs): Promise<GetDesktopResult
  * that are missing from it. Stands for ListDesktopsDetail.
  */
 export async function getDesktops(args: GetDesktopsArgs = {}): Promise<GetDesktopResult[]> {
-  return lookUp("getDesktops", args, async (client, patience) => {
+  return lookUpAll("getDesktops", args, async (client, patience) => {
     const { tags, namePrefix, poolId, userName, status, enterpriseProjectId } = args;
     const given = Object.entries({ tags, poolId, userName, status, enterpriseProjectId });
     const filter = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as DesktopFilter;

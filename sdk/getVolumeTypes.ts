@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { VolumeType } from "../provider/workspace/inventory";
 import type { LookupPlace } from "./getDesktop";
-import { type InputsOf, lookUp, whenKnown } from "./service";
+import { type InputsOf, lookUpAll, whenKnown } from "./service";
 
 /** Which kinds of disks are meant. */
 export interface GetVolumeTypesArgs extends LookupPlace {
@@ -14,7 +14,7 @@ export type GetVolumeTypesResult = VolumeType;
 
 /** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {
-  return lookUp("getVolumeTypes", args, async (client, patience) => {
+  return lookUpAll("getVolumeTypes", args, async (client, patience) => {
     const { listVolumeTypes } = await import("../provider/workspace/inventory.js");
     return listVolumeTypes(client, args.availabilityZone, patience);
   });

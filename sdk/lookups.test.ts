@@ -75,11 +75,17 @@ describe("looking up desktops", () => {
     const asked = emulator.requests().length;
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
-      call: ({ token, inputs }) => ({ token, ...(inputs as object) }),
+      call: ({ token, inputs }) =>
+        token.endsWith("s") ? [{ token }, { ...(inputs as object) }] : { token, ...(inputs as object) },
     });
     const found = getDesktopOutput({ computerName: pulumi.output("team-9") });
     const told = await new Promise((resolve) => found.apply(resolve));
     expect(told).toMatchObject({ token: "huaweicloud-workspace:index:getDesktop", computerName: "team-9" });
+    expect(await getDesktops({ namePrefix: "team-" })).toEqual([
+      { token: "huaweicloud-workspace:index:getDesktops" },
+      { namePrefix: "team-" },
+    ]);
+    expect(await getVolumeTypes()).toHaveLength(2);
     expect(emulator.requests()).toHaveLength(asked);
   });
 });

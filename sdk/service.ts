@@ -48,6 +48,19 @@ export async function lookUp<T>(
   }
 }
 
+/**
+ * Runs a look-up of several. A list that a mock returns arrives as an object by
+ * index: Pulumi's mocks know objects only.
+ */
+export async function lookUpAll<T>(
+  name: string,
+  args: Place & object,
+  run: (client: WorkspaceClient, patience: Patience) => Promise<T[]>,
+): Promise<T[]> {
+  const found: Record<number, T> = await lookUp<Record<number, T>>(name, args, run);
+  return Object.values(found);
+}
+
 /** Arguments that may become known only when something else has been made. */
 export type InputsOf<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 
