@@ -1,4 +1,4 @@
-/** Each example runs as it is. The first one, quickstart, has a test of its own. */
+/** Each example runs as it is. The first one, quickstart, and the pipelines of gitops have tests of their own. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
@@ -11,7 +11,7 @@ jest.setTimeout(240_000);
 const folder = join(repositoryRoot, "examples");
 
 test("there is a test for each of them", () => {
-  expect(readdirSync(folder).sort()).toEqual(["desktop-disks", "quickstart"]);
+  expect(readdirSync(folder).sort()).toEqual(["desktop-disks", "gitops", "quickstart"]);
 });
 
 describe("desktop-disks", () => {
