@@ -32,7 +32,7 @@ const PROVIDER_KEY = "__provider";
  * the engine can show and keep.
  */
 export function dynamicProvider(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "configure" | "ready" | "arrived" | "left">,
   kindOf: (parts: DiskParts) => ResourceKind,
 ): DynamicProvider {
   let made: { parts: DiskParts; kind: ResourceKind } | undefined;

@@ -10,6 +10,8 @@ export interface OperationFacts {
   desktopId: string;
   /** For queueing, calls, waiting and retries together, in ms. */
   timeoutMs: number;
+  /** When that time began, by the clock. Default: now. */
+  since?: number;
 }
 
 /**
@@ -31,11 +33,16 @@ export class Operation implements Patience {
     readonly facts: OperationFacts,
   ) {
     this.signal = this.#over.signal;
-    this.#startedAt = clock.now();
-    this.#seenAt = this.#startedAt;
-    void clock.sleep(facts.timeoutMs, this.#done.signal).then(() => {
+    this.#startedAt = facts.since ?? clock.now();
+    this.#seenAt = clock.now();
+    void clock.sleep(this.remaining(), this.#done.signal).then(() => {
       if (!this.#done.signal.aborted) this.#over.abort();
     });
+  }
+
+  /** When its time began, by the clock. */
+  get since(): number {
+    return this.#startedAt;
   }
 
   remaining(): number {

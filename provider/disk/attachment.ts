@@ -58,7 +58,7 @@ export class Attachments {
     const doing = inputs.existingVolumeId === undefined ? "adding" : "taking over";
     const operation = this.#operation(doing, disk, desktopId, timeoutMs(inputs.timeouts, "create"));
     return within(operation, async () => {
-      const project = await this.parts.projects.open(placeOf(inputs));
+      const project = await operation.inTime(this.parts.projects.open(placeOf(inputs)));
       const result = (volume: HeldVolume) => ({
         id: idOf(desktopId, volume.volumeId),
         outs: stateOf(inputs, {}, volume, project.place),
@@ -84,7 +84,7 @@ export class Attachments {
     const { desktopId, volumeId } = state;
     const operation = this.#operation("reading", `disk ${volumeId}`, desktopId, READ_TIMEOUT_MS);
     return within(operation, async () => {
-      const project = await this.parts.projects.open(placeOf(state));
+      const project = await operation.inTime(this.parts.projects.open(placeOf(state)));
       const volume = find(await project.lookFor(desktopId, [volumeId], operation), volumeId);
       if (volume === undefined) {
         this.parts.holdings.release(volumeId);
@@ -107,7 +107,8 @@ export class Attachments {
     const timeout = timeoutMs(inputs.timeouts, "update");
     const operation = this.#operation("changing", `disk ${volumeId}`, desktopId, timeout);
     return within(operation, async () => {
-      const project = await this.parts.projects.open(whereItIs(this.parts.projects, state, inputs));
+      const place = whereItIs(this.parts.projects, state, inputs);
+      const project = await operation.inTime(this.parts.projects.open(place));
       this.parts.holdings.hold(volumeId);
       const told = compact({
         type: state.type,
@@ -138,7 +139,7 @@ export class Attachments {
     return within(operation, async () => {
       // Asked before anything else: nothing is opened for a disk that stays.
       if (state.deletionProtection === true) throw new Error(protectionText(volumeId));
-      const project = await this.parts.projects.open(placeOf(state));
+      const project = await operation.inTime(this.parts.projects.open(placeOf(state)));
       const work = new DiskWork(this.parts, project, desktopId);
       if (work.isAnothers(state)) {
         throw new Error(

@@ -4,6 +4,7 @@ import {
   find,
   HalfDoneError,
   Operation,
+  type OperationFacts,
   type Place,
   type Problem,
   type Project,
@@ -25,6 +26,14 @@ import { isKnown } from "./unknown";
 import { whereItIs } from "./whereItIs";
 
 type Props = Readonly<Record<string, unknown>>;
+
+/** How long something may take, in ms, and since when. */
+type Time = Pick<OperationFacts, "timeoutMs"> & { since: number };
+
+/** The part of it that a mere look may take. */
+function ofRead({ timeoutMs, since }: Time): Time {
+  return { timeoutMs: Math.min(timeoutMs, READ_TIMEOUT_MS), since };
+}
 
 /** The life of all data disks that one resource has on a desktop. */
 export class DesktopDisks {
@@ -62,8 +71,9 @@ export class DesktopDisks {
 
   /** Adds the disks, all with one call, or takes them over. Stands for AddDesktopVolumes. */
   async create(inputs: DisksInputs): Promise<{ id: string; outs: DisksState }> {
-    const project = await this.#open("adding", inputs.desktopId, placeOf(inputs));
-    const outcomes = await this.#addAll(project, inputs, Object.keys(inputs.disks), "create");
+    const time = this.#time(inputs.timeouts, "create");
+    const project = await this.#open("adding", inputs.desktopId, placeOf(inputs), time);
+    const outcomes = await this.#addAll(project, inputs, Object.keys(inputs.disks), time);
     const outs = disksStateOf(inputs, outcomes, project);
     const id = inputs.desktopId;
     const failure = failureOf(outcomes, inputs.desktopId);
@@ -75,9 +85,10 @@ export class DesktopDisks {
   /** The disks as they are now; nothing once two looks have shown the desktop gone. */
   async read(props: Props): Promise<{ outs: DisksState; inputs: object | undefined } | undefined> {
     const state = readDisks(props);
-    const operation = this.#operation("reading", "the data disks", state.desktopId, READ_TIMEOUT_MS);
+    const time = { timeoutMs: READ_TIMEOUT_MS, since: this.parts.clock.now() };
+    const operation = this.#operation("reading", "the data disks", state.desktopId, time);
     return within(operation, async () => {
-      const project = await this.parts.projects.open(placeOf(state));
+      const project = await operation.inTime(this.parts.projects.open(placeOf(state)));
       const ids = Object.values(state.disks).map((disk) => disk.volumeId);
       const sight = await project.lookFor(state.desktopId, ids, operation);
       return sight.gone ? undefined : this.#seen(state, sight);
@@ -90,22 +101,23 @@ export class DesktopDisks {
     const plan = this.#plan(state, inputs);
     refuse(plan.refusals);
     refuseReplacing(plan);
+    const time = this.#time(inputs.timeouts, "update");
     const place = whereItIs(this.parts.projects, state, inputs);
-    const project = await this.#open("changing", inputs.desktopId, place);
+    const project = await this.#open("changing", inputs.desktopId, place, time);
     const kept = keptOf(state, inputs, plan);
     // Disks whose last operation went wrong, or that are reached another way than before, must first be seen.
     const look = state.unfinished === true || state.endpoint !== project.place.endpoint;
     const changed = await Promise.all([
-      ...plan.remove.map((name) => this.#leave(project, inputs, name, state.disks[name])),
+      ...plan.remove.map((name) => this.#leave(project, inputs, name, state.disks[name], time)),
       ...[...kept].map(([name, disk]) => {
         const change = plan.change.find((one) => one.name === name)?.plan;
-        return this.#change(project, inputs, name, disk, change, look);
+        return this.#change(project, inputs, name, disk, time, change, look);
       }),
     ]);
     // A disk is replaced only once the old one is gone; and only then is there room for it.
     const stuck = new Set(changed.filter(({ failure }) => failure !== undefined).map(({ name }) => name));
     const names = plan.add.filter((name) => !stuck.has(name));
-    const added = await this.#addAll(project, inputs, names, "update");
+    const added = await this.#addAll(project, inputs, names, time);
     const outcomes = [...changed, ...added];
     const outs = disksStateOf(inputs, outcomes, project);
     const failure = failureOf(outcomes, inputs.desktopId);
@@ -121,9 +133,10 @@ export class DesktopDisks {
       if (disk.deletionProtection !== true) continue;
       throw new Error(`data disk "${name}" of desktop ${state.desktopId}: ${protectionText(disk.volumeId)}`);
     }
-    const project = await this.#open("deleting", state.desktopId, placeOf(state));
+    const time = this.#time(state.timeouts, "delete");
+    const project = await this.#open("deleting", state.desktopId, placeOf(state), time);
     const outcomes = await Promise.all(
-      Object.entries(state.disks).map(([name, disk]) => this.#remove(project, state, name, disk, "delete")),
+      Object.entries(state.disks).map(([name, disk]) => this.#remove(project, state, name, disk, time)),
     );
     const failure = failureOf(outcomes, state.desktopId);
     if (failure !== undefined) throw failure;
@@ -156,12 +169,7 @@ export class DesktopDisks {
     return { outs, inputs: changed ? inputs : undefined };
   }
 
-  #addAll(
-    project: Project,
-    inputs: DisksInputs,
-    names: readonly string[],
-    timeout: keyof Timeouts,
-  ): Promise<Outcome[]> {
+  #addAll(project: Project, inputs: DisksInputs, names: readonly string[], time: Time): Promise<Outcome[]> {
     return Promise.all(
       names.map(async (name): Promise<Outcome> => {
         const wanted = inputs.disks[name];
@@ -171,7 +179,7 @@ export class DesktopDisks {
           entry.existingVolumeId === undefined ? "adding" : "taking over",
           `data disk "${name}" (${describeDisk(entry)})`,
           inputs.desktopId,
-          timeoutMs(inputs.timeouts, timeout),
+          time,
         );
         const disk = (volume: HeldVolume) => entryState(entry, volume);
         return within(operation, async () => {
@@ -191,12 +199,12 @@ export class DesktopDisks {
     inputs: DisksInputs,
     name: string,
     known: DiskState,
+    time: Time,
     plan: Plan = { refusals: [], replaces: [], record: true },
     look = false,
   ): Promise<Outcome> {
-    const timeout = timeoutMs(inputs.timeouts, "update");
     const disk = `data disk "${name}" (${known.volumeId})`;
-    const operation = this.#operation("changing", disk, inputs.desktopId, timeout);
+    const operation = this.#operation("changing", disk, inputs.desktopId, time);
     const work = new DiskWork(this.parts, project, inputs.desktopId);
     const { volume, failure } = await work.change(known, plan, operation, look);
     operation.finish();
@@ -211,23 +219,24 @@ export class DesktopDisks {
     inputs: DisksInputs,
     name: string,
     disk: DiskState | undefined,
+    time: Time,
   ): Promise<Outcome> {
     // Its name may have gone to another resource, which says so while the engine hands over: a look waits for its pause.
-    const looking = this.#operation("reading", "the data disks", inputs.desktopId, READ_TIMEOUT_MS);
+    const looking = this.#operation("reading", "the data disks", inputs.desktopId, ofRead(time));
     try {
       await within(looking, () => project.look(inputs.desktopId, looking));
     } catch (error) {
       return { name, disk, failure: error as Error };
     }
-    return this.#remove(project, inputs, name, disk, "update");
+    return this.#remove(project, inputs, name, disk, time);
   }
 
   async #remove(
     project: Project,
-    { desktopId, timeouts }: Pick<DisksInputs, "desktopId" | "timeouts">,
+    { desktopId }: Pick<DisksInputs, "desktopId">,
     name: string,
     disk: DiskState | undefined,
-    timeout: keyof Timeouts,
+    time: Time,
   ): Promise<Outcome> {
     if (disk === undefined) return { name, disk };
     const work = new DiskWork(this.parts, project, desktopId);
@@ -239,7 +248,7 @@ export class DesktopDisks {
       return { name, disk: undefined };
     }
     const what = `data disk "${name}" (${disk.volumeId})`;
-    const operation = this.#operation("deleting", what, desktopId, timeoutMs(timeouts, timeout));
+    const operation = this.#operation("deleting", what, desktopId, time);
     try {
       await within(operation, () => work.remove(disk.volumeId, operation));
       return { name, disk: undefined };
@@ -249,12 +258,17 @@ export class DesktopDisks {
   }
 
   /** Opens the project; what goes wrong with that names the desktop, as all that goes wrong does. */
-  #open(doing: string, desktopId: string, place: Place): Promise<Project> {
-    const operation = this.#operation(doing, "data disks", desktopId, READ_TIMEOUT_MS);
-    return within(operation, () => this.parts.projects.open(place));
+  #open(doing: string, desktopId: string, place: Place, time: Time): Promise<Project> {
+    const operation = this.#operation(doing, "data disks", desktopId, ofRead(time));
+    return within(operation, () => operation.inTime(this.parts.projects.open(place)));
   }
 
-  #operation(doing: string, disk: string, desktopId: string, timeoutMs: number): Operation {
-    return new Operation(this.parts.clock, { doing, disk, desktopId, timeoutMs });
+  /** The time of all that one call of the engine takes, one disk after another included. */
+  #time(timeouts: Timeouts | undefined, operation: keyof Timeouts): Time {
+    return { timeoutMs: timeoutMs(timeouts, operation), since: this.parts.clock.now() };
+  }
+
+  #operation(doing: string, disk: string, desktopId: string, time: Time): Operation {
+    return new Operation(this.parts.clock, { doing, disk, desktopId, ...time });
   }
 }

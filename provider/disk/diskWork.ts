@@ -94,7 +94,7 @@ export class DiskWork {
         // The queue ends an operation's clock with its outcome; what is left of the time goes to the second change.
         const rest = new Operation(this.parts.clock, {
           ...operation.facts,
-          timeoutMs: Math.max(1, operation.remaining()),
+          since: operation.since,
         });
         const paced = await this.project.submit(this.desktopId, { kind: "qos", volumeId, ...plan.qos }, rest);
         volume = { ...volume, ...plan.qos, ...paced };
