@@ -7,7 +7,7 @@ test("what goes on is shown: which desktop, what, how many, how far, how long", 
   on.it.furnish(["a", "b"]);
   await on.it.time.until(Promise.all([on.it.remove("a"), on.it.remove("b")]));
   expect(on.it.shown).toContainEqual(
-    expect.stringMatching(/^desktop DESKTOP-0001: deleting 2 disks, job \S+ is RUNNING, \d+ %, \d+ s$/),
+    expect.stringMatching(/^desktop DESKTOP-0001: deleting 2 disks, \d+ s, \d+ %, job \S+ is RUNNING$/),
   );
   expect(told()).toEqual([]);
 });

@@ -10,7 +10,7 @@ const DOING: Readonly<Record<VolumeRequest["kind"], string>> = {
 
 /**
  * Shows what is seen of a batch while it is carried out, as one line:
- * `desktop team-7: deleting 10 disks, job … is RUNNING, 40 %, 12 s`.
+ * `desktop team-7: deleting 10 disks, 12 s, 40 %, job … is RUNNING`.
  */
 export function progressOf(desk: Desk, members: readonly Asked[]): (seen: string) => void {
   const { clock } = desk.client;
@@ -19,6 +19,6 @@ export function progressOf(desk: Desk, members: readonly Asked[]): (seen: string
   const disks = members.length === 1 ? "1 disk" : `${members.length} disks`;
   return (seen) => {
     const seconds = Math.round((clock.now() - since) / 1000);
-    desk.show(desk.desktopId, `desktop ${desk.name}: ${doing} ${disks}, ${seen}, ${seconds} s`);
+    desk.show(desk.desktopId, `desktop ${desk.name}: ${doing} ${disks}, ${seconds} s, ${seen}`);
   };
 }

@@ -251,5 +251,5 @@ test("what was seen is told to those who wait", async () => {
   });
   const who = patience(time, 1000);
   await time.until(watcher.wait("j", who).catch(() => undefined));
-  expect(who.noted.at(-1)).toBe("job j is RUNNING, 42 %");
+  expect(who.noted.at(-1)).toBe("42 %, job j is RUNNING");
 });

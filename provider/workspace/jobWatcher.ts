@@ -194,7 +194,8 @@ export class JobWatcher {
   #goesOn(watched: Watched, seen: string, progress: number | undefined): void {
     const now = this.client.clock.now();
     watched.nextAt = now + nextLook(now - watched.since);
-    const text = progress === undefined ? seen : `${seen}, ${progress} %`;
+    // How far comes first: a terminal cuts the line where it is full.
+    const text = progress === undefined ? seen : `${progress} %, ${seen}`;
     for (const waiter of watched.waiters) waiter.patience.note(text);
   }
 
