@@ -117,7 +117,7 @@ async function setUp() {
 async function main() {
   const [name = "", ...args] = process.argv.slice(2);
   if (!/^[a-z-]+$/.test(name) || !existsSync(join(root, "scripts", `${name}.ts`))) {
-    throw new Error("usage: node scripts/run.mjs demo|test|get-pulumi [ARGUMENT…]");
+    throw new Error("usage: node scripts/run.mjs NAME [ARGUMENT…], as the scripts of package.json do");
   }
   if (process.platform !== "win32" && !process.env.HOME) {
     process.env.HOME = userInfo().homedir;

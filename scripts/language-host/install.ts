@@ -12,15 +12,15 @@ export function shellQuote(text: string): string {
 /**
  * Puts the language host into the plugin cache of a Pulumi home folder. The
  * CLI looks there last, after PATH and its own folder: the host that a
- * released CLI brings is never shadowed.
+ * released CLI brings is never shadowed. `node` runs the host and its programs.
  */
-export function installLanguageHost(pulumiHome: string, main = compiledHost): void {
+export function installLanguageHost(pulumiHome: string, node = process.execPath, main = compiledHost): void {
   // Any version would do: no program asks for a certain one.
   const folder = join(pulumiHome, "plugins", "language-nodejs-v0.0.1");
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, "pulumi-language-nodejs"),
-    `#!/bin/sh\nexec ${shellQuote(process.execPath)} ${shellQuote(main)} "$@"\n`,
+    `#!/bin/sh\nexec ${shellQuote(node)} ${shellQuote(main)} "$@"\n`,
     { mode: 0o755 },
   );
 }

@@ -45,7 +45,7 @@ test("everything that the CLI keeps lies in the given folder, and its own folder
 test("the language host is started with what it is given, whatever its path looks like", () => {
   const main = join(folder, "main.js");
   writeFileSync(main, `console.log(JSON.stringify(process.argv.slice(2)))`);
-  installLanguageHost(folder, main);
+  installLanguageHost(folder, process.execPath, main);
 
   const launcher = join(folder, "plugins", "language-nodejs-v0.0.1", "pulumi-language-nodejs");
 

@@ -8,18 +8,19 @@ import type { PulumiCli } from "./cli";
  * Makes a backend and a Pulumi home in a folder that is thrown away later, and
  * gives the environment to run the CLI with: no questions, no calls home,
  * nothing kept anywhere else. Programs run on the CLI's own language host, or
- * on the one of this repository where the CLI has none.
+ * on the one of this repository, with `node`, where the CLI has none.
  */
 export function throwAwayEnvironment(
   cli: PulumiCli,
   folder: string,
   env: NodeJS.ProcessEnv = process.env,
+  node = process.execPath,
 ): NodeJS.ProcessEnv {
   const home = join(folder, "home");
   const state = join(folder, "state");
   mkdirSync(home, { recursive: true });
   mkdirSync(state, { recursive: true });
-  installLanguageHost(home);
+  installLanguageHost(home, node);
   return {
     ...env,
     // The plugins that come with a CLI lie beside it.

@@ -1,0 +1,40 @@
+/** What belongs into the tarball. */
+
+/** Pages that go with the package, besides what is compiled. */
+const pages: readonly string[] = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+
+const compiled = /^dist\/((?:sdk|provider)\/.+)\.(?:js|d\.ts)$/;
+const forTests = /(?:^|\/)testing\/|\.test$/;
+
+/** Where exports of package.json lead to, as far as this package uses their forms. */
+export interface Manifest {
+  readonly main: string;
+  readonly types: string;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+/**
+ * What is wrong with the files of a tarball, a line each: what users do not
+ * need, what is left from a source that has gone, and what package.json or a
+ * user expects and is not there.
+ *
+ * @param hasSource whether `sdk/index` or the like is a TypeScript file of this repository
+ */
+export function contentProblems(
+  paths: readonly string[],
+  manifest: Manifest,
+  hasSource: (module: string) => boolean,
+): string[] {
+  const problems = paths.flatMap((path) => {
+    if (pages.includes(path)) return [];
+    const module = compiled.exec(path)?.[1];
+    if (module === undefined || forTests.test(module)) return [`${path}: users do not need it`];
+    return hasSource(module) ? [] : [`${path}: left over, its source has gone`];
+  });
+  const targets = Object.values(manifest.exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
+  const expected = [manifest.main, manifest.types, ...targets].map((path) => path.replace(/^\.\//, ""));
+  const missing = [...new Set([...pages, ...expected])].filter((path) => !paths.includes(path));
+  return [...problems, ...missing.map((path) => `${path}: missing`)];
+}
