@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { startOwned } from "./owned-process";
 import { obtainCli } from "./pulumi/obtain";
+import { noteStart, recordTested } from "./release/tested";
+import { Tree } from "./release/tree";
 import { repositoryRoot } from "./repository";
 import { describeSteps, runSteps } from "./steps";
 
@@ -43,7 +45,14 @@ const log = (line: string): void => {
   console.error(line);
 };
 
+/** Whether jest was asked for all tests: options that choose nothing, such as where the report goes. */
+function runsAll(args: readonly string[]): boolean {
+  return args.every((argument) => /^--(?:outputFile|maxWorkers)=/.test(argument));
+}
+
 async function main(args: readonly string[]): Promise<void> {
+  const tree = new Tree(repositoryRoot);
+  const start = noteStart(tree);
   const results = await runSteps(
     [
       { name: "types", run: () => script("typecheck") },
@@ -55,7 +64,10 @@ async function main(args: readonly string[]): Promise<void> {
     log,
   );
   log(`\n${describeSteps(results).join("\n")}`);
-  if (results.some(({ failure }) => failure !== undefined)) {
+  const passed = results.every(({ failure }) => failure === undefined);
+  // The release asks for it. A run of some tests says nothing of the others.
+  if (runsAll(args)) recordTested(tree, start, passed);
+  if (!passed) {
     process.exitCode = 1;
   }
 }
