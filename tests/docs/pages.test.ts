@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
+import { parse, parseDocument } from "yaml";
 import { settings } from "../../provider/auth/settings";
 import { repositoryRoot } from "../../scripts/repository";
 
@@ -109,6 +110,50 @@ describe("the pages for users", () => {
         /^(npm install pulumi-huaweicloud-workspace|pulumi (up|preview|destroy))/.test(line);
       expect({ line, known }).toEqual({ line, known: true });
     }
+  });
+
+  test("every YAML and JSON block can be read", () => {
+    const blocks = pages.flatMap(({ file, blocks }) =>
+      blocks
+        .filter(({ language }) => ["yaml", "json"].includes(language))
+        .map(({ code }) => ({ file, errors: parseDocument(code).errors })),
+    );
+    expect(blocks.length).toBeGreaterThanOrEqual(2);
+    expect(blocks.filter(({ errors }) => errors.length > 0)).toEqual([]);
+  });
+
+  test("the operator's Stack runs the program at destroy, and finds the identity token where it is mounted", () => {
+    const page = pages.find(({ file }) => file === "docs/kubernetes-operator.md");
+    const { kind, spec } = parse(page?.blocks.find(({ language }) => language === "yaml")?.code ?? "") as {
+      kind: string;
+      spec: {
+        envRefs: Record<string, { literal?: { value: string } }>;
+        workspaceTemplate: {
+          spec: {
+            podTemplate: {
+              spec: {
+                containers: { name: string; volumeMounts: { name: string; mountPath: string }[] }[];
+                volumes: {
+                  name: string;
+                  projected: { sources: { serviceAccountToken: { path: string } }[] };
+                }[];
+              };
+            };
+          };
+        };
+      };
+    };
+    expect(kind).toBe("Stack");
+    expect(spec).toMatchObject({ destroyOnFinalize: true, runProgram: true });
+    const variables = Object.keys(spec.envRefs).filter((name) => name.startsWith("HW_"));
+    const known = Object.values(settings).flatMap(({ env }): readonly string[] => env);
+    expect(variables.filter((name) => !known.includes(name))).toEqual([]);
+    const { containers, volumes } = spec.workspaceTemplate.spec.podTemplate.spec;
+    const [mount] = containers.find(({ name }) => name === "pulumi")?.volumeMounts ?? [];
+    const [token] = volumes.find(({ name }) => name === mount?.name)?.projected.sources ?? [];
+    expect(spec.envRefs.HW_ASSUME_ROLE_ID_TOKEN_FILE?.literal?.value).toBe(
+      `${String(mount?.mountPath)}/${String(token?.serviceAccountToken.path)}`,
+    );
   });
 
   test("every link to a file leads to one", () => {
