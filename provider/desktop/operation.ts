@@ -10,6 +10,8 @@ export interface OperationFacts {
   desktopId: string;
   /** For queueing, calls, waiting and retries together, in ms. */
   timeoutMs: number;
+  /** What sets that time, for its error. Default: `customTimeouts sets it` */
+  timeSetBy?: string;
   /** When that time began, by the clock. Default: now. */
   since?: number;
 }
@@ -103,7 +105,7 @@ export class Operation implements Patience {
         ? "No change was sent to the service."
         : `${this.#sent} was sent and may still finish: run "pulumi refresh" and look at the desktop before you try again.`;
     return new TimeoutError(
-      `its time of ${formatSeconds(this.facts.timeoutMs)} is over (customTimeouts sets it). ` +
+      `its time of ${formatSeconds(this.facts.timeoutMs)} is over (${this.facts.timeSetBy ?? "customTimeouts sets it"}). ` +
         `Last seen, ${ago} s ago: ${this.#seen ?? `nothing yet, it was ${this.#doing}`}. ${now}`,
     );
   }

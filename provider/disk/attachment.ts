@@ -24,7 +24,7 @@ import {
   stateOf,
   volumeFacts,
 } from "./state";
-import { READ_TIMEOUT_MS, timeoutMs } from "./timeouts";
+import { READ_TIME, timeoutMs } from "./timeouts";
 import { whereItIs } from "./whereItIs";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -82,7 +82,8 @@ export class Attachments {
   ): Promise<{ outs: AttachmentState; inputs: Partial<AttachmentInputs> | undefined } | undefined> {
     const state = readState(id, props);
     const { desktopId, volumeId } = state;
-    const operation = this.#operation("reading", `disk ${volumeId}`, desktopId, READ_TIMEOUT_MS);
+    const facts = { doing: "reading", disk: `disk ${volumeId}`, desktopId, ...READ_TIME };
+    const operation = new Operation(this.parts.clock, facts);
     return within(operation, async () => {
       const project = await operation.inTime(this.parts.projects.open(placeOf(state)));
       const volume = find(await project.lookFor(desktopId, [volumeId], operation), volumeId);

@@ -21,18 +21,18 @@ import { placeOf } from "./inputs";
 import { PartlyDoneError } from "./partlyDone";
 import type { Plan } from "./plan";
 import { compact, type HeldVolume } from "./state";
-import { READ_TIMEOUT_MS, timeoutMs, type Timeouts } from "./timeouts";
+import { READ_TIME, timeoutMs, type Timeouts } from "./timeouts";
 import { isKnown } from "./unknown";
 import { whereItIs } from "./whereItIs";
 
 type Props = Readonly<Record<string, unknown>>;
 
 /** How long something may take, in ms, and since when. */
-type Time = Pick<OperationFacts, "timeoutMs"> & { since: number };
+type Time = Pick<OperationFacts, "timeoutMs" | "timeSetBy"> & { since: number };
 
 /** The part of it that a mere look may take. */
-function ofRead({ timeoutMs, since }: Time): Time {
-  return { timeoutMs: Math.min(timeoutMs, READ_TIMEOUT_MS), since };
+function ofRead(time: Time): Time {
+  return time.timeoutMs <= READ_TIME.timeoutMs ? time : { ...READ_TIME, since: time.since };
 }
 
 /** The life of all data disks that one resource has on a desktop. */
@@ -85,7 +85,7 @@ export class DesktopDisks {
   /** The disks as they are now; nothing once two looks have shown the desktop gone. */
   async read(props: Props): Promise<{ outs: DisksState; inputs: object | undefined } | undefined> {
     const state = readDisks(props);
-    const time = { timeoutMs: READ_TIMEOUT_MS, since: this.parts.clock.now() };
+    const time = { ...READ_TIME, since: this.parts.clock.now() };
     const operation = this.#operation("reading", "the data disks", state.desktopId, time);
     return within(operation, async () => {
       const project = await operation.inTime(this.parts.projects.open(placeOf(state)));

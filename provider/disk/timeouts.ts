@@ -1,7 +1,7 @@
 /** How long an operation may take in all, unless the resource option customTimeouts says otherwise, in ms. */
 export const DEFAULT_TIMEOUT_MS = 30 * 60_000;
-/** A read is no job: it asks once or twice. In ms; there is no option for it. */
-export const READ_TIMEOUT_MS = 5 * 60_000;
+/** What a read may take: it is no job and asks once or twice. Pulumi has no option for it. */
+export const READ_TIME = { timeoutMs: 5 * 60_000, timeSetBy: "it is fixed for reads" } as const;
 
 /** Pulumi's customTimeouts, which the engine does not hand to dynamic providers, as an input. */
 export interface Timeouts {
