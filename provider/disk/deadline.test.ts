@@ -58,7 +58,7 @@ test.each<[string, (provider: LosableProcess) => Promise<unknown>]>([
   ["a read of all disks", ({ disks }) => disks.read("d", { ...all, ...place, ...short })],
 ])("%s has a time of its own, and does not send people to an option that it lacks", async (_what, call) => {
   on.it.emulator.addFault({ fault: "throttle", times: "always", retry_after_s: 20 });
-  const provider = new LosableProcess(on.it, new Ledger(on.it), on.it.emulator.env, 0);
+  const provider = new LosableProcess(on.it, new Ledger(on.it), { ...on.it.emulator.env }, 0);
 
   const ended = on.it.time.until(call(provider).then(() => "done", String));
 
