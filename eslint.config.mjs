@@ -79,6 +79,16 @@ export default tseslint.config(
     rules: { "no-restricted-imports": "off" },
   },
   {
+    // Node's own test runner waits for its tests by itself.
+    files: ["examples/**/*.test.ts"],
+    rules: {
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test"] }] },
+      ],
+    },
+  },
+  {
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: {
       globals: {
@@ -86,6 +96,7 @@ export default tseslint.config(
         console: "readonly",
         require: "readonly",
         module: "writable",
+        exports: "readonly",
         __dirname: "readonly",
         URL: "readonly",
       },

@@ -1,25 +1,39 @@
-/** Each example runs as it is. The first one, quickstart, and the pipelines of gitops have tests of their own. */
-import { readdirSync } from "node:fs";
+/** Each example runs as it is: quickstart, ephemeral-environment and gitops in files of their own. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId, failed, openCloud, passed } from "./cloud";
 import type { Cloud } from "./cloud";
+import { startCommand } from "./command";
 import { disksOf } from "./disks-program";
+import { exampleFolder, exampleNames, openExample } from "./example";
 
 jest.setTimeout(240_000);
 
-const folder = join(repositoryRoot, "examples");
+const clean = { args: ["--expect-no-changes"] };
 
-test("there is a test for each of them", () => {
-  expect(readdirSync(folder).sort()).toEqual(["desktop-disks", "gitops", "quickstart"]);
+let cloud: Cloud;
+
+describe("all examples", () => {
+  test("there is a test for each of them", () => {
+    const elsewhere = ["ephemeral-environment", "gitops", "quickstart"];
+    const here = ["adopt", "desktop-disks", "fleet", "grow-and-protect", "javascript", "unit-tests"];
+    expect(exampleNames().sort()).toEqual([...here, ...elsewhere].sort());
+  });
+
+  test.each(exampleNames())("%s is explained, and listed in the README", (name) => {
+    const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
+    const listed = [...readme.matchAll(/^\|.*\]\(examples\/([\w-]+)\)/gm)].map((match) => match[1]);
+    expect(listed).toContain(name);
+    expect(readdirSync(exampleFolder(name))).toContain("README.md");
+  });
 });
 
-describe("desktop-disks", () => {
-  let cloud: Cloud;
+// The tests of each example are one stack's life, in this order.
 
+describe("desktop-disks", () => {
   beforeAll(async () => {
-    const project = { directory: join(folder, "desktop-disks") };
-    cloud = await openCloud({ project, config: { desktopId: desktopId(1) } });
+    cloud = await openExample("desktop-disks", { config: { desktopId: desktopId(1) } });
   });
 
   afterAll(() => cloud.close());
@@ -35,7 +49,7 @@ describe("desktop-disks", () => {
     expect(await cloud.stack.outputs()).toEqual({
       devices: { data: devices[data], scratch: devices[scratch] },
     });
-    passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+    passed(await cloud.stack.preview(clean));
   });
 
   test("the protected one keeps both from a destroy", async () => {
@@ -43,5 +57,183 @@ describe("desktop-disks", () => {
       /data disk "data" of desktop .*: deletionProtection of disk/,
     );
     expect(cloud.volumes(1)).toHaveLength(2);
+  });
+});
+
+describe("fleet", () => {
+  const tag = (desktop: number, ...values: string[]): void => {
+    const tags = values.map((value) => ({ key: "team", value }));
+    cloud.emulator.addDesktops([{ desktop_id: desktopId(desktop), tags }]);
+  };
+  const held = () => [1, 2, 3].map((desktop) => cloud.volumes(desktop).length);
+
+  beforeAll(async () => {
+    cloud = await openExample("fleet", { desktops: 3, config: { tags: { team: "design" } } });
+  });
+
+  afterAll(() => cloud.close());
+
+  test("no desktop with the tag is an error", async () => {
+    tag(3, "build");
+    expect(failed(await cloud.stack.preview())).toContain('no desktop has the tags {"team":"design"}');
+  });
+
+  test("every desktop with the tag gets its disks by one call, and no other one", async () => {
+    tag(1, "design");
+    tag(2, "design");
+    passed(await cloud.stack.up());
+
+    expect(held()).toEqual([2, 2, 0]);
+    expect(cloud.calls()).toMatchObject({ add: 2 });
+    passed(await cloud.stack.preview(clean));
+  });
+
+  test("a desktop that loses its tag fails the run and keeps its disks, others get theirs", async () => {
+    tag(2);
+    tag(3, "design");
+    const output = failed(await cloud.stack.up({ args: ["--continue-on-error"] }));
+
+    expect(output).toContain(`desktop ${desktopId(2)}: deletionProtection of disk`);
+    expect(held()).toEqual([2, 2, 2]);
+    expect(cloud.calls()).not.toHaveProperty("batch-delete");
+  });
+});
+
+describe("grow-and-protect", () => {
+  const config = { desktopId: desktopId(1), buildDesktopId: desktopId(2) };
+
+  beforeAll(async () => {
+    cloud = await openExample("grow-and-protect", { config });
+  });
+
+  afterAll(() => cloud.close());
+
+  test("three disks, and an hour for each thing that is done with the first", async () => {
+    passed(await cloud.stack.up());
+
+    expect([cloud.volumes(1).length, cloud.volumes(2).length]).toEqual([2, 1]);
+    const { data } = await cloud.disks();
+    expect(data?.inputs).toMatchObject({ timeouts: { create: "60m", update: "60m", delete: "60m" } });
+    passed(await cloud.stack.preview(clean));
+  });
+
+  test("the first one grows by one call, and does not shrink", async () => {
+    cloud.forget();
+    await cloud.stack.setConfig({ ...config, dataSize: 200 });
+    passed(await cloud.stack.up());
+
+    const { data } = await cloud.disks();
+    const grown = cloud.volumes(1).find(({ volume_id: id }) => id === data?.outputs?.volumeId);
+    expect(grown).toMatchObject({ size: 200 });
+    expect(cloud.writes()).toHaveLength(1);
+
+    await cloud.stack.setConfig({ ...config, dataSize: 100 });
+    expect(failed(await cloud.stack.preview())).toMatch(/shrink|smaller/);
+  });
+
+  test("a destroy takes the others out of the stack and deletes no disk", async () => {
+    const before = cloud.volumes();
+    cloud.forget();
+
+    const output = failed(await cloud.stack.destroy({ args: ["--continue-on-error"] }));
+
+    expect(output).toMatch(/deletionProtection of disk \S+ is true/);
+    expect(Object.keys(await cloud.disks())).toEqual(["data"]);
+    expect(cloud.writes()).toEqual([]);
+    expect(cloud.volumes()).toHaveLength(before.length);
+  });
+});
+
+describe("adopt", () => {
+  const config = {
+    desktopId: desktopId(1),
+    volumeId: "by-hand",
+    teamDesktopId: desktopId(2),
+    projectsVolumeId: "projects-of-old",
+    scratchVolumeId: "scratch-of-old",
+  };
+
+  beforeAll(async () => {
+    cloud = await openExample("adopt", { config });
+    cloud.addBehindItsBack(1, { volume_id: "by-hand", type: "SSD", size: 100 });
+    cloud.addBehindItsBack(2, { volume_id: "projects-of-old", type: "SSD", size: 200 });
+    cloud.addBehindItsBack(2, { volume_id: "scratch-of-old", type: "SAS", size: 50 });
+    cloud.addBehindItsBack(2, { volume_id: "of-somebody-else", type: "SAS", size: 50 });
+  });
+
+  afterAll(() => cloud.close());
+
+  test("each disk is taken over as it is; nothing is bought and nothing changed", async () => {
+    passed(await cloud.stack.up());
+
+    expect(await cloud.stack.outputs()).toEqual({
+      volumeIds: { data: "by-hand", team: { projects: "projects-of-old", scratch: "scratch-of-old" } },
+    });
+    passed(await cloud.stack.preview(clean));
+    expect(cloud.writes()).toEqual([]);
+  });
+
+  test("a destroy deletes none of them", async () => {
+    const output = failed(await cloud.stack.destroy({ args: ["--continue-on-error"] }));
+
+    expect(output).toContain("deletionProtection of disk by-hand is true");
+    expect(output).toContain("deletionProtection of disk");
+    expect(cloud.writes()).toEqual([]);
+    expect(cloud.volumes()).toHaveLength(4);
+  });
+});
+
+describe("javascript", () => {
+  const files = (type: string, main: string): Record<string, string> => {
+    const folder = exampleFolder("javascript");
+    const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+    const manifest = { ...(JSON.parse(read("package.json")) as object), type, main };
+    return {
+      ...Object.fromEntries(["Pulumi.yaml", "index.js", "index.mjs"].map((file) => [file, read(file)])),
+      "package.json": JSON.stringify(manifest),
+    };
+  };
+
+  beforeAll(async () => {
+    const project = { program: files("module", "index.mjs") };
+    cloud = await openCloud({ project, config: { desktopId: desktopId(1) } });
+  });
+
+  afterAll(() => cloud.close());
+
+  test("the ES module adds its disk", async () => {
+    passed(await cloud.stack.up());
+
+    const [volume, ...more] = cloud.volumes();
+    expect(await cloud.stack.outputs()).toEqual({ volumeId: volume?.volume_id });
+    expect(more).toEqual([]);
+    passed(await cloud.stack.preview(clean));
+  });
+
+  test("the CommonJS module is the same program, and a destroy leaves nothing", async () => {
+    cloud.stack.writeProgram(files("commonjs", "index.js"));
+    passed(await cloud.stack.preview(clean));
+    passed(await cloud.stack.destroy());
+
+    expect(cloud.calls()).toMatchObject({ add: 1, "batch-delete": 1 });
+    expect(cloud.volumes()).toEqual([]);
+  });
+});
+
+describe("unit-tests", () => {
+  test("they pass, without engine and cloud", async () => {
+    const options = { cwd: exampleFolder("unit-tests"), env: process.env, timeout: 60_000 };
+    expect(passed(await startCommand("npm", ["test", "--silent"], options).result)).toMatch(/^# pass 2$/m);
+  });
+
+  test("the program is one that runs", async () => {
+    cloud = await openExample("unit-tests", { config: { stage: "production" } });
+    try {
+      const tags = [{ key: "stage", value: "production" }];
+      cloud.emulator.addDesktops([{ desktop_id: desktopId(1), tags }]);
+      expect(passed(await cloud.stack.preview())).toMatch(/DesktopDataDisks d0000000-\S+1 create/);
+    } finally {
+      await cloud.close();
+    }
   });
 });
