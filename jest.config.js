@@ -35,7 +35,11 @@ module.exports = {
   // A busy machine may need seconds to start what a test needs; what hangs is still ended.
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: "fast", testMatch: ["<rootDir>/{sdk,provider,scripts,emulator,bench}/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "fast",
+      testMatch: ["<rootDir>/{sdk,provider,scripts,emulator,bench}/**/*.test.ts"],
+    },
     // The real engine and the real provider process: minutes, not milliseconds.
     { ...shared, displayName: "real", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
   ],
