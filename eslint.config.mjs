@@ -39,6 +39,18 @@ const rooms = [
     why: "sdk meets the provider in the stored string and in the look-ups only",
   },
   {
+    room: "orphans",
+    closed: [
+      "../provider/auth/*",
+      "../provider/workspace/*",
+      "!../provider/workspace/connect",
+      "../provider/index*",
+      "../sdk/*",
+      "@pulumi/*",
+    ],
+    why: "orphans reads states and desktops as provider/disk does, and makes the connection",
+  },
+  {
     room: "emulator",
     closed: ["**/provider/**", "**/sdk/**", "pulumi-huaweicloud-workspace*", "@pulumi/*", "axios"],
     why: "the emulator is the other side of the wire and knows nothing of ours",

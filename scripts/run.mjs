@@ -21,7 +21,7 @@ const build = join(root, "build");
 const stamp = join(build, "compiled.json");
 
 /** What the compilers read, and a file that each of them writes. */
-const sources = ["sdk", "provider", "emulator/src", "scripts"];
+const sources = ["sdk", "provider", "orphans", "emulator/src", "scripts"];
 const settings = ["package.json", "package-lock.json", "emulator/package.json"].concat([
   "tsconfig.json",
   "tsconfig.build.json",

@@ -8,6 +8,7 @@ import type { Quiet } from "./quiet";
 import {
   type Clients,
   JobWatcher,
+  listGoingOn,
   type Place,
   type Problem,
   type Volume,
@@ -71,6 +72,12 @@ export class Project {
     if (volumeIds.every((volumeId) => find(first, volumeId) !== undefined)) return first;
     await this.client.clock.sleep(Math.min(LOOKS_APART_MS, operation.remaining()), operation.signal);
     return look(this.client, desktopId, operation);
+  }
+
+  /** The desktops that a job is going on for, whoever began it: two calls for all of them. */
+  async busyDesktops(operation: Operation): Promise<Set<string>> {
+    const parts = await operation.inTime(listGoingOn(this.client, operation, Infinity));
+    return new Set(parts.flatMap(({ desktopId }) => desktopId ?? []));
   }
 
   /** What the desktop showed after the last add: for hints, not for decisions. */

@@ -13,7 +13,7 @@ export { compact } from "../workspace/compact";
 export { backoff } from "../workspace/backoff";
 export type { WorkspaceClient } from "../workspace/client";
 export { type Desktop, DESKTOPS_A_CALL, listDesktops, showDesktop, type Volume } from "../workspace/desktops";
-export { failedParts, listGoingOn, listSubJobs, type SubJob } from "../workspace/jobs";
+export { failedParts, listGoingOn, listSubJobs, type SubJob, timeOfDay } from "../workspace/jobs";
 export { type JobEnd, JobWatcher } from "../workspace/jobWatcher";
 export type { Patience } from "../workspace/patience";
 export { verdict } from "../workspace/retry";

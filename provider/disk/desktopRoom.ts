@@ -13,6 +13,7 @@ export {
   JobFailedError,
   type Place,
   type Problem,
+  timeOfDay,
   type Volume,
   type VolumeSpec,
 } from "../desktop/service";

@@ -108,11 +108,12 @@ const GOING_ON = ["RUNNING", "WAITING"];
 
 /**
  * Every part that is going on, of all jobs of the project: two calls, however
- * many jobs there are, each sent once: whoever asks has another way to learn it.
+ * many jobs there are; each sent once, unless whoever asks has no other way to
+ * learn it.
  */
-export async function listGoingOn(client: WorkspaceClient, patience: Patience): Promise<SubJob[]> {
+export async function listGoingOn(client: WorkspaceClient, patience: Patience, tries = 1): Promise<SubJob[]> {
   const all: SubJob[] = [];
-  for (const status of GOING_ON) all.push(...(await listSubJobs(client, { status }, patience, 1)));
+  for (const status of GOING_ON) all.push(...(await listSubJobs(client, { status }, patience, tries)));
   return all;
 }
 
@@ -132,7 +133,7 @@ function parseSubJob(answer: Answer, value: unknown, jobId: string): SubJob {
 }
 
 /** A time as the service writes it; UTC where it names no zone. */
-function timeOfDay(value: string | undefined): number | undefined {
+export function timeOfDay(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value.replace(" ", "T")}Z`;
   const time = Date.parse(zoned);

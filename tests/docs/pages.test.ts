@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
+import { EXIT, help } from "../../orphans/arguments";
 import { parse, parseDocument } from "yaml";
 import { settings } from "../../provider/auth/settings";
 import { repositoryRoot } from "../../scripts/repository";
@@ -154,6 +155,17 @@ describe("the pages for users", () => {
     expect(spec.envRefs.HW_ASSUME_ROLE_ID_TOKEN_FILE?.literal?.value).toBe(
       `${String(mount?.mountPath)}/${String(token?.serviceAccountToken.path)}`,
     );
+  });
+
+  test("the page on what lies around names every option and exit code of the command, and no others", () => {
+    const text = pages.find(({ file }) => file === "docs/orphans.md")?.text ?? "";
+    const page = text.replace(/`?pulumi stack export[^`\n]*/g, "");
+    const optionsIn = (source: string) => [...new Set(source.match(/--[a-z]+/g))].sort();
+    const codes = [...text.matchAll(/^\| (\d) +\|/gm)].map(([, code]) => Number(code));
+    expect(optionsIn(page)).toEqual(
+      optionsIn(help.replace(/pulumi stack export --\w+/g, "")).filter((option) => option !== "--help"),
+    );
+    expect(codes).toEqual(Object.values(EXIT));
   });
 
   test("every link to a file leads to one", () => {

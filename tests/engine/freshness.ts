@@ -17,6 +17,13 @@ export const providerBuild: Build = {
   remedy: "npm run build",
 };
 
+/** The command that a user runs. */
+export const commandBuild: Build = {
+  sources: ["orphans", "provider"],
+  output: "dist/orphans/main.js",
+  remedy: "npm run build",
+};
+
 /** The language host. */
 export const languageHostBuild: Build = {
   sources: ["scripts/language-host"],

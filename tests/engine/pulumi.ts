@@ -116,6 +116,17 @@ export class TestStack {
     return this.startCli([...args, ...(options.args ?? [])], options).result;
   }
 
+  /** Another program in the folder of the project, with the CLI on its PATH and the CLI's environment. */
+  runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    const running = startCommand(command, args, {
+      cwd: this.project.directory,
+      env: { ...this.env, ...options.env },
+      timeout: options.timeout ?? this.timeout,
+    });
+    this.commands.push(running);
+    return running.result;
+  }
+
   /** The stack's outputs; secret ones only if asked for. Throws if the CLI fails. */
   async outputs(options: { readonly showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
     const secrets = options.showSecrets === true ? ["--show-secrets"] : [];
