@@ -1,6 +1,7 @@
 /** The table of all settings in docs/credentials.md. */
 import { settings } from "../provider/auth/settings";
 import type { Setting } from "../provider/auth/settings";
+import { markdownTable } from "./markdown-table";
 
 const begin = `<!-- settings: made by "npm run docs:settings" -->`;
 const end = "<!-- end of settings -->";
@@ -15,11 +16,7 @@ export function settingsTable(all: Readonly<Record<string, Setting>> = settings)
     env.map((variable) => `\`${variable}\``).join(", "),
     secret ? `${meaning} Secret.` : meaning,
   ]);
-  const table = [["setting", "environment", "meaning"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`);
-  lines.splice(1, 0, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`);
-  return lines.join("\n");
+  return markdownTable([["setting", "environment", "meaning"], ...rows]);
 }
 
 /** The page with the table of today. Throws if the page has lost the comments around it. */

@@ -16,36 +16,48 @@ export interface DataDiskAttachmentArgs {
   type: pulumi.Input<DiskType>;
   /** Size in GB: 10 or more, in steps of 10. Grows in place; cannot shrink. */
   size: pulumi.Input<number>;
-  /** Operations a second; for `GPSSD2` only, and needed there. Changes in place. */
+  /** Operations a second, a whole number; for `GPSSD2` only, and needed there. Changes in place. */
   iops?: pulumi.Input<number>;
-  /** MiB a second; for `GPSSD2` only, and needed there. Changes in place. */
+  /** MiB a second, a whole number; for `GPSSD2` only, and needed there. Changes in place. */
   throughput?: pulumi.Input<number>;
   /** Key that encrypts the disk. Default: not encrypted. A change would cost the data: refused, unless `allowReplace`. */
   kmsId?: pulumi.Input<string>;
-  /** Enterprise project that the disk is billed to; read when the disk is made. Default: the setting of that name. */
+  /**
+   * Enterprise project that the disk is billed to. Default: the setting of that
+   * name. Read when the disk is made; a later change does nothing.
+   */
   enterpriseProjectId?: pulumi.Input<string>;
   /**
    * Take over this disk instead of adding one. It must be a data disk of the
    * desktop with this type and size, and `deletionProtection` must be given.
-   * Read when the resource is made; later it may be removed.
+   * Read when the resource is made; later it may be removed, and another id is
+   * refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
    * With `true`, the disk is neither deleted nor replaced, whatever happens to
    * the resource, until it is `false` and `pulumi up` has run. Default: false.
+   * Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
-  /** With `true`, a change that costs the data replaces the disk instead of being refused. Default: false. */
+  /**
+   * With `true`, a change that costs the data replaces the disk instead of
+   * being refused. Default: false. Changes in place, without a call.
+   */
   allowReplace?: pulumi.Input<boolean>;
   /** Region. Default: the setting of that name. A change would cost the data: refused, unless `allowReplace`. */
   region?: pulumi.Input<string>;
   /** Project. Default: the setting of that name. A change would cost the data: refused, unless `allowReplace`. */
   projectId?: pulumi.Input<string>;
-  /** Base URL of the Workspace API. Default: from the region. */
+  /** Base URL of the Workspace API. Default: the setting of that name, else from the region. Changes in place, without a call. */
   endpoint?: pulumi.Input<string>;
-  /** Base URL of IAM, with or without `/v3`. Default: from the region. */
+  /** Base URL of IAM, with or without `/v3`. Default: the setting of that name, else from the region. Changes in place, without a call. */
   iamEndpoint?: pulumi.Input<string>;
-  /** Profile of the shared configuration file that holds the credentials; a name, no secret. */
+  /**
+   * Profile of the shared configuration file that holds the credentials; a
+   * name, no secret. Default: the setting of that name. Changes in place,
+   * without a call.
+   */
   profile?: pulumi.Input<string>;
 }
 
@@ -64,7 +76,7 @@ export class DataDiskAttachment extends pulumi.CustomResource {
   declare readonly volumeId: pulumi.Output<string>;
   /** Kind of disk, such as `SSD`. */
   declare readonly type: pulumi.Output<string>;
-  /** GB */
+  /** Size in GB. */
   declare readonly size: pulumi.Output<number>;
   /** Operations a second, where the service tells. */
   declare readonly iops: pulumi.Output<number | undefined>;

@@ -30,25 +30,33 @@ export interface DesktopDataDisksArgs extends Pick<
    * renames it.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
-  /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. */
+  /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. Changes in place, without a call. */
   deletionProtection?: pulumi.Input<boolean>;
-  /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. */
+  /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
   allowReplace?: pulumi.Input<boolean>;
 }
 
 /** A disk of a `DesktopDataDisks`, as the service tells it. */
 export interface DataDisk {
+  /** Id of the disk, as all volume calls of the service take it. */
   volumeId: string;
+  /** Kind of disk, such as `SSD`. */
   type: string;
-  /** GB */
+  /** Size in GB. */
   size: number;
+  /** Where the desktop sees the disk, such as `/dev/vdb`. */
   device?: string;
+  /** Name that the service gave the disk. */
   displayName?: string;
+  /** When the disk was made, as the service writes it. */
   createTime?: string;
+  /** Operations a second, where the service tells. */
   iops?: number;
-  /** MiB/s */
+  /** MiB a second, where the service tells. */
   throughput?: number;
+  /** Key that encrypts the disk, if one does. */
   kmsId?: string;
+  /** Whether the disk is protected from being deleted. */
   deletionProtection?: boolean;
 }
 
@@ -58,7 +66,7 @@ export interface DataDisk {
  * with one call for each kind of change, whatever the engine's parallelism.
  *
  * The resource option `customTimeouts` is honoured; the default is 30 minutes
- * an operation, for each disk.
+ * an operation, for all disks together.
  */
 export class DesktopDataDisks extends pulumi.CustomResource {
   /** The desktop that holds the disks. */

@@ -8,8 +8,9 @@ export type LookupPlace = Place;
 
 /** Which desktop is meant: by id or by name. */
 export interface GetDesktopArgs extends LookupPlace {
+  /** Its id; either this or `computerName`. */
   desktopId?: string;
-  /** The whole name, as the service writes it. */
+  /** Its whole name, as the service writes it; either this or `desktopId`. */
   computerName?: string;
 }
 
@@ -19,16 +20,21 @@ export interface GetDesktopsArgs extends LookupPlace {
   tags?: Record<string, string>;
   /** How the computer's name begins. */
   namePrefix?: string;
+  /** The pool that the desktop belongs to. */
   poolId?: string;
   /** The user that the desktop belongs to. */
   userName?: string;
   /** Such as `ACTIVE` or `SHUTOFF`. */
   status?: string;
+  /** The enterprise project that the desktop is billed to. */
   enterpriseProjectId?: string;
 }
 
 /** A desktop, with the data disks it has at the moment. */
 export type GetDesktopResult = DesktopFacts;
+
+/** A data disk of a desktop, as a look-up tells it. What the service left out is absent. */
+export type DesktopVolume = DesktopFacts["dataVolumes"][number];
 
 /**
  * Looks up one desktop. Not found, and found twice, are errors. Stands for

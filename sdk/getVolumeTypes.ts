@@ -5,7 +5,7 @@ import { type InputsOf, lookUpAll, whenKnown } from "./service";
 
 /** Which kinds of disks are meant. */
 export interface GetVolumeTypesArgs extends LookupPlace {
-  /** Default: all of the region. */
+  /** Only what is sold there. Default: all of the region. */
   availabilityZone?: string;
 }
 

@@ -7,6 +7,7 @@ export {
 export { DataDiskAttachment, type DataDiskAttachmentArgs } from "./dataDiskAttachment";
 export type { DiskType } from "./diskType";
 export {
+  type DesktopVolume,
   getDesktop,
   type GetDesktopArgs,
   getDesktopOutput,

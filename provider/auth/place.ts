@@ -10,13 +10,15 @@ import { readFlag } from "./options";
  * settings.
  */
 export interface Place {
+  /** Region. Default: the setting of that name. */
   region?: string;
+  /** Project. Default: the setting of that name, else looked up by the region's name. */
   projectId?: string;
-  /** Base address of the Workspace API. */
+  /** Base URL of the Workspace API. Default: the setting of that name, else from the region. */
   endpoint?: string;
-  /** Base address of IAM, with or without `/v3`. */
+  /** Base URL of IAM, with or without `/v3`. Default: the setting of that name, else from the region. */
   iamEndpoint?: string;
-  /** Name of a profile of the shared configuration file; credentials, region and project then come from there. */
+  /** Profile of the shared configuration file; credentials, region and project then come from there. Default: the setting of that name. */
   profile?: string;
 }
 

@@ -7,17 +7,25 @@ import type { Patience } from "./patience";
 export interface Volume {
   /** What every volume call takes. */
   volumeId: string;
+  /** Kind of disk, such as `SSD`. */
   type?: string;
-  /** GB */
+  /** Size in GB. */
   size?: number;
+  /** Where the desktop sees it, such as `/dev/vdb`. */
   device?: string;
+  /** Name that the service gave it. */
   displayName?: string;
+  /** When it was made, as the service writes it. */
   createTime?: string;
+  /** Its id in bills. */
   billResourceId?: string;
+  /** What its kind is called in bills. */
   resourceSpecCode?: string;
+  /** Key that encrypts it, if one does. */
   kmsId?: string;
+  /** Operations a second. */
   iops?: number;
-  /** MiB/s */
+  /** MiB a second. */
   throughput?: number;
 }
 

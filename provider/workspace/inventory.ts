@@ -6,16 +6,25 @@ import type { Patience } from "./patience";
 
 /** A desktop as a look-up tells it. */
 export interface DesktopFacts {
+  /** What a disk's `desktopId` is set to. */
   desktopId: string;
+  /** Its name, as the service writes it. */
   computerName: string;
   /** `ACTIVE`, `SHUTOFF`, … */
   status: string;
+  /** Where it runs. */
   availabilityZone?: string;
+  /** The enterprise project that it is billed to. */
   enterpriseProjectId?: string;
+  /** The pool that it belongs to. */
   poolId?: string;
+  /** The user that it belongs to. */
   userName?: string;
+  /** Its tags by key; empty if it has none. */
   tags: Record<string, string>;
+  /** Id of the system disk, which is no data disk. */
   rootVolumeId?: string;
+  /** Its data disks at the moment, whoever made them. */
   dataVolumes: Volume[];
 }
 
@@ -34,12 +43,13 @@ export interface DesktopFilter {
 export interface VolumeType {
   /** What a disk's `type` is set to. */
   type: string;
+  /** What it is called in bills. */
   resourceSpecCode?: string;
   /** Whether it is on sale, as the service says it. */
   status?: string;
-  /** Lowest or usual value, as the service says it. */
+  /** Operations a second: the lowest or usual value, as the service says it. */
   iops?: number;
-  /** MiB/s */
+  /** MiB a second: the lowest or usual value, as the service says it. */
   throughput?: number;
 }
 

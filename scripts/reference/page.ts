@@ -1,0 +1,103 @@
+/** docs/reference.md, made from the sources of `sdk/`. */
+import { settings } from "../../provider/auth/settings";
+import { markdownTable } from "../markdown-table";
+import { Declarations } from "./declarations";
+import type { DocumentedProperty } from "./declarations";
+
+/** The page, from the root of the repository. */
+export const referencePage = "docs/reference.md";
+
+const introduction = `<!-- made by "npm run docs:reference" from the comments in sdk/: change those, not this page -->
+
+# Reference
+
+Every input may be a value or an output of another resource. Sizes are in GB, throughput in MiB a second. Import everything from \`pulumi-huaweicloud-workspace\`.
+
+What is "refused" is refused at preview, before anything is done; "in place" keeps the disk and its data. Both resources honour the resource option \`customTimeouts\` (\`create\`, \`update\`, \`delete\`), as durations such as \`"90s"\` or \`"1h30m"\`. [How deletion works](deletion.md) tells what cannot be undone.`;
+
+/** A resource, with the interfaces of its inputs and of what its outputs hold. */
+interface ResourcePart {
+  readonly resource: string;
+  readonly inputs: string;
+  readonly more: readonly { readonly title: string; readonly type: string }[];
+}
+
+const resources: readonly ResourcePart[] = [
+  { resource: "DataDiskAttachment", inputs: "DataDiskAttachmentArgs", more: [] },
+  {
+    resource: "DesktopDataDisks",
+    inputs: "DesktopDataDisksArgs",
+    more: [
+      { title: "Each disk of the input `disks`", type: "DataDiskArgs" },
+      { title: "Each disk of the output `disks`", type: "DataDisk" },
+    ],
+  },
+];
+
+/** A look-up, with the interfaces of its arguments and of what it gives. */
+interface LookupPart {
+  readonly name: string;
+  readonly many: boolean;
+  readonly args: string;
+  readonly result: string;
+  readonly each?: { readonly title: string; readonly type: string };
+}
+
+const lookups: readonly LookupPart[] = [
+  {
+    name: "getDesktop",
+    many: false,
+    args: "GetDesktopArgs",
+    result: "GetDesktopResult",
+    each: { title: "Each of `dataVolumes`", type: "DesktopVolume" },
+  },
+  { name: "getDesktops", many: true, args: "GetDesktopsArgs", result: "GetDesktopResult" },
+  { name: "getVolumeTypes", many: true, args: "GetVolumeTypesArgs", result: "GetVolumeTypesResult" },
+];
+
+const lookupIntroduction = `Each look-up is a promise, and has a second form (\`getDesktopOutput\`) that takes outputs and is one. Each may take two minutes, and asks with the credentials that the resources use. In unit tests, \`pulumi.runtime.setMocks\` answers them: the token is \`huaweicloud-workspace:index:getDesktop\`, and so on.`;
+
+const configuration = `Each setting is an environment variable, or a key of the stack (\`pulumi config set huaweicloud-workspace:NAME\`), or stands in the shared configuration file; [credentials](credentials.md) tells which wins, what each means and how to keep secrets out of state. The names:`;
+
+function propertyTable(properties: readonly DocumentedProperty[], inputs: boolean): string {
+  const rows = properties.map(({ name, type, optional, text }) => [
+    `\`${name}\`${inputs && !optional ? " (required)" : ""}`,
+    `\`${type.replaceAll("|", "\\|")}\``,
+    text.replaceAll("\n\n", " "),
+  ]);
+  return markdownTable([[inputs ? "input" : "output", "type", "meaning"], ...rows]);
+}
+
+/** The whole page as the formatter of this repository wants it. */
+export function referenceText(sources = new Declarations()): string {
+  const parts: string[] = [introduction];
+  for (const { resource, inputs, more } of resources) {
+    parts.push(`## ${resource}`, sources.documented(resource).text);
+    parts.push(propertyTable(sources.properties(inputs), true));
+    parts.push(propertyTable(sources.outputs(resource), false));
+    for (const { title, type } of more) {
+      parts.push(`${title}:`, propertyTable(sources.properties(type), type.endsWith("Args")));
+    }
+  }
+  parts.push("## Look-ups", lookupIntroduction);
+  const shown = new Set<string>();
+  for (const { name, many, args, result, each } of lookups) {
+    parts.push(`### ${name}`, sources.documented(name).text);
+    parts.push(propertyTable(sources.properties(args), true));
+    if (shown.has(result)) {
+      parts.push("It gives a list of what `getDesktop` gives.");
+    } else {
+      shown.add(result);
+      parts.push(
+        many ? "It gives a list of:" : "It gives:",
+        propertyTable(sources.properties(result), false),
+      );
+    }
+    if (each !== undefined) {
+      parts.push(`${each.title}:`, propertyTable(sources.properties(each.type), false));
+    }
+  }
+  const names = Object.keys(settings).map((name) => `\`${name}\``);
+  parts.push("## Configuration", configuration, `${names.join(", ")}.`);
+  return `${parts.join("\n\n")}\n`;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../repository";
+import { Declarations } from "./declarations";
+import { referencePage, referenceText } from "./page";
+
+let sources: Declarations;
+
+beforeAll(() => {
+  sources = new Declarations();
+});
+
+const page = () => readFileSync(join(repositoryRoot, referencePage), "utf8");
+
+test("the reference is up to date (else: npm run docs:reference)", () => {
+  expect(page()).toBe(referenceText(sources));
+});
+
+test("every resource and look-up that is exported has a part of its own", () => {
+  const values = sources
+    .names()
+    .filter((name) => /^([A-Z]\w*(Attachment|Disks)|get\w+)$/.test(name) && !name.endsWith("Output"));
+  expect(values.length).toBeGreaterThanOrEqual(5);
+  for (const name of values) expect(page()).toMatch(new RegExp(`^##+ ${name}$`, "m"));
+});
+
+test("every property says what it means", () => {
+  const interfaces = sources
+    .names()
+    .filter((name) => /(Args|Result|DataDisk|DesktopVolume|LookupPlace)$/.test(name));
+  expect(interfaces.length).toBeGreaterThanOrEqual(8);
+  const properties = [
+    ...interfaces.flatMap((name) => sources.properties(name)),
+    ...["DataDiskAttachment", "DesktopDataDisks"].flatMap((name) => sources.outputs(name)),
+  ];
+  expect(properties.filter(({ text }) => text === "")).toEqual([]);
+});
+
+test("every input of a resource says what a change of it does", () => {
+  const says = /refused|in place|later change does nothing|deletes that disk/;
+  for (const name of ["DataDiskAttachmentArgs", "DesktopDataDisksArgs", "DataDiskArgs"]) {
+    const silent = sources.properties(name).filter(({ text }) => !says.test(text));
+    expect(silent.map((property) => `${name}.${property.name}`)).toEqual([]);
+  }
+});
+
+test("a property is told by name, bare type and the text of its comment on one line", () => {
+  const [desktopId, type] = sources.properties("DataDiskAttachmentArgs");
+  expect(desktopId).toMatchObject({ name: "desktopId", type: "string", optional: false });
+  expect(type?.text).toMatch(
+    /^Kind of disk: .* A change would cost the data: refused, unless `allowReplace`\.$/,
+  );
+});
