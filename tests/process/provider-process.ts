@@ -85,6 +85,11 @@ export class ProviderProcess {
     return this.written.join("");
   }
 
+  /** Its number. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** The stack configuration, with full keys. Comes before everything else. */
   async configure(config: Properties = {}): Promise<void> {
     const request = new proto.ConfigureRequest();

@@ -85,7 +85,7 @@ async function tried(
   const error = result.errorInstance;
   return [
     `Seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
-    `The smallest history found with it (${result.numShrinks} steps smaller): ${JSON.stringify(script, null, 1)}`,
+    `The smallest history found with it (${result.numShrinks} steps smaller): ${JSON.stringify(script)}`,
     `Again, and smaller: npm run chaos -- --seed ${seed} --seeds 1`,
     `Only the smallest:  npm run chaos -- --seed ${seed} --seeds 1 --path ${result.counterexamplePath ?? "0"}`,
   ].join("\n");

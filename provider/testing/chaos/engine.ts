@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger";
 import { type LosableProcess, NOTICED_AFTER_MS } from "./losable";
 import { type Declared, ownerOf, type Props } from "./program";
 import type { Death, PlaceName } from "./script";
-import { disksOf, entriesOf, type Held, isNew, keptOf, stored, withLine } from "./state";
+import { type DiskProps, disksOf, entriesOf, type Held, isNew, keptOf, stored, withLine } from "./state";
 
 /** How an operation ended. */
 export interface Ended {
@@ -27,11 +27,11 @@ export class Stack {
     private readonly ledger: Ledger,
   ) {}
 
-  /** The id of the disk that state has at a place. */
-  idAt(place: PlaceName): string | undefined {
+  /** The disk that state has at a place. */
+  diskAt(place: PlaceName): DiskProps | undefined {
     const { resource, name } = ownerOf(place);
     const held = this.held.get(resource);
-    return held === undefined ? undefined : disksOf(held.outs)[name ?? ""]?.volumeId;
+    return held === undefined ? undefined : disksOf(held.outs)[name ?? ""];
   }
 
   /** Runs a command with a provider process of its own, until it is done or cut off. */
@@ -101,9 +101,11 @@ class Run {
   async up(declared: readonly Declared[]): Promise<Ended[]> {
     const { held } = this.stack;
     for (const { name, inputs } of declared) {
+      const kept = disksOf(held.get(name)?.outs ?? {});
       for (const [key, { existingVolumeId }] of Object.entries(entriesOf(inputs))) {
-        if (existingVolumeId !== undefined)
-          this.process.watch.claimed.set(existingVolumeId, `${name}.${key}`);
+        // What a resource of the program has, or is about to take over, is meant for it and for no other.
+        const volumeId = existingVolumeId ?? kept[key]?.volumeId;
+        if (volumeId !== undefined) this.process.watch.claimed.set(volumeId, `${name}.${key}`);
       }
     }
     await this.#each(declared, (one) => this.#register(one));
@@ -171,7 +173,7 @@ class Run {
     try {
       const { id, outs } = await this.process.answer(this.process[kind].create(withLine(inputs)));
       this.judge.inTime(began, name);
-      this.judge.given(name, outs, asked, before);
+      if (!this.cutOff) this.judge.given(name, outs, asked, before);
       this.judge.asDeclared(name, inputs, outs);
       if (!this.cutOff) this.stack.keep({ name, kind, id, outs, inputs, marked: false });
       this.#end({ name, did: "create" });
@@ -181,7 +183,7 @@ class Run {
       const kept = keptOf(error);
       if (kept === undefined) this.judge.noneBought(error, asked);
       else {
-        this.judge.given(name, kept.outs, asked, before);
+        if (!this.cutOff) this.judge.given(name, kept.outs, asked, before);
         if (!this.cutOff) this.stack.keep({ name, kind, ...kept, inputs, marked: true });
       }
       this.#end({ name, did: "create", error: error as Error });
@@ -215,7 +217,7 @@ class Run {
         const letGo = claimant !== undefined && claimant !== `${old.name}.${key}`;
         if (!ids.has(volumeId) && !letGo) this.judge.mustBeGone(old, volumeId, "update");
       }
-      this.judge.given(old.name, outs, asked, before);
+      if (!this.cutOff) this.judge.given(old.name, outs, asked, before);
     };
     try {
       const { outs } = await this.process.answer(

@@ -35,7 +35,7 @@ export class Judge {
     for (const [key, disk] of Object.entries(disksOf(outs))) {
       const { volumeId } = disk;
       const holder = before.get(volumeId);
-      if (holder?.split(".")[0] === name || this.watch.claimed.has(volumeId)) continue;
+      if (holder?.split(".")[0] === name || this.watch.claimed.get(volumeId) === `${name}.${key}`) continue;
       if (holder !== undefined) this.ledger.breaks(`${name}.${key} was given disk ${volumeId} of ${holder}`);
       if (this.ledger.asked.some((other) => other.volumeId === volumeId))
         this.ledger.breaks(`${name}.${key} was given disk ${volumeId}, which was given before`);

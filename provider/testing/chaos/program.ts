@@ -1,5 +1,6 @@
 /** The program of a history: what it says of each place, and the resources that come of it. */
 import { type Change, type PlaceName, PLACES, THEIRS, theirs } from "./script";
+import type { DiskProps } from "./state";
 import { desktopId } from "../stage";
 
 export type Props = Record<string, unknown>;
@@ -36,14 +37,14 @@ export function ownerOf(place: PlaceName): { resource: string; name: string | un
 export class Program {
   readonly wanted = new Map<PlaceName, Wanted>();
 
-  /** @param idAt the id of the disk that state has at a place */
-  constructor(private readonly idAt: (place: PlaceName) => string | undefined) {}
+  /** @param diskAt the disk that state has at a place */
+  constructor(private readonly diskAt: (place: PlaceName) => DiskProps | undefined) {}
 
   change(change: Change): void {
     const { at } = change;
     const home = HOME[ownerOf(at).resource];
     // A place whose disk is still in state would change it, not get another one.
-    const isFree = (place: PlaceName) => !this.wanted.has(place) && this.idAt(place) === undefined;
+    const isFree = (place: PlaceName) => !this.wanted.has(place) && this.diskAt(place) === undefined;
     if (change.do === "put") {
       if (!isFree(at)) return;
       const { type, fast, timeout } = change;
@@ -88,18 +89,26 @@ export class Program {
   /** Whether some place has the disk, or is about to take it over. */
   #isMeant(volumeId: string): boolean {
     return PLACES.some(
-      (place) => this.idAt(place) === volumeId || this.wanted.get(place)?.existingVolumeId === volumeId,
+      (place) =>
+        this.diskAt(place)?.volumeId === volumeId || this.wanted.get(place)?.existingVolumeId === volumeId,
     );
   }
 
   #handOver(from: PlaceName, to: PlaceName, known: Wanted): void {
-    const volumeId = this.idAt(from);
+    const held = this.diskAt(from);
     const home = HOME[ownerOf(to).resource];
-    if (volumeId === undefined || (home !== undefined && home !== known.on)) return;
+    if (held === undefined || (home !== undefined && home !== known.on)) return;
+    // What is taken over must be described as it is.
+    if (
+      (["type", "size", "iops", "throughput"] as const).some(
+        (key) => known[key] !== held[key] && known[key] !== undefined,
+      )
+    )
+      return;
     this.wanted.delete(from);
     this.wanted.set(to, {
       ...known,
-      existingVolumeId: volumeId,
+      existingVolumeId: held.volumeId,
       deletionProtection: known.deletionProtection ?? false,
     });
   }
@@ -107,7 +116,7 @@ export class Program {
   /** What is taken over needs to be named only until then. */
   forgetTakenOver(): void {
     for (const [place, wanted] of this.wanted) {
-      if (wanted.existingVolumeId !== undefined && this.idAt(place) === wanted.existingVolumeId) {
+      if (wanted.existingVolumeId !== undefined && this.diskAt(place)?.volumeId === wanted.existingVolumeId) {
         delete wanted.existingVolumeId;
       }
     }
