@@ -2,7 +2,7 @@
  * The pipelines that people copy: their own shell steps, run by bash with the
  * real CLI on the emulator. Only what a runner provides is stood in for.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -107,6 +107,26 @@ describe.each([
 
     expect(passed(await run("recover"))).toMatch(/unchanged/);
     expect(readdirSync(locks)).toEqual([]);
+  });
+
+  test("where a run was lost while it made a disk, the next one stops before it buys it again or leaves it behind", async () => {
+    const file = join(backend, ".pulumi", "stacks", "gitops", "env-demo.json");
+    const state = readFileSync(file, "utf8");
+    const lost = JSON.parse(state) as {
+      checkpoint: { latest: { resources: unknown[]; pending_operations?: object[] } };
+    };
+    const { latest } = lost.checkpoint;
+    latest.pending_operations = [{ resource: latest.resources.at(-1), type: "creating" }];
+    writeFileSync(file, JSON.stringify(lost));
+
+    const before = writes().length;
+    for (const event of ["merge", "gone"] as const) {
+      const { code, output } = await run(event);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/pending create: urn:pulumi:env-demo::gitops::.*::disks/);
+    }
+    expect(writes()).toHaveLength(before);
+    writeFileSync(file, state);
   });
 
   test("without the packages a destroy fails, and nothing is lost", async () => {
