@@ -3,6 +3,7 @@ import { contentProblems } from "./contents";
 const manifest = {
   main: "./dist/sdk/index.js",
   types: "./dist/sdk/index.d.ts",
+  bin: { command: "./dist/orphans/main.js" },
   exports: { ".": { default: "./dist/sdk/index.js" }, "./package.json": "./package.json" },
 };
 const good = [
@@ -12,6 +13,7 @@ const good = [
   "package.json",
   "dist/sdk/index.js",
   "dist/sdk/index.d.ts",
+  "dist/orphans/main.js",
 ];
 const problems = (paths: readonly string[]) =>
   contentProblems(paths, manifest, (name) => name !== "sdk/gone");

@@ -3,13 +3,14 @@
 /** Pages that go with the package, besides what is compiled. */
 const pages: readonly string[] = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
 
-const compiled = /^dist\/((?:sdk|provider)\/.+)\.(?:js|d\.ts)$/;
+const compiled = /^dist\/((?:sdk|provider|orphans)\/.+)\.(?:js|d\.ts)$/;
 const forTests = /(?:^|\/)testing\/|\.test$/;
 
 /** Where exports of package.json lead to, as far as this package uses their forms. */
 export interface Manifest {
   readonly main: string;
   readonly types: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
@@ -34,7 +35,9 @@ export function contentProblems(
   const targets = Object.values(manifest.exports).flatMap((target) =>
     typeof target === "string" ? [target] : Object.values(target),
   );
-  const expected = [manifest.main, manifest.types, ...targets].map((path) => path.replace(/^\.\//, ""));
+  const expected = [manifest.main, manifest.types, ...Object.values(manifest.bin ?? {}), ...targets].map(
+    (path) => path.replace(/^\.\//, ""),
+  );
   const missing = [...new Set([...pages, ...expected])].filter((path) => !paths.includes(path));
   return [...problems, ...missing.map((path) => `${path}: missing`)];
 }
