@@ -37,7 +37,8 @@ export function changed(): Estate {
   attachments.a8 = { desktop: 1, type: "SSD", size: 80 };
   delete disks.x;
   Object.assign(disks.y ?? {}, { size: 210 });
-  disks.z = { type: "SAS", size: 130 };
+  // Of another kind than the one that goes: a new name for the same kind is refused, as it may be a slip.
+  disks.z = { type: "ESSD", size: 130 };
   return { attachments, disks };
 }
 

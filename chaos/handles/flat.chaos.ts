@@ -13,6 +13,9 @@ const SLACK = 25;
 let emulator: Emulator;
 let provider: ProviderProcess;
 
+// A busy machine takes its time to start a process.
+jest.setTimeout(60_000);
+
 beforeEach(async () => {
   emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: 50, tokenLifetimeMs: 3_000 });
   const { HW_ACCESS_KEY, HW_SECRET_KEY, ...env } = emulator.env;

@@ -61,7 +61,7 @@ export class Program {
     const known = this.wanted.get(at);
     if (known === undefined) return;
     if (change.do === "take away") {
-      if (known.deletionProtection !== true) this.wanted.delete(at);
+      if (known.deletionProtection !== true && !this.#isProtected(at)) this.wanted.delete(at);
       return;
     }
     // What is to be taken over must be described as it is.
@@ -82,7 +82,7 @@ export class Program {
         if (known.iops !== undefined) known.iops += 1000;
         return;
       case "hand over":
-        if (isFree(change.to)) this.#handOver(at, change.to, known);
+        if (isFree(change.to) && !this.#isProtected(at)) this.#handOver(at, change.to, known);
     }
   }
 
@@ -92,6 +92,11 @@ export class Program {
       (place) =>
         this.diskAt(place)?.volumeId === volumeId || this.wanted.get(place)?.existingVolumeId === volumeId,
     );
+  }
+
+  /** What state says counts: an unprotected disk must be so before it goes. */
+  #isProtected(place: PlaceName): boolean {
+    return this.diskAt(place)?.deletionProtection === true;
   }
 
   #handOver(from: PlaceName, to: PlaceName, known: Wanted): void {
