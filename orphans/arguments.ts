@@ -53,8 +53,10 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const { stack = [], cwd, desktop = [], json = false, help = false } = values;
-  if (!help && stack.length === 0 && positionals.length === 0) {
-    throw new BadArguments("give the state of a stack as FILE, or a stack with --stack NAME");
+  if (!help && stack.length + positionals.length + desktop.length === 0) {
+    throw new BadArguments(
+      "give the state of a stack as FILE, a stack with --stack NAME, or a desktop with --desktop ID",
+    );
   }
   if (cwd !== undefined && stack.length === 0) {
     throw new BadArguments("--cwd says where the stacks of --stack are; without --stack it says nothing");

@@ -6,7 +6,7 @@ import { providerString } from "./providerString";
 
 /** The inputs of a `DataDiskAttachment`. */
 export interface DataDiskAttachmentArgs {
-  /** The desktop that gets the disk. A change would cost the data: refused, unless `allowReplace`. */
+  /** Id of the desktop. A change would cost the data: refused, unless `allowReplace`. */
   desktopId: pulumi.Input<string>;
   /**
    * Kind of disk: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or what else the

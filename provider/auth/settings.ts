@@ -118,7 +118,8 @@ export const settings = {
   },
   maxRetries: {
     env: ["HW_MAX_RETRIES"],
-    meaning: "How often a call that may be repeated is repeated.",
+    meaning:
+      "How often a look that failed is repeated at most. Default: for as long as the operation has time.",
   },
   requestsPerSecond: {
     env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],

@@ -3,6 +3,8 @@
 /** Pages that go with the package, besides what is compiled. */
 const pages: readonly string[] = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
 
+/** Pages that the README leads to: read offline, and named by errors. */
+const documentation = /^docs\/[\w-]+\.md$/;
 const compiled = /^dist\/((?:sdk|provider|orphans)\/.+)\.(?:js|d\.ts)$/;
 const forTests = /(?:^|\/)testing\/|\.test$/;
 
@@ -27,7 +29,7 @@ export function contentProblems(
   hasSource: (module: string) => boolean,
 ): string[] {
   const problems = paths.flatMap((path) => {
-    if (pages.includes(path)) return [];
+    if (pages.includes(path) || documentation.test(path)) return [];
     const module = compiled.exec(path)?.[1];
     if (module === undefined || forTests.test(module)) return [`${path}: users do not need it`];
     return hasSource(module) ? [] : [`${path}: left over, its source has gone`];

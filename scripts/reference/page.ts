@@ -57,7 +57,7 @@ const lookups: readonly LookupPart[] = [
 
 const lookupIntroduction = `Each look-up is a promise, and has a second form (\`getDesktopOutput\`) that takes outputs and is one. Each may take two minutes, and asks with the credentials that the resources use. In unit tests, \`pulumi.runtime.setMocks\` answers them: the token is \`huaweicloud-workspace:index:getDesktop\`, and so on.`;
 
-const configuration = `Each setting is an environment variable, or a key of the stack (\`pulumi config set huaweicloud-workspace:NAME\`), or stands in the shared configuration file; [credentials](credentials.md) tells which wins, what each means and how to keep secrets out of state. The names:`;
+const configuration = `Each setting is an environment variable, or a key of the stack (\`pulumi config set huaweicloud-workspace:NAME\`); an access key with its region and project may stand in the shared configuration file instead. [Credentials](credentials.md) tells which wins, what each means and how to keep secrets out of state. The names:`;
 
 function propertyTable(properties: readonly DocumentedProperty[], inputs: boolean): string {
   const rows = properties.map(({ name, type, optional, text }) => [

@@ -278,6 +278,14 @@ test("a desktop that no state names is looked at where it is asked for", async (
   expect(findings).toMatchObject([{ kind: "unowned-volume", volumeId: "stray" }]);
 });
 
+test("it may be asked for alone: after the stack was removed there is no state any more", async () => {
+  desktop(1, ["stray"]);
+
+  const { findings } = await report(["--desktop", desktopId(1)], 2);
+
+  expect(findings).toMatchObject([{ kind: "unowned-volume", volumeId: "stray" }]);
+});
+
 test("signing in is the one thing that is not a GET", async () => {
   desktop(1, ["v1"]);
   const { HW_ACCESS_KEY, HW_SECRET_KEY, ...rest } = emulator.env;
@@ -315,7 +323,7 @@ test("without credentials it says what to set; a wrong command line, what would 
   expect(nobody.stdout).toMatch(/no credentials: set .*HW_ACCESS_KEY/);
 
   for (const [args, told] of [
-    [[], "give the state of a stack as FILE, or a stack with --stack NAME"],
+    [[], "give the state of a stack as FILE, a stack with --stack NAME, or a desktop with --desktop ID"],
     [["--frobnicate"], "Unknown option '--frobnicate'"],
     [[state, state], "give each stack once"],
     [[join(folder, "none.json")], "none.json cannot be read"],
