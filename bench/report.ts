@@ -71,15 +71,27 @@ ${table(["", "up", "destroy", "to one call a disk", "to the floor", "calls", "40
 ![Timeline of the teardowns](timeline.svg)`;
 }
 
+/** The table of the README, out of the same run. */
+export function readmeTable(rows: readonly TeardownRow[]): string {
+  const cells = rows
+    .filter(({ name }) => !name.startsWith("floor"))
+    .map(({ name, up, destroy, calls, conflicts, left }) => [
+      name,
+      ...[up, destroy].map(({ median }) => `${shortly(median * SECOND)} s`),
+      ...[calls, conflicts, left].map(({ median }) => shortly(median)),
+    ]);
+  return table(["", "up", "destroy", "calls", "409s", "disks left"], cells);
+}
+
 function noticePart(rows: readonly NoticeRow[]): string {
-  const cells = rows.map(({ jobMs, after, p95, looks }) => [
+  const cells = rows.map(({ jobMs, after, p95, p95Share, looks }) => [
     `${jobMs / 1000} s`,
     shown(after, SECOND),
     shortly(p95 / 1000),
-    `${shortly((p95 / jobMs) * 100)} %`,
+    `${shortly(p95Share * 100)} %`,
     shown(looks),
   ]);
-  const held = rows.every(({ jobMs, p95 }) => p95 <= Math.max(jobMs / 10, 250));
+  const held = rows.every(({ p95, p95Share }) => p95Share <= 0.1 || p95 <= 250);
   return `## How long after its end a job is noticed
 
 One disk of an idle desktop is deleted, by jobs of this length and up to a quarter longer; the clock is moved by hand, so the round trip takes no time. Seconds from the end of the job to the end of the delete, which reads the desktop once more.

@@ -62,7 +62,20 @@ test("whoever maps positions to sources goes on doing so, with the frames of the
     return "mapped";
   };
   expect(written([...program, ...runner])).toBe("mapped");
-  expect(seen).toEqual([program]);
+  expect(seen.at(-1)).toEqual(program);
+});
+
+test("each place is mapped once, however many traces have it", () => {
+  const seen: string[] = [];
+  Error.prepareStackTrace = (error, frames) => {
+    seen.push(...frames.map((one) => `${one.getFileName() ?? ""}:${one.getLineNumber() ?? 0}`));
+    return `${String(error)}\n    at ${frames.map((one) => `source of ${one.getFunctionName() ?? "?"}`).join()}`;
+  };
+
+  for (let trace = 0; trace < 3; trace++) {
+    expect(written([...program, ...runner])).toBe("Error: e\n    at source of make\n    at source of ?");
+  }
+  expect(seen).toEqual(["/p/index.ts:3", "/p/index.ts:5"]);
 });
 
 test.each([
