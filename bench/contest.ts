@@ -1,6 +1,7 @@
 /** One stack beside an emulator of its own, and what each of its runs takes. */
 import { readFileSync } from "node:fs";
 import { type Emulator, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
+import { countCalls } from "../scripts/demo/api-calls";
 import { descendantsOf, listProcesses } from "../scripts/process-tree";
 import { openStack, type Operation, type RunOptions, type TestStack } from "../tests/engine/pulumi";
 import { tokenOf } from "./token";
@@ -55,7 +56,7 @@ export class Contest {
       const { code, ms, stdout, stderr } = await command.result;
       if (code !== 0) throw new Error(`${operation} ended with ${String(code)}:\n${stdout}${stderr}`);
       const requests = this.emulator.requests().slice(known);
-      const conflicts = requests.filter(({ status }) => status === 409).length;
+      const { conflicts } = countCalls(requests);
       return { ms, began, requests, calls: requests.length, conflicts, memoryMb };
     } finally {
       clearInterval(timer);

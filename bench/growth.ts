@@ -1,5 +1,6 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
 import { desktopId, stage } from "../provider/testing/stage";
+import { countCalls, type LoggedRequest } from "../scripts/demo/api-calls";
 import { Contest } from "./contest";
 import { attachments, desktopDisks } from "./programs";
 
@@ -20,20 +21,15 @@ export interface GrowthRow {
   readonly conflicts: number;
 }
 
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number | null;
-}
-
-function count(requests: readonly Asked[]) {
-  const how = (fits: (request: Asked) => boolean) => requests.filter(fits).length;
+function count(requests: readonly LoggedRequest[]) {
+  const { kinds, conflicts } = countCalls(requests);
+  const of = (kind: string) => kinds.get(kind) ?? 0;
   return {
-    adds: how(({ method, path }) => method === "POST" && path.endsWith("/volumes")),
-    deletes: how(({ path }) => path.endsWith("/batch-delete")),
-    statusCalls: how(({ path }) => /workspace-(sub-)?jobs/.test(path)),
+    adds: of("add"),
+    deletes: of("batch-delete"),
+    statusCalls: of("show job") + of("list sub-jobs"),
     calls: requests.length,
-    conflicts: how(({ status }) => status === 409),
+    conflicts,
   };
 }
 
