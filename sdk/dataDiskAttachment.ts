@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { timeoutsOf } from "./customTimeouts";
 import type { DiskType } from "./diskType";
 import { endTracesWithProgram } from "./programFrames";
+import { type Outputs, withOutputs } from "./outputs";
 import { providerString } from "./providerString";
 
 /** The inputs of a `DataDiskAttachment`. */
@@ -127,15 +128,11 @@ export class DataDiskAttachment extends pulumi.CustomResource {
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DataDiskAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
-    const inputs: pulumi.Inputs = {
-      volumeId: undefined,
-      device: undefined,
-      displayName: undefined,
-      createTime: undefined,
+    const inputs = withOutputs(OUTPUTS, {
       ...pick(args),
       timeouts: timeoutsOf(opts),
       __provider: providerString("provider"),
-    };
+    });
     const restore = endTracesWithProgram();
     try {
       super(DataDiskAttachment.pulumiType, name, inputs, opts);
@@ -145,7 +142,24 @@ export class DataDiskAttachment extends pulumi.CustomResource {
   }
 }
 
-const KEYS = [
+const OUTPUTS: Outputs<DataDiskAttachment> = {
+  desktopId: undefined,
+  volumeId: undefined,
+  type: undefined,
+  size: undefined,
+  iops: undefined,
+  throughput: undefined,
+  kmsId: undefined,
+  device: undefined,
+  displayName: undefined,
+  createTime: undefined,
+  deletionProtection: undefined,
+  region: undefined,
+  projectId: undefined,
+  endpoint: undefined,
+};
+
+const INPUTS = [
   "desktopId",
   "type",
   "size",
@@ -163,7 +177,7 @@ const KEYS = [
   "profile",
 ] as const satisfies readonly (keyof DataDiskAttachmentArgs)[];
 
-/** Every input by name, so that each has an output even where it is not given. */
+/** The inputs that this version knows, and nothing else that a program in plain JavaScript may hand over. */
 function pick(args: DataDiskAttachmentArgs): pulumi.Inputs {
-  return Object.fromEntries(KEYS.map((key) => [key, args[key]]));
+  return Object.fromEntries(INPUTS.map((key) => [key, args[key]]));
 }

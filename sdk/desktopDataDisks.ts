@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { timeoutsOf } from "./customTimeouts";
 import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
+import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
 
@@ -98,8 +99,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DesktopDataDisksArgs, opts?: pulumi.CustomResourceOptions) {
-    const inputs: pulumi.Inputs = {
-      volumeIds: undefined,
+    const inputs = withOutputs(OUTPUTS, {
       desktopId: args.desktopId,
       disks: args.disks,
       deletionProtection: args.deletionProtection,
@@ -112,7 +112,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
       profile: args.profile,
       timeouts: timeoutsOf(opts),
       __provider: providerString("desktopDataDisks"),
-    };
+    });
     const restore = endTracesWithProgram();
     try {
       super(DesktopDataDisks.pulumiType, name, inputs, opts);
@@ -121,3 +121,12 @@ export class DesktopDataDisks extends pulumi.CustomResource {
     }
   }
 }
+
+const OUTPUTS: Outputs<DesktopDataDisks> = {
+  desktopId: undefined,
+  disks: undefined,
+  volumeIds: undefined,
+  region: undefined,
+  projectId: undefined,
+  endpoint: undefined,
+};

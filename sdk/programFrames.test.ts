@@ -78,6 +78,32 @@ test("each place is mapped once, however many traces have it", () => {
   expect(seen).toEqual(["/p/index.ts:3", "/p/index.ts:5"]);
 });
 
+describe("traces of Pulumi's own promises", () => {
+  const before = process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+  const promise = [frame("/n/pulumi/debuggable.js", "debuggablePromise"), ...program];
+
+  afterEach(() => {
+    if (before === undefined) delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+    else process.env.PULUMI_DEBUG_PROMISE_LEAKS = before;
+  });
+
+  test("are not written", () => {
+    delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+    expect(written(promise)).toBe("Error: e");
+  });
+
+  test("are, for those who look for leaks", () => {
+    process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";
+    expect(written(promise)).toContain("/p/index.ts:3:4");
+  });
+
+  test("are taken in a function of that name", () => {
+    const pulumi = readFileSync(require.resolve("@pulumi/pulumi/runtime/debuggable"), "utf8");
+    const [, body] = /\nfunction debuggablePromise\((.*?)\n\}\n/s.exec(pulumi) ?? [];
+    expect(body).toContain("new Error().stack");
+  });
+});
+
 test.each([
   ["nobody", undefined],
   ["somebody", () => "mapped"],

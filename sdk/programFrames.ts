@@ -7,15 +7,18 @@ type PrepareStackTrace = (error: Error, frames: NodeJS.CallSite[]) => unknown;
  * all of them, and a quarter of what a resource takes there, written anew with
  * every step of a run.
  *
- * Each place is written once only: Pulumi takes a trace for every property of
- * a resource, and mapping the same few places to their sources again and again
- * took half the time of a preview of a thousand disks.
+ * Traces of Pulumi's own promises are not written at all, unless somebody looks
+ * for leaks among them, and each place is written once only: mapping the same
+ * few places to their sources again and again took half the time of a preview
+ * of a thousand disks.
  */
 export function endTracesWithProgram(): () => void {
   const before = Reflect.get(Error, "prepareStackTrace") as PrepareStackTrace | undefined;
   // Whoever maps compiled positions to sources, such as ts-node, goes on doing so.
   const writer = before ?? asText;
+  const leaksAreSought = Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS);
   Error.prepareStackTrace = (error, frames) => {
+    if (!leaksAreSought && frames[0]?.getFunctionName() === OF_A_PROMISE) return String(error);
     const loader = frames.findIndex((frame) => frame.getFileName()?.startsWith("node:"));
     const own = loader < 0 ? frames : frames.slice(0, loader);
     const lines = own.map((frame) => lineOf(frame, writer));
@@ -27,6 +30,13 @@ export function endTracesWithProgram(): () => void {
     else Error.prepareStackTrace = before;
   };
 }
+
+/**
+ * The function in which Pulumi takes a trace for each promise that it makes,
+ * four for every property, and shows them only to those who look for promises
+ * that never end.
+ */
+const OF_A_PROMISE = "debuggablePromise";
 
 /** What each writer of traces has made of a place. */
 const written = new WeakMap<PrepareStackTrace, Map<string, string | undefined>>();

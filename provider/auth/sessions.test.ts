@@ -165,3 +165,54 @@ test("what is in force is known without a call", () => {
   expect(sessionsIn({}).sessions.effective({})).toEqual({});
   script.end();
 });
+
+describe("of many disks in one place", () => {
+  const file = "/home/me/.hcloud/config.json";
+  const profile = (secretAccessKey: string) =>
+    JSON.stringify({
+      current: "me",
+      profiles: [
+        {
+          name: "me",
+          mode: "AKSK",
+          accessKeyId: "AKID",
+          secretAccessKey,
+          region: "cn-north-4",
+          projectId: "p1",
+        },
+      ],
+    });
+
+  test("only the first one looks for credentials", async () => {
+    const files = { [file]: profile("s1") };
+    const { sessions } = sessionsIn({ files });
+    expect(sessions.check({})).toEqual([]);
+    const session = await sessions.open({});
+
+    files[file] = "no longer readable";
+    expect(sessions.check({})).toEqual([]);
+    expect(await sessions.open({})).toBe(session);
+    expect(sessions.check({ projectId: "p2" })).not.toEqual([]);
+  });
+
+  test("what was wrong is looked for again", () => {
+    const files: Record<string, string> = {};
+    const { sessions } = sessionsIn({ files });
+    expect(sessions.check({})).not.toEqual([]);
+    files[file] = profile("s1");
+    expect(sessions.check({})).toEqual([]);
+  });
+
+  test("so is what nobody could be reached with", async () => {
+    const project = "GET /v3/projects?name=cn-north-4";
+    const down: Expected = { request: project, answer: { status: 503 } };
+    const files = { [file]: profile("s1").replace(',"projectId":"p1"', "") };
+    const { sessions, script } = sessionsIn({ files }, down, down, down, down, lookUp("cn-north-4", "p1"));
+    await expect(sessions.open({})).rejects.toMatchObject({ reason: "unreachable" });
+    files[file] = files[file].replace("AKID", "AKID2");
+    const session = await sessions.open({});
+    expect(script.seen.at(-1)?.headers.Authorization).toContain("Access=AKID2");
+    const anew = sessionsIn({ files }, lookUp("cn-north-4", "p1"));
+    expect(session.key).toBe((await anew.sessions.open({})).key);
+  });
+});

@@ -21,6 +21,7 @@ import type { Proof } from "./ways";
 export class Sessions {
   readonly #open = new Map<string, Promise<Session>>();
   readonly #projects = new Map<string, string>();
+  readonly #looks = new Map<string, Look>();
 
   readonly #sources: Sources;
   readonly #send: Send;
@@ -77,26 +78,38 @@ export class Sessions {
       (error: unknown) => {
         // What was refused stays refused: asking again for every disk would lock the user out.
         const final = error instanceof CredentialsError && ["refused", "project"].includes(error.reason);
-        if (!final) this.#open.delete(key);
+        if (final) return;
+        this.#open.delete(key);
+        this.#looks.clear();
       },
     );
     return opening;
   }
 
   #warnOfInsecure(): void {
-    if (this.#warned || !readOptions(this.#sources).insecure) return;
+    if (this.#warned) return;
     this.#warned = true;
+    if (!readOptions(this.#sources).insecure) return;
     this.#log.warn(
       "TLS certificates are not verified (HW_INSECURE): anybody on the way can read and change what is sent",
     );
   }
 
-  #look(place: Place): {
-    key: string;
-    resolved: Resolved;
-    credentials?: Credentials;
-    problems: Problem[];
-  } {
+  /**
+   * Every disk asks, most of them for the same place: where nothing is wrong
+   * with what was found, it is not looked for again until it has failed.
+   */
+  #look(place: Place): Look {
+    const { region, projectId, endpoint, iamEndpoint, profile } = place;
+    const asked = JSON.stringify([region, projectId, endpoint, iamEndpoint, profile]);
+    const known = this.#looks.get(asked);
+    if (known !== undefined) return known;
+    const look = this.#lookAnew(place);
+    if (look.problems.length === 0) this.#looks.set(asked, look);
+    return look;
+  }
+
+  #lookAnew(place: Place): Look {
     const found = findCredentials(this.#sources, place.profile);
     const credentials = found instanceof NoCredentials ? undefined : found;
     const resolved = resolve(place, this.#sources, credentials?.profile);
@@ -158,6 +171,14 @@ export class Sessions {
       clock,
     );
   }
+}
+
+/** What the settings say of a place. */
+interface Look {
+  key: string;
+  resolved: Resolved;
+  credentials?: Credentials;
+  problems: Problem[];
 }
 
 /** Tells places apart in which other credentials, or another project, may count. */

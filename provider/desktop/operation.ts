@@ -84,7 +84,7 @@ export class Operation implements Patience {
 
   /** Nobody waits any more; stops the clock. */
   finish(): void {
-    this.#done.abort();
+    this.#done.abort(NOBODY_WAITS);
   }
 
   /** `deleting disk … of desktop …` */
@@ -110,6 +110,9 @@ export class Operation implements Patience {
     );
   }
 }
+
+/** Without a reason, each would be an error of its own with a trace. */
+const NOBODY_WAITS = "finished";
 
 function formatSeconds(ms: number): string {
   return ms >= 60_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
