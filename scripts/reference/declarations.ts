@@ -61,11 +61,35 @@ export class Declarations {
       .map((member) => this.#property(member));
   }
 
+  /** The names of the functions that a class has besides its objects. */
+  functions(name: string): string[] {
+    const members = [...(this.#export(name).exports?.values() ?? [])];
+    return members
+      .filter((member) => (member.flags & ts.SymbolFlags.Method) !== 0)
+      .map((member) => member.name);
+  }
+
+  /** Such a function. Throws where the class has none of that name. */
+  documentedFunction(name: string, member: string): Documented {
+    return { name: `${name}.${member}`, text: this.#text(this.#function(name, member)) };
+  }
+
+  /** What such a function is called with, as far as its comment tells of it. */
+  parameters(name: string, member: string): DocumentedProperty[] {
+    const type = this.#checker.getTypeOfSymbol(this.#function(name, member));
+    const parameters = type.getCallSignatures().flatMap((signature) => signature.getParameters());
+    return parameters.map((parameter) => this.#property(parameter)).filter(({ text }) => text !== "");
+  }
+
+  #function(name: string, member: string): ts.Symbol {
+    const symbol = this.#export(name).exports?.get(ts.escapeLeadingUnderscores(member));
+    if (symbol === undefined) throw new Error(`there is no function ${name}.${member}`);
+    return symbol;
+  }
+
   #property(symbol: ts.Symbol): DocumentedProperty {
     const declared = symbol.declarations?.[0];
-    if (declared === undefined || !(ts.isPropertySignature(declared) || ts.isPropertyDeclaration(declared))) {
-      throw new Error(`${symbol.name} is no property`);
-    }
+    if (declared === undefined || !isTyped(declared)) throw new Error(`${symbol.name} is no property`);
     const type = bare(declared.type?.getText() ?? "");
     return {
       name: symbol.name,
@@ -93,6 +117,12 @@ export class Declarations {
     if (symbol === undefined) throw new Error(`there is no export ${name}`);
     return symbol;
   }
+}
+
+function isTyped(
+  node: ts.Node,
+): node is ts.PropertySignature | ts.PropertyDeclaration | ts.ParameterDeclaration {
+  return ts.isPropertySignature(node) || ts.isPropertyDeclaration(node) || ts.isParameter(node);
 }
 
 /** Every value may be an `Input` or comes as an `Output`; that is said once. */

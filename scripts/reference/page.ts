@@ -20,10 +20,28 @@ interface ResourcePart {
   readonly resource: string;
   readonly inputs: string;
   readonly more: readonly { readonly title: string; readonly type: string }[];
+  readonly functions: readonly { readonly name: string; readonly more: string }[];
 }
 
+const gettingADisk = `It is looked for in the region and the project of the settings, and gives the outputs above. Where there is no such data disk nothing fails, and every output is \`undefined\`. Taking the line out again, or \`pulumi destroy\`, leaves the disk as it is. A third argument may be the options of every Pulumi resource.
+
+\`\`\`ts
+import { DataDiskAttachment } from "pulumi-huaweicloud-workspace";
+
+const desktopId = "3ec05f83-b8a3-4c72-857f-b33f55943320";
+const volumeId = "6b1f5b0a-3c1d-4d0f-9a37-5e4a3b2c1d01";
+
+const disk = DataDiskAttachment.get("data", \`\${desktopId}/\${volumeId}\`);
+export const size = disk.size;
+\`\`\``;
+
 const resources: readonly ResourcePart[] = [
-  { resource: "DataDiskAttachment", inputs: "DataDiskAttachmentArgs", more: [] },
+  {
+    resource: "DataDiskAttachment",
+    inputs: "DataDiskAttachmentArgs",
+    more: [],
+    functions: [{ name: "get", more: gettingADisk }],
+  },
   {
     resource: "DesktopDataDisks",
     inputs: "DesktopDataDisksArgs",
@@ -31,6 +49,7 @@ const resources: readonly ResourcePart[] = [
       { title: "Each disk of the input `disks`", type: "DataDiskArgs" },
       { title: "Each disk of the output `disks`", type: "DataDisk" },
     ],
+    functions: [],
   },
 ];
 
@@ -71,12 +90,16 @@ function propertyTable(properties: readonly DocumentedProperty[], inputs: boolea
 /** The whole page as the formatter of this repository wants it. */
 export function referenceText(sources = new Declarations()): string {
   const parts: string[] = [introduction];
-  for (const { resource, inputs, more } of resources) {
+  for (const { resource, inputs, more, functions } of resources) {
     parts.push(`## ${resource}`, sources.documented(resource).text);
     parts.push(propertyTable(sources.properties(inputs), true));
     parts.push(propertyTable(sources.outputs(resource), false));
     for (const { title, type } of more) {
       parts.push(`${title}:`, propertyTable(sources.properties(type), type.endsWith("Args")));
+    }
+    for (const { name, more } of functions) {
+      parts.push(`### ${resource}.${name}`, sources.documentedFunction(resource, name).text);
+      parts.push(propertyTable(sources.parameters(resource, name), true), more);
     }
   }
   parts.push("## Look-ups", lookupIntroduction);

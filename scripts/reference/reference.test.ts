@@ -24,6 +24,19 @@ test("every resource and look-up that is exported has a part of its own", () => 
   for (const name of values) expect(page()).toMatch(new RegExp(`^##+ ${name}$`, "m"));
 });
 
+test("every function of a resource class has a part of its own", () => {
+  const functions = ["DataDiskAttachment", "DesktopDataDisks"].flatMap((resource) =>
+    sources
+      .functions(resource)
+      // Every class of Pulumi's has this one.
+      .filter((name) => name !== "isInstance")
+      .map((name) => `${resource}.${name}`),
+  );
+  expect(functions).toContain("DataDiskAttachment.get");
+  const headings = page().match(/^### \w+\.\w+$/gm) ?? [];
+  expect(headings.map((heading) => heading.slice(4))).toEqual(functions);
+});
+
 test("every property says what it means", () => {
   const interfaces = sources
     .names()
