@@ -1,20 +1,8 @@
+import { deletes, deletingOn, looks } from "../testing/deleting";
 import { desktopId, eachOnStage, MINUTE } from "../testing/stage";
 
 const on = eachOnStage();
-const deletes = { operation: "DeleteDesktopVolumes" };
-const looks = { operation: "ShowDesktopDetail" };
-const ids = () => on.it.disks().map((disk) => disk.volume_id);
-const sent = () => on.it.changes().map(({ body }) => (body as { volume_ids: string[] }).volume_ids);
-
-/** Has these disks deleted at once; who got no error is named, with the error's text for the others. */
-async function remove(volumeIds: string[], timeoutMs = 30 * MINUTE) {
-  const { time } = on.it;
-  const asked = volumeIds.map(async (id) => [id, await on.it.remove(id, { timeoutMs })] as const);
-  const results = await time.until(Promise.all(asked));
-  return Object.fromEntries(
-    results.map(([id, { error }]) => [id, error === undefined ? "gone" : error.message]),
-  );
-}
+const { ids, sent, remove } = deletingOn(on);
 
 describe("conflicts", () => {
   test.each(["409", "disks-being-added", "instance-status"] as const)("%s is waited out", async (as) => {
