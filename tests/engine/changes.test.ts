@@ -1,28 +1,17 @@
 /** What a change of a program does to its disks: made in place, refused, or a replacement where that was allowed. */
-import { desktopId, failed, openCloud, passed } from "./cloud";
-import type { Cloud } from "./cloud";
+import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import type { ProgramDisk } from "./disk-program";
 
 jest.setTimeout(240_000);
 
-let cloud: Cloud;
-
-beforeAll(async () => {
-  cloud = await openCloud({ project: { program: "" }, desktops: 2 });
-});
-
-afterAll(() => cloud.close());
-
-beforeEach(() => {
-  cloud.forget();
-});
+const on = allInOneCloud({ desktops: 2 });
 
 /** The program as the tests before have left it, changed. */
 const program: Record<string, ProgramDisk> = {};
 
 function change(disks: Readonly<Record<string, ProgramDisk>>): void {
-  cloud.stack.writeProgram(diskProgram(Object.assign(program, disks)));
+  on.it.stack.writeProgram(diskProgram(Object.assign(program, disks)));
 }
 
 const fast = (iops: number, throughput: number): ProgramDisk => ({
@@ -33,20 +22,20 @@ const fast = (iops: number, throughput: number): ProgramDisk => ({
 
 test("a disk grows and another one gets faster in place", async () => {
   change({ plain: {}, fast: fast(3000, 125) });
-  passed(await cloud.stack.up());
-  const before = await cloud.disks();
-  cloud.forget();
+  passed(await on.it.stack.up());
+  const before = await on.it.disks();
+  on.it.forget();
 
   change({ plain: { args: { size: 150 } }, fast: fast(4000, 200) });
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  const after = await cloud.disks();
+  const after = await on.it.disks();
   expect(after.plain).toMatchObject({ id: before.plain?.id, outputs: { size: 150 } });
   expect(after.fast).toMatchObject({ id: before.fast?.id, outputs: { iops: 4000, throughput: 200 } });
-  expect(cloud.volumes(1)).toMatchObject([{ size: 150 }]);
-  expect(cloud.volumes(2)).toMatchObject([{ iops: 4000, throughput: 200 }]);
+  expect(on.it.volumes(1)).toMatchObject([{ size: 150 }]);
+  expect(on.it.volumes(2)).toMatchObject([{ iops: 4000, throughput: 200 }]);
   expect(
-    cloud
+    on.it
       .writes()
       .map(({ path }) => path)
       .sort(),
@@ -54,86 +43,86 @@ test("a disk grows and another one gets faster in place", async () => {
 });
 
 test("a disk that somebody grew shows by property after refresh, and is not shrunk", async () => {
-  const [volume] = cloud.volumes(1);
-  cloud.emulator.addDesktops([{ desktop_id: desktopId(1), data_volumes: [{ ...volume, size: 180 }] }]);
-  expect(passed(await cloud.stack.refresh({ args: ["--diff"] }))).toMatch(/~ size\s*: 150 => 180/);
+  const [volume] = on.it.volumes(1);
+  on.it.emulator.addDesktops([{ desktop_id: desktopId(1), data_volumes: [{ ...volume, size: 180 }] }]);
+  expect(passed(await on.it.stack.refresh({ args: ["--diff"] }))).toMatch(/~ size\s*: 150 => 180/);
 
-  expect(failed(await cloud.stack.preview())).toMatch(/size: cannot shrink from 180 GB to 150 GB/);
+  expect(failed(await on.it.stack.preview())).toMatch(/size: cannot shrink from 180 GB to 150 GB/);
 
   change({ plain: { args: { size: 200 } } });
-  expect(passed(await cloud.stack.preview({ args: ["--diff"] }))).toMatch(/~ size\s*: 180 => 200/);
-  expect(cloud.writes()).toEqual([]);
+  expect(passed(await on.it.stack.preview({ args: ["--diff"] }))).toMatch(/~ size\s*: 180 => 200/);
+  expect(on.it.writes()).toEqual([]);
 });
 
 test("a change that would cost the data is refused at preview by property", async () => {
   change({ plain: { args: { size: 180, type: "SAS" } } });
-  const type = failed(await cloud.stack.preview());
+  const type = failed(await on.it.stack.preview());
   expect(type).toMatch(/property type .*cannot change in place.*allowReplace: true/s);
 
   change({ plain: { args: { size: 180, desktop: 2 } } });
-  expect(failed(await cloud.stack.preview())).toMatch(/property desktopId .*allowReplace: true/s);
+  expect(failed(await on.it.stack.preview())).toMatch(/property desktopId .*allowReplace: true/s);
 
   change({ plain: { args: { size: 180, region: "cn-east-3", projectId: "p2" } } });
-  expect(failed(await cloud.stack.preview())).toMatch(/region: cannot change in place.*allowReplace: true/s);
-  expect(cloud.requests()).toEqual([]);
+  expect(failed(await on.it.stack.preview())).toMatch(/region: cannot change in place.*allowReplace: true/s);
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("where it may cost the data, the disk is replaced", async () => {
-  const { plain: before } = await cloud.disks();
+  const { plain: before } = await on.it.disks();
   change({ plain: { args: { size: 180, type: "SAS", allowReplace: true } } });
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  const { plain: after } = await cloud.disks();
+  const { plain: after } = await on.it.disks();
   expect(after?.id).not.toBe(before?.id);
-  expect(cloud.volumes(1)).toMatchObject([{ volume_id: after?.outputs?.volumeId, type: "SAS", size: 180 }]);
+  expect(on.it.volumes(1)).toMatchObject([{ volume_id: after?.outputs?.volumeId, type: "SAS", size: 180 }]);
 });
 
 test("naming the region, project and endpoint in force is no change", async () => {
-  const { HW_REGION_NAME: region, HW_PROJECT_ID: projectId } = cloud.emulator.env;
+  const { HW_REGION_NAME: region, HW_PROJECT_ID: projectId } = on.it.emulator.env;
   change({
     plain: {
-      args: { size: 180, type: "SAS", allowReplace: true, region, projectId, endpoint: cloud.emulator.url },
+      args: { size: 180, type: "SAS", allowReplace: true, region, projectId, endpoint: on.it.emulator.url },
     },
   });
 
-  expect(passed(await cloud.stack.preview({ args: ["--diff"] }))).not.toMatch(/replace|\+-/);
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  expect(passed(await on.it.stack.preview({ args: ["--diff"] }))).not.toMatch(/replace|\+-/);
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("a protected disk is neither deleted nor replaced, until it has been unprotected without any call", async () => {
   const held = { size: 180, type: "SAS", allowReplace: true };
   change({ plain: { args: { ...held, deletionProtection: true } } });
-  passed(await cloud.stack.up());
-  const { plain } = await cloud.disks();
+  passed(await on.it.stack.up());
+  const { plain } = await on.it.disks();
 
   change({ plain: { args: { ...held, type: "SSD", deletionProtection: true } } });
-  expect(failed(await cloud.stack.preview())).toMatch(/property type .*deletionProtection forbids/s);
+  expect(failed(await on.it.stack.preview())).toMatch(/property type .*deletionProtection forbids/s);
 
-  const destroy = failed(await cloud.stack.destroy({ args: ["--target", plain?.urn ?? ""] }));
+  const destroy = failed(await on.it.stack.destroy({ args: ["--target", plain?.urn ?? ""] }));
   expect(destroy).toContain(String(plain?.outputs?.volumeId));
   expect(destroy).toMatch(/deletionProtection of disk .* is true/);
 
   change({ plain: { args: held } });
-  passed(await cloud.stack.up());
-  expect(cloud.requests()).toEqual([]);
+  passed(await on.it.stack.up());
+  expect(on.it.requests()).toEqual([]);
 
-  passed(await cloud.stack.destroy());
-  expect(cloud.volumes()).toEqual([]);
+  passed(await on.it.stack.destroy());
+  expect(on.it.volumes()).toEqual([]);
 });
 
 test("a job that never ends is waited for no longer than customTimeouts says", async () => {
   delete program.fast;
   change({ plain: { opts: { customTimeouts: { delete: "3s" } } } });
-  passed(await cloud.stack.up());
-  cloud.emulator.addFault({ fault: "job-never-ends", match: { operation: "DeleteDesktopVolumes" } });
+  passed(await on.it.stack.up());
+  on.it.emulator.addFault({ fault: "job-never-ends", match: { operation: "DeleteDesktopVolumes" } });
 
-  const destroy = await cloud.stack.destroy();
+  const destroy = await on.it.stack.destroy();
 
   expect(failed(destroy)).toMatch(
     /its time of 3 s is over \(customTimeouts sets it\).*Job .* may still finish/s,
   );
-  expect(Object.keys(await cloud.disks())).toEqual(["plain"]);
+  expect(Object.keys(await on.it.disks())).toEqual(["plain"]);
 });
 
 test("an eleventh disk is refused before its call, and the ten stay", async () => {
@@ -142,9 +131,9 @@ test("an eleventh disk is refused before its call, and the ten stay", async () =
   );
   change(ten);
 
-  const output = failed(await cloud.stack.up({ parallel: 16 }));
+  const output = failed(await on.it.stack.up({ parallel: 16 }));
 
   expect(output).toMatch(/ten is the most it can hold.*deleteBeforeReplace/s);
-  expect(cloud.volumes(2)).toHaveLength(10);
-  expect(cloud.calls().add).toBe(1);
+  expect(on.it.volumes(2)).toHaveLength(10);
+  expect(on.it.calls().add).toBe(1);
 });

@@ -103,6 +103,26 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
+/** Opens one cloud, with an empty stack unless told otherwise, for all tests of a file; each counts its calls anew. */
+export function allInOneCloud(options: Partial<CloudOptions> = {}): { readonly it: Cloud } {
+  const held: { coming?: Promise<Cloud>; it?: Cloud } = {};
+  beforeAll(async () => {
+    held.coming = openCloud({ project: { program: "" }, ...options });
+    held.it = await held.coming;
+  });
+  beforeEach(() => {
+    held.it?.forget();
+  });
+  // Also one whose set-up was cut off is waited for: an emulator left open keeps the process alive.
+  afterAll(async () => (await held.coming)?.close());
+  return {
+    get it() {
+      if (held.it === undefined) throw new Error("there is no cloud outside of a test");
+      return held.it;
+    },
+  };
+}
+
 /** The id of a numbered desktop of the emulator. */
 export function desktopId(number: number): string {
   return `d0000000-0000-4000-8000-${String(number).padStart(12, "0")}`;

@@ -1,6 +1,5 @@
 /** All data disks of a desktop as one resource, through one stack's life. */
-import { desktopId, failed, openCloud, passed } from "./cloud";
-import type { Cloud } from "./cloud";
+import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { disksOf, disksProgram } from "./disks-program";
 import type { Entries } from "./disks-program";
 
@@ -8,28 +7,18 @@ jest.setTimeout(240_000);
 
 const ssd = { type: "SSD", size: 100 };
 const sas = { type: "SAS", size: 500 };
-let cloud: Cloud;
-
-beforeAll(async () => {
-  cloud = await openCloud({ project: { program: "" }, desktops: 2 });
-});
-
-afterAll(() => cloud.close());
-
-beforeEach(() => {
-  cloud.forget();
-});
+const on = allInOneCloud({ desktops: 2 });
 
 function want(disks: Entries, more: object = {}): void {
-  cloud.stack.writeProgram(disksProgram({ team: { disks, ...more } }));
+  on.it.stack.writeProgram(disksProgram({ team: { disks, ...more } }));
 }
 
 /** The ids in state, by name. */
-const ids = async () => disksOf(await cloud.stack.exportState(), "team");
+const ids = async () => disksOf(await on.it.stack.exportState(), "team");
 
 /** What was called, without what is always the same. */
 const calls = () =>
-  cloud.writes().map(({ path, body }) => {
+  on.it.writes().map(({ path, body }) => {
     const {
       volume_ids: gone,
       volumes,
@@ -44,42 +33,42 @@ test("three disks are added by one call, even one operation at a time", async ()
   want({ data: ssd, scratch: sas, logs: { type: "SSD", size: 20 } });
 
   // Not known yet is what others that depend on the ids need to hear, and not that there are none.
-  expect(passed(await cloud.stack.preview())).toMatch(/volumeIds\s*: \[unknown\]/);
+  expect(passed(await on.it.stack.preview())).toMatch(/volumeIds\s*: \[unknown\]/);
 
-  passed(await cloud.stack.up({ parallel: 1 }));
+  passed(await on.it.stack.up({ parallel: 1 }));
 
   expect(calls()).toHaveLength(1);
   expect(calls()[0]).toHaveLength(4);
   expect(Object.values(await ids()).sort()).toEqual(
-    cloud
+    on.it
       .volumes(1)
       .map(({ volume_id: id }) => id)
       .sort(),
   );
-  expect(await cloud.stack.outputs()).toMatchObject({
+  expect(await on.it.stack.outputs()).toMatchObject({
     disks: { scratch: { size: 500, device: expect.stringMatching("/dev/") as unknown } },
     volumeIds: await ids(),
   });
 });
 
 test("nothing is left to do, and finding that out makes no call", async () => {
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 
-  expect(cloud.requests()).toEqual([]);
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("one grows, one comes and one in the middle goes by one call each, and preview says which", async () => {
   const { data, scratch, logs } = await ids();
   want({ data: { ...ssd, size: 200 }, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
 
-  const preview = passed(await cloud.stack.preview());
+  const preview = passed(await on.it.stack.preview());
   expect(preview).toContain(`- scratch: disk ${scratch ?? ""} is DELETED with its data`);
   expect(preview).toContain("+ home: a disk is added (ESSD, 50 GB)");
   expect(preview).toContain(`~ data: disk ${data ?? ""} grows from 100 to 200 GB`);
   expect(preview).not.toContain(`disk ${logs ?? ""}`);
-  expect(cloud.requests()).toEqual([]);
+  expect(on.it.requests()).toEqual([]);
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
   expect(calls().sort()).toEqual([
     ["batch-delete", scratch],
     ["expand", { desktop_id: desktopId(1), volume_id: data, new_size: 200 }],
@@ -92,7 +81,7 @@ test("another name for a disk of the same kind is refused at preview, and says h
   const { data } = await ids();
   want({ files: { ...ssd, size: 200 }, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
 
-  expect(failed(await cloud.stack.preview())).toMatch(
+  expect(failed(await on.it.stack.preview())).toMatch(
     new RegExp(
       `disks\\.files: is new while disks\\.data.*Keep the name data.*existingVolumeId: "${data ?? ""}"`,
     ),
@@ -104,107 +93,107 @@ test("a disk that is named by its id gets another name without any call", async 
   const files = { ...ssd, size: 200, existingVolumeId: before.data, deletionProtection: true };
   want({ files, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
 
-  expect(passed(await cloud.stack.preview())).toMatch(/~ files: disk \S+ keeps its data, its name was data/);
-  passed(await cloud.stack.up());
+  expect(passed(await on.it.stack.preview())).toMatch(/~ files: disk \S+ keeps its data, its name was data/);
+  passed(await on.it.stack.up());
 
-  expect(cloud.writes()).toEqual([]);
+  expect(on.it.writes()).toEqual([]);
   expect(await ids()).toEqual({ files: before.data, logs: before.logs, home: before.home });
 });
 
 test("a protected name is not taken away, nor moved to another desktop with the others", async () => {
   const others = { logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } };
   want(others);
-  expect(failed(await cloud.stack.preview())).toMatch(
+  expect(failed(await on.it.stack.preview())).toMatch(
     /disks\.files: is gone from the program, but deletionProtection of disk/,
   );
   want(others, { deletionProtection: false, allowReplace: true });
-  expect(failed(await cloud.stack.up())).toMatch(/disks\.files: is gone from the program/);
+  expect(failed(await on.it.stack.up())).toMatch(/disks\.files: is gone from the program/);
   want(
     { ...others, files: { ...ssd, size: 200, deletionProtection: true } },
     { desktop: 2, allowReplace: true },
   );
-  expect(failed(await cloud.stack.preview())).toMatch(/desktopId: .*deletionProtection forbids/);
-  expect(failed(await cloud.stack.destroy())).toMatch(
+  expect(failed(await on.it.stack.preview())).toMatch(/desktopId: .*deletionProtection forbids/);
+  expect(failed(await on.it.stack.destroy())).toMatch(
     /data disk "files" of desktop .* is true, so nothing was sent/,
   );
-  expect(cloud.requests()).toEqual([]);
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("a disk that somebody deleted is noticed by refresh and added again, it alone", async () => {
   want({ files: { ...ssd, size: 200 }, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
-  passed(await cloud.stack.up());
-  expect(cloud.writes()).toEqual([]);
+  passed(await on.it.stack.up());
+  expect(on.it.writes()).toEqual([]);
   const { logs, ...others } = await ids();
-  cloud.removeBehindItsBack(1, [logs ?? ""]);
+  on.it.removeBehindItsBack(1, [logs ?? ""]);
 
-  passed(await cloud.stack.refresh());
+  passed(await on.it.stack.refresh());
   expect(await ids()).toEqual(others);
-  expect(passed(await cloud.stack.preview())).toContain("+ logs: a disk is added (SSD, 20 GB)");
+  expect(passed(await on.it.stack.preview())).toContain("+ logs: a disk is added (SSD, 20 GB)");
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
   expect(calls()).toEqual([["volumes", { type: "SSD", size: 20 }]]);
   expect(await ids()).toMatchObject(others);
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("a growth that failed can be taken back", async () => {
   const same = { logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } };
   want({ files: { ...ssd, size: 900 }, ...same });
-  cloud.emulator.addFault({
+  on.it.emulator.addFault({
     fault: "job-fails",
     match: { operation: "ExpandVolumes" },
     reason: "no capacity",
   });
-  expect(failed(await cloud.stack.up())).toMatch(/- files: changing data disk "files" .*no capacity/);
+  expect(failed(await on.it.stack.up())).toMatch(/- files: changing data disk "files" .*no capacity/);
 
   want({ files: { ...ssd, size: 200 }, ...same });
-  passed(await cloud.stack.up());
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.up());
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
   expect(calls()).toHaveLength(1);
 });
 
 test("all are deleted by one call", async () => {
   const all = Object.values(await ids()).sort();
 
-  passed(await cloud.stack.destroy({ parallel: 1 }));
+  passed(await on.it.stack.destroy({ parallel: 1 }));
 
   expect(calls().map(([what, ...volumes]) => [what, ...volumes.sort()])).toEqual([["batch-delete", ...all]]);
-  expect(cloud.volumes()).toEqual([]);
+  expect(on.it.volumes()).toEqual([]);
 });
 
 test("what a run did not get done, the next one does, and buys nothing twice", async () => {
   want({ data: ssd, scratch: sas });
-  cloud.emulator.addFault({ fault: "partial-batch", done: 1, match: { operation: "AddDesktopVolumes" } });
-  expect(failed(await cloud.stack.up())).toMatch(
+  on.it.emulator.addFault({ fault: "partial-batch", done: 1, match: { operation: "AddDesktopVolumes" } });
+  expect(failed(await on.it.stack.up())).toMatch(
     /1 data disk\(s\) of desktop .* failed:\s+- scratch: adding data disk "scratch"/,
   );
   const { data } = await ids();
-  expect(cloud.volumes(1)).toMatchObject([{ volume_id: data }]);
-  cloud.forget();
+  expect(on.it.volumes(1)).toMatchObject([{ volume_id: data }]);
+  on.it.forget();
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
   expect(calls()).toEqual([["volumes", sas]]);
   expect((await ids()).data).toBe(data);
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("ignoreChanges keeps the disks as they are, whatever the program says", async () => {
-  cloud.stack.writeProgram(disksProgram({ team: { disks: {}, opts: { ignoreChanges: ["disks"] } } }));
+  on.it.stack.writeProgram(disksProgram({ team: { disks: {}, opts: { ignoreChanges: ["disks"] } } }));
 
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
-  expect(cloud.volumes(1)).toHaveLength(2);
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
+  expect(on.it.volumes(1)).toHaveLength(2);
 });
 
 test("where it may cost the data, all disks move to another desktop", async () => {
   want({ data: ssd, scratch: sas }, { desktop: 2, allowReplace: true });
 
-  expect(passed(await cloud.stack.preview())).toMatch(
+  expect(passed(await on.it.stack.preview())).toMatch(
     /- data: disk \S+ is DELETED with its data, to be replaced/,
   );
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  expect(cloud.volumes(1)).toEqual([]);
-  expect(cloud.volumes(2)).toHaveLength(2);
-  passed(await cloud.stack.destroy());
+  expect(on.it.volumes(1)).toEqual([]);
+  expect(on.it.volumes(2)).toHaveLength(2);
+  passed(await on.it.stack.destroy());
 });

@@ -1,107 +1,99 @@
 /** Adding a disk when its answer or its job is lost: it is never bought twice. */
-import { desktopId, failed, openCloud, passed } from "./cloud";
-import type { Cloud } from "./cloud";
+import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import type { ProgramDisk } from "./disk-program";
 
 jest.setTimeout(240_000);
 
-let cloud: Cloud;
-
 // One stack, in which each test has a desktop of its own.
-beforeAll(async () => {
-  cloud = await openCloud({ project: { program: "" }, desktops: 6 });
-});
-
-afterAll(() => cloud.close());
+const on = allInOneCloud({ desktops: 6 });
 
 beforeEach(() => {
-  cloud.forget();
-  cloud.emulator.clearFaults();
+  on.it.emulator.clearFaults();
 });
 
-const adds = () => cloud.calls().add;
+const adds = () => on.it.calls().add;
 
 /** What the stack holds already: taken out, the disk whose job never ends would be waited for. */
 const slow: ProgramDisk = { opts: { customTimeouts: { create: "5s" } } };
 
 function writeProgram(disks: Readonly<Record<string, ProgramDisk>>): void {
-  cloud.stack.writeProgram(diskProgram({ slow, ...disks }));
+  on.it.stack.writeProgram(diskProgram({ slow, ...disks }));
 }
 
 test("a disk whose job never ends is kept in state, and the next up finishes without a second add", async () => {
   writeProgram({});
-  cloud.emulator.addFault({ fault: "job-never-ends", match: { operation: "AddDesktopVolumes" } });
+  on.it.emulator.addFault({ fault: "job-never-ends", match: { operation: "AddDesktopVolumes" } });
   // The job never says that it is done, but its disk appears all the same.
-  cloud.emulator.addFault({
+  on.it.emulator.addFault({
     fault: "volumes-added",
     desktop_id: desktopId(1),
     volumes: [{ volume_id: "appeared", type: "SSD", size: 100 }],
     match: { operation: "ShowJob" },
   });
 
-  const output = failed(await cloud.stack.up());
+  const output = failed(await on.it.stack.up());
 
   expect(output).toMatch(/the disk is there, but job .* was not over in time/);
-  const { slow: begun } = await cloud.disks();
+  const { slow: begun } = await on.it.disks();
   expect(begun).toMatchObject({
     id: `${desktopId(1)}/appeared`,
     outputs: { volumeId: "appeared", unfinished: true },
   });
   expect(begun?.initErrors).toHaveLength(1);
 
-  passed(await cloud.stack.up());
-  const { slow: finished } = await cloud.disks();
+  passed(await on.it.stack.up());
+  const { slow: finished } = await on.it.disks();
   expect(finished).toMatchObject({ id: begun?.id });
   expect(finished?.outputs).not.toHaveProperty("unfinished");
   expect(finished?.initErrors ?? []).toEqual([]);
   expect(adds()).toBe(1);
-  expect(cloud.volumes(1)).toHaveLength(1);
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  expect(on.it.volumes(1)).toHaveLength(1);
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("an add whose answer is lost after the work succeeds with one request", async () => {
   writeProgram({ lost: { args: { desktop: 2 } } });
-  cloud.emulator.addFault({ fault: "cut-after-work", match: { operation: "AddDesktopVolumes" } });
+  on.it.emulator.addFault({ fault: "cut-after-work", match: { operation: "AddDesktopVolumes" } });
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
   expect(adds()).toBe(1);
-  const { lost } = await cloud.disks();
-  expect(cloud.volumes(2).map(({ volume_id: id }) => id)).toEqual([lost?.outputs?.volumeId]);
+  const { lost } = await on.it.disks();
+  expect(on.it.volumes(2).map(({ volume_id: id }) => id)).toEqual([lost?.outputs?.volumeId]);
 });
 
 test("an add whose request is lost before the work fails as unknown and is not repeated", async () => {
   writeProgram({ gone: { args: { desktop: 3 } } });
-  cloud.emulator.addFault({ fault: "cut-before-work", match: { operation: "AddDesktopVolumes" } });
+  on.it.emulator.addFault({ fault: "cut-before-work", match: { operation: "AddDesktopVolumes" } });
 
-  const output = failed(await cloud.stack.up());
+  const output = failed(await on.it.stack.up());
 
   expect(output).toContain("the answer was lost");
   expect(output).toContain("no job shows whether the disk was added");
   expect(adds()).toBe(1);
-  expect(cloud.volumes(3)).toEqual([]);
-  expect(await cloud.disks()).not.toHaveProperty("gone");
+  expect(on.it.volumes(3)).toEqual([]);
+  expect(await on.it.disks()).not.toHaveProperty("gone");
 });
 
 test("a delete whose answer is lost is looked up, not guessed", async () => {
   writeProgram({ kept: { args: { desktop: 4 } }, dropped: { args: { desktop: 4 } } });
-  passed(await cloud.stack.up());
-  cloud.forget();
-  cloud.emulator.addFault({ fault: "cut-after-work", match: { operation: "DeleteDesktopVolumes" } });
+  passed(await on.it.stack.up());
+  on.it.forget();
+  on.it.emulator.addFault({ fault: "cut-after-work", match: { operation: "DeleteDesktopVolumes" } });
   writeProgram({ kept: { args: { desktop: 4 } } });
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  const { kept } = await cloud.disks();
-  expect(cloud.volumes(4).map(({ volume_id: id }) => id)).toEqual([kept?.outputs?.volumeId]);
+  const { kept } = await on.it.disks();
+  expect(on.it.volumes(4).map(({ volume_id: id }) => id)).toEqual([kept?.outputs?.volumeId]);
 });
 
 test("a run that finds an unowned disk of the same kind says how to take it over", async () => {
-  cloud.addBehindItsBack(5, { volume_id: "orphan", type: "SSD", size: 100 });
+  on.it.addBehindItsBack(5, { volume_id: "orphan", type: "SSD", size: 100 });
   writeProgram({ another: { args: { desktop: 5 } } });
 
-  const output = passed(await cloud.stack.up());
+  const output = passed(await on.it.stack.up());
 
   expect(output).toContain(`existingVolumeId: "orphan"`);
 });

@@ -1,25 +1,14 @@
 /** Pulumi's own resource options do with disks what people expect of them. */
-import { desktopId, failed, openCloud, passed } from "./cloud";
-import type { Cloud } from "./cloud";
+import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import type { ProgramDisk } from "./disk-program";
 
 jest.setTimeout(240_000);
 
-let cloud: Cloud;
-
-beforeAll(async () => {
-  cloud = await openCloud({ project: { program: "" }, desktops: 3 });
-});
-
-afterAll(() => cloud.close());
-
-beforeEach(() => {
-  cloud.forget();
-});
+const on = allInOneCloud({ desktops: 3 });
 
 function write(disks: Readonly<Record<string, ProgramDisk>>, more?: string): void {
-  cloud.stack.writeProgram(diskProgram(disks, more));
+  on.it.stack.writeProgram(diskProgram(disks, more));
 }
 
 // The tests of this file are one stack's life, in this order.
@@ -27,9 +16,9 @@ function write(disks: Readonly<Record<string, ProgramDisk>>, more?: string): voi
 test("dependsOn puts disks of one desktop one after the other", async () => {
   write({ first: {}, second: { code: "dependsOn: [disks.first]" }, other: { args: { desktop: 2 } } });
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  const adds = cloud.writes().filter(({ path }) => path.includes(desktopId(1)));
+  const adds = on.it.writes().filter(({ path }) => path.includes(desktopId(1)));
   expect(adds.map(({ body }) => body)).toEqual([
     { volumes: [{ type: "SSD", size: 100 }] },
     { volumes: [{ type: "SSD", size: 100 }] },
@@ -37,17 +26,17 @@ test("dependsOn puts disks of one desktop one after the other", async () => {
 });
 
 test("a disk that is renamed with an alias stays the disk that it is", async () => {
-  const { first } = await cloud.disks();
+  const { first } = await on.it.disks();
   write({
     renamed: { opts: { aliases: [{ name: "first" }] } },
     second: { code: "dependsOn: [disks.renamed]" },
     other: { args: { desktop: 2 } },
   });
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  expect(await cloud.disks()).toMatchObject({ renamed: { id: first?.id } });
-  expect(cloud.requests()).toEqual([]);
+  expect(await on.it.disks()).toMatchObject({ renamed: { id: first?.id } });
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("a change that is to be ignored changes nothing", async () => {
@@ -57,7 +46,7 @@ test("a change that is to be ignored changes nothing", async () => {
     other: { args: { desktop: 2 } },
   });
 
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("a target alone is changed", async () => {
@@ -66,11 +55,11 @@ test("a target alone is changed", async () => {
     second: { args: { size: 200 } },
     other: { args: { desktop: 2 } },
   });
-  const { second } = await cloud.disks();
+  const { second } = await on.it.disks();
 
-  passed(await cloud.stack.up({ args: ["--target", second?.urn ?? ""] }));
+  passed(await on.it.stack.up({ args: ["--target", second?.urn ?? ""] }));
 
-  expect(await cloud.disks()).toMatchObject({
+  expect(await on.it.disks()).toMatchObject({
     renamed: { outputs: { size: 100 } },
     second: { outputs: { size: 200 } },
   });
@@ -82,22 +71,22 @@ test("a disk that Pulumi protects is not deleted, and one that it retains stays 
     second: { args: { size: 200 }, opts: { retainOnDelete: true } },
     other: { args: { desktop: 2 } },
   });
-  passed(await cloud.stack.up());
-  cloud.forget();
+  passed(await on.it.stack.up());
+  on.it.forget();
 
   write({ other: { args: { desktop: 2 } } });
-  expect(failed(await cloud.stack.up())).toContain("protected");
-  expect(cloud.requests()).toEqual([]);
+  expect(failed(await on.it.stack.up())).toContain("protected");
+  expect(on.it.requests()).toEqual([]);
 
   write({ renamed: {}, other: { args: { desktop: 2 } } });
-  passed(await cloud.stack.up());
-  expect(Object.keys(await cloud.disks()).sort()).toEqual(["other", "renamed"]);
-  expect(cloud.volumes(1)).toHaveLength(2);
-  expect(cloud.writes()).toEqual([]);
+  passed(await on.it.stack.up());
+  expect(Object.keys(await on.it.disks()).sort()).toEqual(["other", "renamed"]);
+  expect(on.it.volumes(1)).toHaveLength(2);
+  expect(on.it.writes()).toEqual([]);
 });
 
 test("on a full desktop a replacement needs deleteBeforeReplace, and then works", async () => {
-  cloud.emulator.addDesktops([
+  on.it.emulator.addDesktops([
     {
       desktop_id: desktopId(3),
       data_volumes: Array.from({ length: 9 }, (_, n) => ({ volume_id: `full-${n}`, type: "SSD", size: 10 })),
@@ -105,10 +94,10 @@ test("on a full desktop a replacement needs deleteBeforeReplace, and then works"
   ]);
   const kept = { renamed: {}, other: { args: { desktop: 2 } } };
   write({ ...kept, tenth: { args: { desktop: 3 } } });
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
   write({ ...kept, tenth: { args: { desktop: 3, type: "SAS", allowReplace: true } } });
-  expect(failed(await cloud.stack.up())).toMatch(/ten is the most it can hold.*deleteBeforeReplace/s);
+  expect(failed(await on.it.stack.up())).toMatch(/ten is the most it can hold.*deleteBeforeReplace/s);
 
   write({
     ...kept,
@@ -117,9 +106,9 @@ test("on a full desktop a replacement needs deleteBeforeReplace, and then works"
       opts: { deleteBeforeReplace: true },
     },
   });
-  passed(await cloud.stack.up());
-  expect(cloud.volumes(3)).toHaveLength(10);
-  expect(cloud.volumes(3).filter(({ type }) => type === "SAS")).toHaveLength(1);
+  passed(await on.it.stack.up());
+  expect(on.it.volumes(3)).toHaveLength(10);
+  expect(on.it.volumes(3).filter(({ type }) => type === "SAS")).toHaveLength(1);
 });
 
 test("a disk can be looked up by its id, without being taken charge of", async () => {
@@ -132,13 +121,13 @@ test("a disk can be looked up by its id, without being taken charge of", async (
   };
   write(kept, look);
 
-  passed(await cloud.stack.up());
-  expect((await cloud.stack.outputs()).got).toEqual([10, "SSD", desktopId(3), "full-0"]);
-  expect(cloud.writes()).toEqual([]);
+  passed(await on.it.stack.up());
+  expect((await on.it.stack.outputs()).got).toEqual([10, "SSD", desktopId(3), "full-0"]);
+  expect(on.it.writes()).toEqual([]);
 
   write(kept);
-  passed(await cloud.stack.up());
-  expect(cloud.volumes(3)).toHaveLength(10);
+  passed(await on.it.stack.up());
+  expect(on.it.volumes(3)).toHaveLength(10);
 });
 
 test("a disk that is deleted with another one is not deleted by itself", async () => {
@@ -147,13 +136,13 @@ test("a disk that is deleted with another one is not deleted by itself", async (
     other: { args: { desktop: 2 } },
     tenth: { args: { desktop: 3, type: "SAS" }, code: "deletedWith: disks.other" },
   });
-  passed(await cloud.stack.up());
-  cloud.forget();
+  passed(await on.it.stack.up());
+  on.it.forget();
 
-  passed(await cloud.stack.destroy());
+  passed(await on.it.stack.destroy());
 
   expect(
-    cloud
+    on.it
       .writes()
       .map(({ path }) => path)
       .sort(),
