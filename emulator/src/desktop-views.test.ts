@@ -42,6 +42,16 @@ test("root-among-data: the root volume is listed twice", async () => {
   expect((await client.desktop(d1)).data_volumes).toHaveLength(1);
 });
 
+test.each([
+  ["no-data-volumes", "root-among-data"],
+  ["root-among-data", "no-data-volumes"],
+] as const)("%s and %s together: no list that would deny the data disks", async (...faults) => {
+  const { emulator, client } = await running({ checkAnswers: false });
+  withDisks(emulator, "v1");
+  for (const fault of faults) emulator.addFault({ fault });
+  expect(await client.desktop(d1)).not.toHaveProperty("data_volumes");
+});
+
 test("older-fields: volumes have only what older definitions know", async () => {
   const { emulator, client } = await running({ checkAnswers: false });
   withDisks(emulator, "v1");

@@ -65,7 +65,8 @@ function spoil(view: DesktopView, fault: ViewFault): void {
       delete view.data_volumes;
       return;
     case "root-among-data":
-      view.data_volumes = [view.root_volume, ...(view.data_volumes ?? [])];
+      // A list that another fault took away stays away: one of the root volume alone would deny every data disk.
+      if (view.data_volumes) view.data_volumes = [view.root_volume, ...view.data_volumes];
       return;
     case "older-fields":
       view.root_volume = olderVolume(view.root_volume);

@@ -8,6 +8,9 @@ import { isTheirs } from "./script";
 /** What a 400 that was ordered says, as in ../histories.ts. */
 const ORDERED_REFUSAL = '"error_msg":"no"';
 
+/** A job whose answer cannot be read after so many tries is not followed any more (see client.ts): the desktop tells. */
+const READ_AT_MOST = 3;
+
 /** A change that one provider process has sent. */
 interface Sent {
   desktop: string;
@@ -82,6 +85,8 @@ export class Watch {
   readonly #underWay = new Map<string, number>();
   /** Jobs that the process knows to be going on, by desktop. */
   readonly #going = new Map<string, string>();
+  /** How often in a row a job was asked for and nothing was learnt of it. */
+  readonly #untold = new Map<string, number>();
   readonly #times: number[] = [];
 
   constructor(
@@ -139,9 +144,12 @@ export class Watch {
 
   #sawJob(jobId: string, answer: HttpResponse | undefined): void {
     // While an answer is missing the job may still be going on; only a status, or a refusal, says more.
-    if (answer === undefined || answer.status >= 500 || answer.status === 429) return;
-    const status = answer.status === 200 ? statusOf(answer.text) : "refused";
-    if (status === undefined || /^(WAITING|RUNNING|INIT)$/.test(status)) return;
+    const missing = answer === undefined || answer.status >= 500 || answer.status === 429;
+    const status = missing ? undefined : answer.status === 200 ? statusOf(answer.text) : "refused";
+    const untold = status === undefined ? (this.#untold.get(jobId) ?? 0) + 1 : 0;
+    this.#untold.set(jobId, untold);
+    const givenUp = !missing && untold >= READ_AT_MOST;
+    if (status === undefined ? !givenUp : /^(WAITING|RUNNING|INIT)$/.test(status)) return;
     for (const [desktop, going] of this.#going) if (going === jobId) this.#going.delete(desktop);
   }
 
