@@ -135,6 +135,14 @@ describe("after the job", () => {
     expect(on.it.disks()).toHaveLength(2);
   });
 
+  test("of a batch that is half done, what reads show late is not called failed", async () => {
+    on.it.emulator.addFault({ fault: "partial-batch", done: 1, status: "FAIL" });
+    on.it.emulator.addFault({ fault: "reads-lag", lag_ms: 5000 });
+    const results = await on.it.time.until(Promise.all([on.it.add(), on.it.add()]));
+    expect(results.filter(({ volume }) => volume !== undefined)).toHaveLength(1);
+    expect(on.it.disks()).toHaveLength(1);
+  });
+
   test("a look that shows nothing does not lose the disk", async () => {
     on.it.emulator.addFault({ fault: "no-data-volumes", nth: 2, times: 2 });
     expect((await on.it.time.until(on.it.add())).volume).toMatchObject(disk);

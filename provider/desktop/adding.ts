@@ -4,6 +4,7 @@ import type { Desk } from "./desk";
 import { describeVolumes, howToAdopt } from "./describe";
 import { type AddMember, type AddRequest, HandOut, LAST_LOOK_MS } from "./handOut";
 import { mayBeOneBadApple } from "./jobResult";
+import { looksAfterJob } from "./looksAfterJob";
 import { jobsOfLostAnswer, type SendWindow } from "./lostAnswer";
 import {
   type AcceptedJob,
@@ -17,6 +18,9 @@ import {
 } from "./service";
 import { progressOf } from "./progress";
 import { look, type Sight } from "./sight";
+
+/** Pauses before the looks for what a 503 may have added all the same, in ms. */
+const LOOKS_BEFORE_AGAIN_MS = [0, 1_000, 2_000];
 
 /** A send that may have been carried out. */
 interface Unsure {
@@ -62,8 +66,8 @@ async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: Memory): Pr
   desk.mayStart();
   const before = memory.unsure?.before ?? idsOn(sight);
   const clock = desk.client.clock;
-  const skew = (sight.desktop.serverTime ?? clock.date().getTime()) - clock.date().getTime();
-  const from = clock.date().getTime() + skew;
+  const from = sight.desktop.serverTime ?? clock.date().getTime();
+  const sentAt = clock.now();
   batch.noteDoing(`asking the service to add ${open.length} disk(s)`);
   batch.noteSent("A request to add it");
   let job: AcceptedJob;
@@ -78,7 +82,8 @@ async function attempt(desk: Desk, batch: Batch<AddRequest>, memory: Memory): Pr
     if (isConflict(error) || next === "again") throw new TryAgain(error as Error);
     if (next === "look first") {
       memory.unsure = { before, error: error as Error };
-      const window = { from, to: clock.date().getTime() + skew };
+      // Measured, not read off the time of day: one that jumps would make everybody's jobs look like ours.
+      const window = { from, to: from + clock.now() - sentAt };
       return afterLostAnswer(
         desk,
         batch,
@@ -164,11 +169,16 @@ async function afterLostAnswer(
 ): Promise<void> {
   batch.note(`the answer to the add was lost (${error.message}); looking for its job`);
   const jobIds = await jobsOfLostAnswer(desk, batch, window);
-  if (jobIds.length > 0) return follow(desk, batch, jobIds, handOut);
-  const sight = await look(desk.client, desk.desktopId, batch);
-  const fresh = sight.gone ? [] : sight.volumes.filter(({ volumeId }) => !before.has(volumeId));
+  if (jobIds !== undefined && jobIds.length > 0) return follow(desk, batch, jobIds, handOut);
   // A 503 is an answer, and one that says "not now": with nothing to be seen of a job or a disk it was not carried out.
-  if (isApiError(error) && error.status === 503 && fresh.length === 0) throw new TryAgain(error);
+  const saysNotNow = isApiError(error) && error.status === 503 && jobIds !== undefined;
+  let fresh: readonly Volume[] = [];
+  // A read that lags shows nothing either: who would send it again looks more than once.
+  await looksAfterJob(desk, batch, saysNotNow ? LOOKS_BEFORE_AGAIN_MS : [0], (sight) => {
+    fresh = sight.gone ? [] : sight.volumes.filter(({ volumeId }) => !before.has(volumeId));
+    return fresh.length > 0;
+  });
+  if (saysNotNow && fresh.length === 0) throw new TryAgain(error);
   throw outcomeUnknown(error, fresh);
 }
 

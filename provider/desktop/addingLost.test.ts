@@ -66,6 +66,28 @@ describe("lost answers: never a second purchase", () => {
     expect(on.it.disks()).toHaveLength(1);
   });
 
+  test("503, and no list of jobs to tell: not sent again, however little the desktop shows", async () => {
+    on.it.emulator.addFault({ fault: "respond", status: 503, work: "done", match: adds });
+    on.it.emulator.addFault({ fault: "reads-lag", lag_ms: 60_000, match: adds });
+    on.it.emulator.addFault({
+      fault: "respond",
+      status: 403,
+      body: {},
+      match: { operation: "ListItaSubJobs" },
+      times: "always",
+    });
+    expect(errorOf(await on.it.time.until(on.it.add()))).toMatch(/OutcomeUnknownError: .* 503/);
+    expect(bodies()).toHaveLength(1);
+  });
+
+  test("503, a job that nobody knows, and reads that lag: not sent again", async () => {
+    on.it.emulator.addFault({ fault: "respond", status: 503, work: "done", match: adds });
+    on.it.emulator.addFault({ fault: "job-forgotten", match: adds });
+    on.it.emulator.addFault({ fault: "reads-lag", lag_reads: 3, match: adds });
+    expect(errorOf(await on.it.time.until(on.it.add()))).toMatch(/OutcomeUnknownError: .*appeared since/);
+    expect(bodies()).toHaveLength(1);
+  });
+
   test("503, sent again, and then a lost answer: no third time", async () => {
     on.it.emulator.addFault({ fault: "respond", status: 503, match: adds });
     on.it.emulator.addFault({ fault: "respond", status: 502, match: adds });

@@ -4,7 +4,7 @@ import type { Batch } from "./batch";
 import { describeVolumes, howToAdopt } from "./describe";
 import type { Desk } from "./desk";
 import { HalfDoneError } from "./halfDone";
-import { graceLooks, notAsTheJobSays } from "./jobResult";
+import { graceLooksForNew, notAsTheJobSays } from "./jobResult";
 import { looksAfterJob } from "./looksAfterJob";
 import { type AcceptedJob, type JobEnd, OutcomeUnknownError, TimeoutError, type Volume } from "./service";
 import type { Sight } from "./sight";
@@ -54,7 +54,7 @@ export class HandOut {
       return true;
     };
     try {
-      await looksAfterJob(this.desk, this.batch, graceLooks(end), see);
+      await looksAfterJob(this.desk, this.batch, graceLooksForNew(end), see);
     } catch (error) {
       if (error instanceof TimeoutError) throw error;
       throw new OutcomeUnknownError(

@@ -13,6 +13,16 @@ export function graceLooks(end: JobEnd): readonly number[] {
   return end.how === "failed" || end.how === "ended well" ? FAILED_LOOKS_MS : UNTOLD_LOOKS_MS;
 }
 
+/**
+ * The same after a job that added disks. Also one that failed may have made
+ * some of them, and reads may lag then as well: one that is not noticed would
+ * be bought again by the next run.
+ */
+export function graceLooksForNew(end: JobEnd): readonly number[] {
+  const looks = graceLooks(end);
+  return looks === FAILED_LOOKS_MS ? GRACE_LOOKS_MS : looks;
+}
+
 /** Whether the job and each part of it ended well, as far as the service says. */
 export function wentWell(end: JobEnd): boolean {
   return end.how === "ended well" && badParts(end).length === 0;

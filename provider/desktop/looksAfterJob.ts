@@ -23,7 +23,9 @@ export async function looksAfterJob(
       sight = await look(desk.client, desk.desktopId, batch);
     } catch (error) {
       if (isLast || error instanceof TimeoutError) throw error;
-      batch.note(`the job is over, but the desktop cannot be read: ${(error as Error).message}`);
+      batch.note(
+        `what has become of the job cannot be seen, because the desktop cannot be read: ${(error as Error).message}`,
+      );
       continue;
     }
     if (see(sight, isLast)) return;

@@ -42,6 +42,19 @@ describe("a lost add is not taken for", () => {
     expect(error?.message).toMatch(/no job shows whether the disk was added/);
   });
 
+  test("a job that began well after it, though the time of day jumped while it was out", async () => {
+    on.it.emulator.addFault({ fault: "no-answer", ...lost });
+    const { clock } = on.it;
+    void clock.sleep(30_000).then(() => (clock.wrongBy = 800_000));
+    const volumes = [{ type: "SSD", size: 20, volume_id: "theirs" }];
+    void clock.sleep(70_000).then(() => {
+      on.it.emulator.addFault({ fault: "volumes-added", desktop_id: desktopId(), volumes, job: "visible" });
+    });
+    const { error } = await on.it.time.until(on.it.add());
+    expect(error?.message).toMatch(/no job shows whether the disk was added/);
+    expect(on.it.disks()).toHaveLength(1);
+  });
+
   test("a job that was over long before", async () => {
     on.it.emulator.addFault({ fault: "cut-before-work", ...lost });
     on.it.emulator.addFault({ fault: "foreign-job", desktop_id: desktopId(), duration_ms: 5000 });

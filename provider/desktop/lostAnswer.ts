@@ -31,24 +31,31 @@ export function inWindow(parts: readonly SubJob[], desktopId: string, window: Se
  * desktop does one job at a time, so a job that began on it when the request
  * was sent is the request's own, unless it never arrived and somebody else was
  * as quick; what is new on the desktop then has to add up. Empty where no such
- * job shows within twenty seconds.
+ * job shows within twenty seconds; nothing where the last look could not be
+ * taken, which says neither that there is one nor that there is none.
  */
-export async function jobsOfLostAnswer(desk: Desk, batch: Batch, window: SendWindow): Promise<string[]> {
+export async function jobsOfLostAnswer(
+  desk: Desk,
+  batch: Batch,
+  window: SendWindow,
+): Promise<string[] | undefined> {
+  let seen: SubJob[] | undefined;
   for (const pause of LATE_LOOKS_MS) {
     await desk.client.clock.sleep(Math.min(pause, batch.remaining()), batch.signal);
-    const parts = inWindow(await seenParts(desk, batch), desk.desktopId, window);
+    seen = await seenParts(desk, batch);
+    const parts = inWindow(seen ?? [], desk.desktopId, window);
     if (parts.length > 0) return [...new Set(parts.map((part) => part.jobId))];
   }
-  return [];
+  return seen === undefined ? undefined : [];
 }
 
-async function seenParts(desk: Desk, batch: Batch): Promise<SubJob[]> {
+async function seenParts(desk: Desk, batch: Batch): Promise<SubJob[] | undefined> {
   try {
     const going = await listGoingOn(desk.client, batch);
     if (going.some((part) => part.desktopId === desk.desktopId)) return going;
     return await listSubJobs(desk.client, {}, batch, 2);
   } catch (error) {
     desk.log.debug(`the jobs of desktop ${desk.desktopId} cannot be listed: ${String(error)}`);
-    return [];
+    return undefined;
   }
 }

@@ -171,6 +171,18 @@ describe("a write", () => {
     expect(error).toBeInstanceOf(TimeoutError);
   });
 
+  test("is not sent when a login has taken the time that was left", async () => {
+    const session = bareSession();
+    const world = scripted([], { session });
+    session.authorize = async () => {
+      await world.clock.sleep(5_000);
+      return {};
+    };
+    const writing = world.client.write("POST", "/things", {}, patience(world.time, 5_500));
+    await expect(world.time.until(writing)).rejects.toThrow(TimeoutError);
+    world.end();
+  });
+
   test("is repeated once after 401 with renewed credentials", async () => {
     const { error, seen } = await write([{ status: 401 }, {}], { renewals: 1 });
     expect(error).toBeUndefined();

@@ -117,9 +117,7 @@ export class WorkspaceClient {
     patience: Patience,
   ): Promise<Answer> {
     await this.parts.limiter.take();
-    const left = patience.remaining();
-    if (left <= 0 || (method !== "GET" && left < WRITE_NEEDS_MS) || patience.signal.aborted)
-      throw new TimeoutError(`no time was left to send ${method} ${path}`);
+    this.#timeToSend(method, path, patience);
     const url = `${this.session.endpoint}/v2/${this.session.projectId}${path}${queryString(query)}`;
     const unsigned = {
       method,
@@ -127,9 +125,12 @@ export class WorkspaceClient {
       headers: { "Content-Type": "application/json" },
       ...(body === undefined ? {} : { body }),
     };
+    const headers = { ...unsigned.headers, ...(await this.session.authorize(unsigned)) };
+    // A login may have taken all of it: what goes out after that would be done, and nobody would learn of it.
+    const left = this.#timeToSend(method, path, patience);
     const request: HttpRequest = {
       ...unsigned,
-      headers: { ...unsigned.headers, ...(await this.session.authorize(unsigned)) },
+      headers,
       freshConnection: method !== "GET",
       timeoutMs: Math.max(1, Math.min(ANSWER_TIMEOUT_MS, left)),
     };
@@ -144,6 +145,14 @@ export class WorkspaceClient {
       this.#tell(request, sent, outcomeOf(error));
       throw error;
     }
+  }
+
+  /** What is left, in ms, for a request and its answer. Throws `TimeoutError` where that is too little to send it. */
+  #timeToSend(method: HttpRequest["method"], path: string, patience: Patience): number {
+    const left = patience.remaining();
+    if (left <= 0 || (method !== "GET" && left < WRITE_NEEDS_MS) || patience.signal.aborted)
+      throw new TimeoutError(`no time was left to send ${method} ${path}`);
+    return left;
   }
 
   /** One line a request: what was asked, what came of it, how long it took. */
