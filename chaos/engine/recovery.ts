@@ -16,6 +16,7 @@ function written(command: string): string {
 
 const CANCEL = written("pulumi cancel --yes");
 const REFRESH = written("pulumi refresh --yes");
+const MEND = written("find .pulumi -name '*.attrs' -empty -delete");
 const CLEAR = written("pulumi refresh --clear-pending-creates --yes");
 
 async function run(stack: TestStack, command: string): Promise<CommandResult> {
@@ -24,8 +25,11 @@ async function run(stack: TestStack, command: string): Promise<CommandResult> {
   return stack.refresh({ args: args.filter((arg) => arg !== "--yes") });
 }
 
-/** "The run ended, the lock stayed". */
+/** "The steps", and before them what a killed CLI may have done to a backend in a folder. */
 export async function afterKill(stack: TestStack): Promise<void> {
+  const { stderr } = await stack.run(["stack", "export"]);
+  if (stderr.includes("failed to load checkpoint: EOF"))
+    passed(await stack.runProgram("sh", ["-c", `cd "\${PULUMI_BACKEND_URL#file://}" && ${MEND}`]));
   for (const command of [CANCEL, REFRESH]) passed(await run(stack, command));
 }
 
