@@ -1,6 +1,7 @@
 /** Work that takes longer than the credentials last, through the real engine. */
 import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator, EmulatorOptions } from "huaweicloud-workspace-emulator";
+import { newToken } from "../auth/token";
 import { Cloud, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import { openStack } from "./pulumi";
@@ -71,7 +72,7 @@ test("a given token that ends in the middle ends the run at once, and nothing is
   passed(await stack.up({ env: user }));
   const before = await world.disks();
   emulator.addFault({ fault: "job-never-ends", match: { operation: "DeleteDesktopVolumes" } });
-  const { token, end } = await tokenOf(emulator);
+  const { token, end } = await newToken(emulator.url, emulator.env.HW_PROJECT_ID);
 
   const destroy = await stack.destroy({ env: { HW_AUTH_TOKEN: token } });
 
@@ -87,16 +88,3 @@ test("a given token that ends in the middle ends the run at once, and nothing is
   expect({ id, outputs }).toEqual({ id: before["disk-1"]?.id, outputs: before["disk-1"]?.outputs });
   expect(world.volumes()).toHaveLength(1);
 });
-
-/** A token as somebody else would get it, and when it ends. */
-async function tokenOf({ url, env }: Emulator): Promise<{ token: string; end: string }> {
-  const name = { name: user.HW_USER_NAME, password: user.HW_USER_PASSWORD, domain: { name: "emulator" } };
-  const identity = { methods: ["password"], password: { user: name } };
-  const answer = await fetch(`${url}/v3/auth/tokens`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ auth: { identity, scope: { project: { id: env.HW_PROJECT_ID } } } }),
-  });
-  const { token } = (await answer.json()) as { token: { expires_at: string } };
-  return { token: answer.headers.get("x-subject-token") ?? "", end: token.expires_at };
-}

@@ -1,6 +1,7 @@
 /** Credentials that end while jobs run, in the real provider process. */
 import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
+import { newToken } from "../auth/token";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
 
@@ -142,19 +143,13 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
 
 /** Starts the provider anew with a token that somebody else got. */
 async function startWithToken(): Promise<void> {
-  const name = { name: user.HW_USER_NAME, password: user.HW_USER_PASSWORD, domain: { name: "emulator" } };
-  const identity = { methods: ["password"], password: { user: name } };
-  const answer = await fetch(`${emulator.url}/v3/auth/tokens`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ auth: { identity, scope: { project: { id: emulator.env.HW_PROJECT_ID } } } }),
-  });
+  const { token } = await newToken(emulator.url, emulator.env.HW_PROJECT_ID);
   await provider.close();
   provider = await ProviderProcess.start({
     ...emulator.env,
     HW_ACCESS_KEY: undefined,
     HW_SECRET_KEY: undefined,
-    HW_AUTH_TOKEN: answer.headers.get("x-subject-token") ?? "",
+    HW_AUTH_TOKEN: token,
   });
   await provider.configure();
 }

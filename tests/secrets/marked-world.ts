@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
+import { newToken } from "../auth/token";
 import { WireTap } from "./wire-tap";
 
 const projectId = "acme0000000000000000000000000001";
@@ -93,7 +94,11 @@ async function waysInto(tap: WireTap, folder: string): Promise<Record<string, Wa
   const user = { HW_USER_NAME: "ann", HW_USER_PASSWORD: marked.password, HW_DOMAIN_NAME: "acme" };
   const ci = { HW_ASSUME_ROLE_IDP_ID: "gitlab" };
   const agency = { HW_ASSUME_ROLE_AGENCY_NAME: "ops", HW_ASSUME_ROLE_DOMAIN_NAME: "customer" };
-  const token = await tokenFor(tap.url);
+  const { token } = await newToken(tap.url, projectId, {
+    name: "ann",
+    password: marked.password,
+    domain: "acme",
+  });
   const temporary = await keysFor(tap.url, token);
 
   const ways: Record<string, Omit<WayIn, "desktop"> & { desktop?: string }> = {
@@ -156,29 +161,14 @@ async function waysInto(tap: WireTap, folder: string): Promise<Record<string, Wa
   );
 }
 
-async function post(url: string, body: unknown): Promise<Response> {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return answer;
-}
-
-/** A token as somebody else would get it. */
-async function tokenFor(url: string): Promise<string> {
-  const user = { name: "ann", password: marked.password, domain: { name: "acme" } };
-  const identity = { methods: ["password"], password: { user } };
-  const answer = await post(`${url}/v3/auth/tokens`, {
-    auth: { identity, scope: { project: { id: projectId } } },
-  });
-  return answer.headers.get("x-subject-token") ?? "";
-}
-
 async function keysFor(url: string, id: string): Promise<NodeJS.ProcessEnv> {
   const identity = { methods: ["token"], token: { id, duration_seconds: 900 } };
-  const answer = await post(`${url}/v3.0/OS-CREDENTIAL/securitytokens`, { auth: { identity } });
+  const answer = await fetch(`${url}/v3.0/OS-CREDENTIAL/securitytokens`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ auth: { identity } }),
+  });
+  if (!answer.ok) throw new Error(`${url} gave no temporary keys: ${answer.status}`);
   const { credential } = (await answer.json()) as { credential: Record<string, string> };
   return {
     HW_ACCESS_KEY: credential.access,
