@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { type Options, readOptions, type Send, Sessions, type SettingName, type Sources } from "../auth";
 import type { Clock } from "../clock";
 import type { Log } from "../log";
-import { type Accounts, Clients } from "./clients";
+import { Clients } from "./clients";
 import { Limiter, REQUESTS_PER_SECOND } from "./limiter";
 
 /** The world that a connection is made from. */
@@ -25,17 +25,8 @@ export function connect({ config, env, clock, log }: World): { clients: Clients;
   };
   const options = readOptions(sources);
   const { insecure, ca, maxRetries, requestsPerSecond } = options;
-  const { load, send } = transportLater({ insecure, ...(ca === undefined ? {} : { ca }) });
-  const sessions = new Sessions(sources, send, clock, log);
-  const accounts: Accounts = {
-    check: (place) => sessions.check(place),
-    effective: (place) => sessions.effective(place),
-    open: (place) => {
-      load();
-      return sessions.open(place);
-    },
-  };
-  const clients = new Clients(accounts, {
+  const send = loadedOnFirstUse({ insecure, ...(ca === undefined ? {} : { ca }) });
+  const clients = new Clients(new Sessions(sources, send, clock, log), {
     send,
     clock,
     log,
@@ -45,19 +36,12 @@ export function connect({ config, env, clock, log }: World): { clients: Clients;
   return { clients, options };
 }
 
-/**
- * The transport brings axios, which takes longer to load than all the rest: a
- * preview does not need it. Who opens a place will make calls soon, and waits
- * for others before the first one: meanwhile it is loaded.
- */
-function transportLater(options: { insecure: boolean; ca?: string }): { load: () => void; send: Send } {
-  let loading: Promise<Send> | undefined;
-  const loaded = () =>
-    (loading ??= import("./transport.js").then(({ createTransport }) => createTransport(options)));
-  return {
-    // Who sends is told what went wrong.
-    load: () => void loaded().catch(() => undefined),
-    send: async (request) => (await loaded())(request),
+/** The transport brings axios, which takes longer to load than all the rest: a preview does not need it. */
+function loadedOnFirstUse(options: { insecure: boolean; ca?: string }): Send {
+  let loaded: Promise<Send> | undefined;
+  return async (request) => {
+    loaded ??= import("./transport.js").then(({ createTransport }) => createTransport(options));
+    return (await loaded)(request);
   };
 }
 
