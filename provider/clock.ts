@@ -14,7 +14,12 @@ export interface Clock {
 /** Node's timers take no more, about 24 days in ms, and fire at once where they are given more. */
 const TIMER_AT_MOST_MS = 2 ** 31 - 1;
 
-/** The machine's own clock. Durations are monotonic: a wall clock that jumps moves no deadline. */
+/**
+ * The machine's own clock. Durations are monotonic: a wall clock that jumps
+ * moves no deadline. A sleeper wakes after what has reached the process in the
+ * meantime: where something kept the process busy for longer than a pause of
+ * the engine, requests that wait at its door would else be taken for silence.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
@@ -29,7 +34,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, Math.min(Math.max(0, ms), TIMER_AT_MOST_MS));
+      const timer = setTimeout(() => setImmediate(done), Math.min(Math.max(0, ms), TIMER_AT_MOST_MS));
       signal?.addEventListener("abort", done);
     }),
 };
