@@ -143,6 +143,14 @@ describe("reading", () => {
     });
     expect(found?.inputs).toBeUndefined();
   });
+
+  test("by an id that nothing has, it fails: a program would go on with nothing", async () => {
+    const { attachment } = newRun(on.it);
+    const found = on.it.time.until(attachment.read(`${desktopId()}/nothing`, {}));
+    await expect(found).rejects.toThrow(
+      `reading disk nothing of desktop ${desktopId()} failed after 3 s: the desktop has no such data disk.`,
+    );
+  });
 });
 
 describe("replacing", () => {

@@ -89,6 +89,8 @@ export class Attachments {
       const volume = find(await project.lookFor(desktopId, [volumeId], operation), volumeId);
       if (volume === undefined) {
         this.parts.holdings.release(volumeId);
+        // A state has a desktop; without one, a program looks up a disk by its id and would go on with nothing.
+        if (props.desktopId === undefined) throw new Error("the desktop has no such data disk");
         return undefined;
       }
       this.parts.holdings.hold(volumeId);

@@ -23,7 +23,7 @@ interface ResourcePart {
   readonly functions: readonly { readonly name: string; readonly more: string }[];
 }
 
-const gettingADisk = `It is looked for in the region and the project of the settings, and gives the outputs above. Where there is no such data disk nothing fails, and every output is \`undefined\`. Taking the line out again, or \`pulumi destroy\`, leaves the disk as it is. A third argument may be the options of every Pulumi resource.
+const gettingADisk = `It is looked for in the region and the project of the settings, and gives the outputs above. Where there is no such data disk, preview and \`pulumi up\` fail. Taking the line out again, or \`pulumi destroy\`, leaves the disk as it is. A third argument may be the options of every Pulumi resource.
 
 \`\`\`ts
 import { DataDiskAttachment } from "pulumi-huaweicloud-workspace";

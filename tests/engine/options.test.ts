@@ -125,6 +125,11 @@ test("a disk can be looked up by its id, without being taken charge of", async (
   expect((await on.it.stack.outputs()).got).toEqual([10, "SSD", desktopId(3), "full-0"]);
   expect(on.it.writes()).toEqual([]);
 
+  write(kept, look.replace("full-0", "full-none"));
+  const missing = await on.it.stack.preview();
+  expect(missing.code).not.toBe(0);
+  expect(missing.stdout + missing.stderr).toContain("the desktop has no such data disk");
+
   write(kept);
   passed(await on.it.stack.up());
   expect(on.it.volumes(3)).toHaveLength(10);
