@@ -1,12 +1,14 @@
-/** A thousand disks to which nothing happens: preview and refresh beside the smallest possible resource; memory too. */
+/** A thousand disks to which nothing happens: preview and refresh beside resources that do nothing; memory too. */
 import { Contest } from "./contest";
-import { attachments, smallest } from "./programs";
+import { attachments, sameShape, smallest } from "./programs";
 import { type Figure, figure } from "./statistics";
 
-export interface IdleRow {
+/** Ours, the smallest possible dynamic resource, and one with the inputs and outputs of ours that does nothing. */
+const WHO = ["ours", "smallest", "sameShape"] as const;
+type Who = (typeof WHO)[number];
+
+export interface IdleRow extends Readonly<Record<Who, Figure>> {
   readonly what: "preview" | "refresh";
-  readonly ours: Figure;
-  readonly smallest: Figure;
   /** Calls of the service in one run of ours. */
   readonly calls: Figure;
 }
@@ -15,63 +17,57 @@ export interface IdleResult {
   readonly resources: number;
   readonly rows: IdleRow[];
   /** Peak of the provider process over all runs, in MB. */
-  readonly memory: { readonly ours: Figure; readonly smallest: Figure };
+  readonly memory: Readonly<Record<Who, Figure>>;
   /** Bytes a resource, in the exported state. */
-  readonly stateBytes: { readonly ours: number; readonly smallest: number };
+  readonly stateBytes: Readonly<Record<Who, number>>;
 }
 
-/** Runs both in turn, round by round. */
+/** The same for each of them. */
+const each = <T>(make: (who: Who) => T) =>
+  Object.fromEntries(WHO.map((who) => [who, make(who)])) as Record<Who, T>;
+
+/** Runs all in turn, round by round. */
 export async function idle(
   desktops: number,
   rounds: number,
   say: (line: string) => void,
 ): Promise<IdleResult> {
   const resources = desktops * 10;
-  const ours = await Contest.open(attachments(desktops, 10), { desktops, jobTimeMs: 500 });
-  const floor = await Contest.open(smallest(resources));
+  const contests = {
+    ours: await Contest.open(attachments(desktops, 10), { desktops, jobTimeMs: 500 }),
+    smallest: await Contest.open(smallest(resources)),
+    sameShape: await Contest.open(sameShape(desktops, 10)),
+  };
   try {
-    const how = { parallel: resources };
-    const memory = { ours: [] as number[], smallest: [] as number[] };
+    const memory = each((): number[] => []);
     const times = new Map<string, number[]>();
     const calls = new Map<string, number[]>();
-    const note = async (who: "ours" | "smallest", operation: "up" | "preview" | "refresh" | "destroy") => {
-      const taken = await (who === "ours" ? ours : floor).run(operation, how);
+    const note = async (who: Who, operation: "up" | "preview" | "refresh" | "destroy") => {
+      const taken = await contests[who].run(operation, { parallel: resources });
       memory[who].push(taken.memoryMb);
       const key = `${who} ${operation}`;
       times.set(key, [...(times.get(key) ?? []), taken.ms]);
       if (who === "ours") calls.set(operation, [...(calls.get(operation) ?? []), taken.calls]);
       say(`idle: ${operation} of ${resources}, ${who}: ${taken.ms} ms`);
     };
-    for (const who of ["ours", "smallest"] as const) await note(who, "up");
-    const bytes = [await ours.stateBytes(), await floor.stateBytes()].map((all) =>
-      Math.round(all / resources),
-    );
+    for (const who of WHO) await note(who, "up");
+    const bytes = each(() => 0);
+    for (const who of WHO) bytes[who] = Math.round((await contests[who].stateBytes()) / resources);
     for (let round = 0; round < rounds; round++) {
       for (const operation of ["preview", "refresh"] as const) {
-        // Who comes first changes, so that neither always finds the machine warm.
-        for (const who of round % 2 === 0
-          ? (["ours", "smallest"] as const)
-          : (["smallest", "ours"] as const)) {
+        // Who comes first changes, so that none always finds the machine warm.
+        for (const who of [...WHO.slice(round % WHO.length), ...WHO.slice(0, round % WHO.length)])
           await note(who, operation);
-        }
       }
     }
-    for (const who of ["ours", "smallest"] as const) await note(who, "destroy");
-    const of = (key: string) => figure(times.get(key) ?? []);
+    for (const who of WHO) await note(who, "destroy");
     const rows = (["preview", "refresh"] as const).map((what) => ({
       what,
-      ours: of(`ours ${what}`),
-      smallest: of(`smallest ${what}`),
+      ...each((who) => figure(times.get(`${who} ${what}`) ?? [])),
       calls: figure(calls.get(what) ?? []),
     }));
-    return {
-      resources,
-      rows,
-      memory: { ours: figure(memory.ours), smallest: figure(memory.smallest) },
-      stateBytes: { ours: bytes[0] ?? 0, smallest: bytes[1] ?? 0 },
-    };
+    return { resources, rows, memory: each((who) => figure(memory[who])), stateBytes: bytes };
   } finally {
-    await ours.close();
-    await floor.close();
+    for (const who of WHO) await contests[who].close();
   }
 }

@@ -2,10 +2,12 @@
  * `npm run bench`: measures ours beside the alternatives and writes
  * RESULTS.md, RESULTS.json and timeline.svg into bench/.
  *
- *     npm run bench -- [--rounds N] [--only PART[,PART…]] [--out FOLDER]
+ *     npm run bench -- [--rounds N] [--only PART[,PART…]] [--terraform FOLDER] [--out FOLDER]
  *
  * Parts: teardown, notice, growth, idle, start. A part that is left out keeps
- * its place empty, so only a whole run goes into the repository.
+ * its place empty, so only a whole run goes into the repository. With
+ * `--terraform` the Terraform provider takes part, whose binary this folder
+ * holds; `terraform` itself must be on the PATH.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -20,6 +22,7 @@ import { notice } from "./notice";
 import { report, type Results } from "./report";
 import { startUp } from "./start-up";
 import { JOB_MS, teardown } from "./teardown";
+import { terraform } from "./terraform";
 import { timeline } from "./timeline";
 
 const PARTS = ["teardown", "notice", "growth", "idle", "start"];
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: "string", default: "3" },
       only: { type: "string", default: PARTS.join(",") },
+      terraform: { type: "string" },
       out: { type: "string", default: join(repositoryRoot, "bench") },
     },
   });
@@ -59,25 +63,29 @@ async function main(): Promise<void> {
     },
     rounds,
   };
-  if (wants("notice")) results = { ...results, notice: await notice() };
-  if (wants("start")) results = { ...results, startUp: await startUp(Math.max(5, rounds)) };
+  const explained = join(repositoryRoot, "bench", "EXPLAINED.md");
+  /** After each part: a run takes an hour, and what it has shown shall not be lost with the rest. */
+  const add = (part: Partial<Results>) => {
+    results = { ...results, ...part };
+    write("RESULTS.json", JSON.stringify(results, null, 2) + "\n");
+    write("RESULTS.md", report(results, existsSync(explained) ? readFileSync(explained, "utf8") : ""));
+  };
+  if (wants("notice")) add({ notice: await notice() });
+  if (wants("start")) add({ startUp: await startUp(Math.max(5, rounds)) });
+  if (wants("idle")) add({ idle: await idle(100, rounds, say) });
+  if (values.terraform !== undefined) add({ terraform: await terraform(values.terraform, rounds, say) });
+  if (wants("growth")) {
+    const alone = await growthAlone([1, 10, 100, 1_000], say);
+    add({ growth: [...(await growth([1, 10, 100], say)), ...alone] });
+  }
   if (wants("teardown")) {
     const { rows, drawn } = await teardown(rounds, say);
-    results = { ...results, teardown: rows };
     write(
       "timeline.svg",
       timeline(drawn.map(({ name, taken }) => ({ title: name, jobMs: JOB_MS, ...taken }))),
     );
+    add({ teardown: rows });
   }
-  if (wants("growth")) {
-    const alone = await growthAlone([1, 10, 100, 1_000], say);
-    results = { ...results, growth: [...(await growth([1, 10, 100], say)), ...alone] };
-  }
-  if (wants("idle")) results = { ...results, idle: await idle(100, rounds, say) };
-
-  const explained = join(repositoryRoot, "bench", "EXPLAINED.md");
-  write("RESULTS.json", JSON.stringify(results, null, 2) + "\n");
-  write("RESULTS.md", report(results, existsSync(explained) ? readFileSync(explained, "utf8") : ""));
   say(`written: ${join(values.out, "RESULTS.md")}`);
 }
 

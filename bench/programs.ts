@@ -21,3 +21,18 @@ const __provider = "exports.handler = () => ({ create: async (inputs) => ({ id: 
 for (let n = 0; n < ${resources}; n++)
   new pulumi.CustomResource("pulumi-nodejs:dynamic/bench:Smallest", "smallest-" + n, { __provider });
 `;
+
+/** The same with the inputs and outputs of attachments, and a provider that has every method. */
+export const sameShape = (desktops: number, disks: number) => `
+const pulumi = require("@pulumi/pulumi");
+const __provider = "exports.handler = () => require(" + ${JSON.stringify(JSON.stringify(join(repositoryRoot, "build/bench/same-shape.js")))} + ").provider";
+const outputs = Object.fromEntries(
+  ["volumeId", "device", "displayName", "createTime", "iops", "throughput", "kmsId",
+   "deletionProtection", "region", "projectId", "endpoint"].map((key) => [key, undefined]),
+);
+for (let d = 1; d <= ${desktops}; d++)
+  for (let v = 0; v < ${disks}; v++)
+    new pulumi.CustomResource("pulumi-nodejs:dynamic/bench:SameShape", "same-" + d + "-" + v, {
+      ...outputs, desktopId: "d0000000-0000-4000-8000-" + String(d).padStart(12, "0"), type: "SSD", size: 10, __provider,
+    });
+`;

@@ -41,6 +41,66 @@ test("a goal that was missed is said to be", () => {
   expect(page(8_900)).toContain("of the floor: **missed** (1.11 ×)");
 });
 
+test("Terraform is held against ours, and a run of it that ended badly is counted", () => {
+  const row = (name: string, ms: number, left: number, good: number) => ({
+    name,
+    time: figure([ms, ms]),
+    calls: figure([20]),
+    conflicts: figure([0]),
+    left: figure([left]),
+    good,
+  });
+  const terraform = [
+    row("Terraform, one action a disk", 45_000, 53, 0),
+    row("DataDiskAttachment, parallelism 100", 9_000, 0, 2),
+  ];
+  const text = report({ ...results, terraform });
+  expect(text).toContain("| Terraform, one action a disk | 45 | 5 × | 20 | 0 | 53 | 0 of 2 |");
+  expect(text).toContain("| DataDiskAttachment, parallelism 100 | 9 | 1 × | 20 | 0 | 0 | 2 of 2 |");
+});
+
+describe("disks at rest", () => {
+  const rest = (preview: number, refresh: number, memory: number) =>
+    report({
+      ...results,
+      idle: {
+        resources: 1000,
+        rows: [
+          {
+            what: "preview",
+            ours: figure([preview]),
+            smallest: figure([7_000, 8_000]),
+            sameShape: figure([9_000]),
+            calls: figure([0]),
+          },
+          {
+            what: "refresh",
+            ours: figure([refresh]),
+            smallest: figure([2_000]),
+            sameShape: figure([3_000]),
+            calls: figure([2]),
+          },
+        ],
+        memory: { ours: figure([memory]), smallest: figure([150]), sameShape: figure([160]) },
+        stateBytes: { ours: 1400, smallest: 1000, sameShape: 1450 },
+      },
+    });
+
+  test("are held against both kinds that do nothing", () => {
+    const text = rest(9_000, 2_400, 180);
+    expect(text).toContain("| preview | 9 | 7.50 (7–8) | 9 | 1.20 × | 1 × | 0 |");
+    expect(text).toContain("| refresh | 2.40 | 2 | 3 | 1.20 × | 0.80 × | 2 |");
+  });
+
+  test("each goal is held or missed by itself", () => {
+    const verdicts = (text: string) =>
+      [...text.matchAll(/: (held|\*\*missed\*\*)/g)].map(([, verdict]) => verdict);
+    expect(verdicts(rest(8_000, 2_300, 189))).toEqual(["held", "held", "held"]);
+    expect(verdicts(rest(8_100, 2_300, 189))).toEqual(["**missed**", "held", "held"]);
+    expect(verdicts(rest(8_000, 2_301, 190))).toEqual(["held", "**missed**", "**missed**"]);
+  });
+});
+
 test("what was not measured is not on the page; what people wrote about it is", () => {
   const text = report(results, "## Why\n\nBecause.\n");
   expect(text).not.toContain("## Ten desktops");
