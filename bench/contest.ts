@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { type Emulator, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
 import { countCalls } from "../scripts/demo/api-calls";
 import { descendantsOf, listProcesses } from "../scripts/process-tree";
+import { newToken } from "../tests/auth/token";
 import { openStack, type Operation, type RunOptions, type TestStack } from "../tests/engine/pulumi";
-import { tokenOf } from "./token";
 
 /** What one run of the engine took. */
 export interface Taken {
@@ -35,7 +35,7 @@ export class Contest {
     try {
       const env = { ...emulator.env, HW_AUTH_TOKEN: "" };
       if (program.includes("OneCallADisk"))
-        env.HW_AUTH_TOKEN = await tokenOf(emulator.url, emulator.env.HW_PROJECT_ID);
+        env.HW_AUTH_TOKEN = (await newToken(emulator.url, emulator.env.HW_PROJECT_ID)).token;
       return new Contest(emulator, await openStack({ project: { program }, env, timeout: RUN_AT_MOST_MS }));
     } catch (error) {
       await emulator.close();
@@ -70,13 +70,18 @@ export class Contest {
 
   /** Data disks on all desktops. */
   get disks(): number {
-    return this.emulator.desktops().reduce((sum, { data_volumes }) => sum + data_volumes.length, 0);
+    return disksOn(this.emulator);
   }
 
   async close(): Promise<void> {
     this.stack.close();
     await this.emulator.close();
   }
+}
+
+/** Data disks on all desktops of an emulator. */
+export function disksOn(emulator: Emulator): number {
+  return emulator.desktops().reduce((sum, { data_volumes }) => sum + data_volumes.length, 0);
 }
 
 /** The peak of the provider process below this CLI, in MB. */

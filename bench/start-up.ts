@@ -1,7 +1,7 @@
 /** How long the provider process and the emulator take until they answer, and how much the emulator carries. */
 import { Emulator as EmulatorProcess } from "../scripts/demo/emulator";
+import { newToken } from "../tests/auth/token";
 import { diskProvider, ProviderProcess } from "../tests/process/provider-process";
-import { tokenOf } from "./token";
 import { type Figure, figure } from "./statistics";
 
 const EMPTY = "exports.handler = () => ({ check: async (olds, inputs) => ({ inputs }) })";
@@ -44,7 +44,8 @@ async function throughput(): Promise<number> {
   try {
     const requests = 4_000;
     const { HW_PROJECT_ID: project = "" } = emulator.variables;
-    const headers = { "X-Auth-Token": await tokenOf(emulator.address, project) };
+    const { token } = await newToken(emulator.address, project);
+    const headers = { "X-Auth-Token": token };
     const url = `${emulator.address}/v2/${project}/desktops/d0000000-0000-4000-8000-000000000001`;
     let left = requests;
     const began = performance.now();

@@ -1,10 +1,11 @@
 /** Ten desktops with ten disks each, made and torn down: ours beside one call a disk and beside the floor. */
 import { Contest, type Taken } from "./contest";
+import { inTurn } from "./in-turn";
 import { attachments, desktopDisks, oneCallADisk, smallest } from "./programs";
 import { type Figure, figure } from "./statistics";
 
-const DESKTOPS = 10;
-const DISKS = 10;
+export const DESKTOPS = 10;
+export const DISKS = 10;
 export const JOB_MS = 5_000;
 
 interface Contender {
@@ -69,20 +70,17 @@ async function once({ program, parallel }: Contender): Promise<Round> {
   }
 }
 
-/** Runs all contenders in turn, round by round, so that a busy moment of the machine hits all alike. */
+/** Makes and tears down with each contender. */
 export async function teardown(
   rounds: number,
   say: (line: string) => void,
 ): Promise<{ rows: TeardownRow[]; drawn: Drawn[] }> {
-  const results = new Map<Contender, Round[]>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const contender of contenders) {
-      const result = await once(contender);
-      results.set(contender, [...(results.get(contender) ?? []), result]);
-      say(`teardown, round ${round}: ${contender.name}, ${(result.destroy.ms / 1000).toFixed(1)} s`);
-    }
-  }
-  const rows = [...results].map(([{ name, idle }, all]): TeardownRow => {
+  const results = await inTurn(contenders, rounds, async (contender, round) => {
+    const result = await once(contender);
+    say(`teardown, round ${round}: ${contender.name}, ${(result.destroy.ms / 1000).toFixed(1)} s`);
+    return result;
+  });
+  const rows = results.map(({ contender: { name, idle }, runs: all }): TeardownRow => {
     const job = idle === true ? JOB_MS : 0;
     return {
       name,
@@ -94,7 +92,7 @@ export async function teardown(
       left: figure(all.map(({ left }) => left)),
     };
   });
-  const drawn = [...results].flatMap(([{ name, parallel, idle }, [first]]): Drawn[] =>
+  const drawn = results.flatMap(({ contender: { name, parallel, idle }, runs: [first] }): Drawn[] =>
     parallel === 100 && idle !== true && first !== undefined ? [{ name, taken: first.destroy }] : [],
   );
   return { rows, drawn };

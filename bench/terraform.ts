@@ -11,13 +11,12 @@ import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
 import { countCalls } from "../scripts/demo/api-calls";
 import { bareEnvironment } from "../scripts/pulumi/bare-environment";
 import { endOwned, startOwned } from "../scripts/owned-process";
-import { Contest } from "./contest";
+import { Contest, disksOn } from "./contest";
+import { inTurn } from "./in-turn";
 import { attachments } from "./programs";
 import { type Figure, figure } from "./statistics";
+import { DESKTOPS, DISKS, JOB_MS } from "./teardown";
 
-const DESKTOPS = 10;
-const DISKS = 10;
-const JOB_MS = 5_000;
 const RUN_AT_MOST_MS = 300_000;
 
 export interface TerraformRow {
@@ -53,16 +52,12 @@ export async function terraform(
     { name: "Terraform, one action a desktop", run: () => apply(folder, (ids) => [ids]) },
     { name: "DataDiskAttachment, parallelism 100", run: ours },
   ];
-  const results = contenders.map((): Run[] => []);
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, { name, run }] of contenders.entries()) {
-      const result = await run();
-      results[index]?.push(result);
-      say(`terraform, round ${round}: ${name}, ${(result.ms / 1000).toFixed(1)} s, ${result.left} left`);
-    }
-  }
-  return contenders.map(({ name }, index) => {
-    const runs = results[index] ?? [];
+  const results = await inTurn(contenders, rounds, async ({ name, run }, round) => {
+    const result = await run();
+    say(`terraform, round ${round}: ${name}, ${(result.ms / 1000).toFixed(1)} s, ${result.left} left`);
+    return result;
+  });
+  return results.map(({ contender: { name }, runs }) => {
     const of = (key: "ms" | "calls" | "conflicts" | "left") => figure(runs.map((run) => run[key]));
     return {
       name,
@@ -99,8 +94,7 @@ async function apply(folder: string, split: (ids: string[]) => string[][]): Prom
     const { ms, good } = await runTerraform(project);
     const requests = emulator.requests();
     const { conflicts } = countCalls(requests);
-    const left = emulator.desktops().reduce((sum, desktop) => sum + desktop.data_volumes.length, 0);
-    return { ms, good, calls: requests.length, conflicts, left };
+    return { ms, good, calls: requests.length, conflicts, left: disksOn(emulator) };
   } finally {
     rmSync(project, { recursive: true });
     await emulator.close();
