@@ -1,27 +1,19 @@
 /** Taking over disks that exist (`existingVolumeId`). */
-import { desktopId, failed, openCloud, passed, rootVolumeId } from "./cloud";
-import type { Cloud } from "./cloud";
+import { allInOneCloud, desktopId, failed, passed, rootVolumeId } from "./cloud";
 import { diskProgram } from "./disk-program";
 import type { DiskArgs } from "./disk-program";
 
 jest.setTimeout(240_000);
 
-let cloud: Cloud;
+const on = allInOneCloud();
 
-beforeAll(async () => {
-  cloud = await openCloud({ project: { program: "" }, desktops: 2 });
-  cloud.addBehindItsBack(1, { volume_id: "old-1", type: "SSD", size: 100 });
-  cloud.addBehindItsBack(1, { volume_id: "old-2", type: "SAS", size: 50 });
-});
-
-afterAll(() => cloud.close());
-
-beforeEach(() => {
-  cloud.forget();
+beforeAll(() => {
+  on.it.addBehindItsBack(1, { volume_id: "old-1", type: "SSD", size: 100 });
+  on.it.addBehindItsBack(1, { volume_id: "old-2", type: "SAS", size: 50 });
 });
 
 afterEach(() => {
-  expect(cloud.writes()).toEqual([]);
+  expect(on.it.writes()).toEqual([]);
 });
 
 const adopting = (existingVolumeId: string, more: DiskArgs = {}) => ({
@@ -31,18 +23,18 @@ const adopting = (existingVolumeId: string, more: DiskArgs = {}) => ({
 // The tests of this file are one stack's life, in this order.
 
 test("a disk that fits is taken over without a change to it", async () => {
-  cloud.stack.writeProgram(diskProgram({ old: adopting("old-1") }));
+  on.it.stack.writeProgram(diskProgram({ old: adopting("old-1") }));
 
-  passed(await cloud.stack.up());
+  passed(await on.it.stack.up());
 
-  expect(await cloud.disks()).toMatchObject({
+  expect(await on.it.disks()).toMatchObject({
     old: { id: `${desktopId(1)}/old-1`, outputs: { volumeId: "old-1", size: 100, deletionProtection: true } },
   });
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
 test("what does not fit is refused, each by what does not", async () => {
-  cloud.stack.writeProgram(
+  on.it.stack.writeProgram(
     diskProgram({
       old: adopting("old-1"),
       "other-type": adopting("old-2", { size: 50 }),
@@ -53,7 +45,7 @@ test("what does not fit is refused, each by what does not", async () => {
     }),
   );
 
-  const output = failed(await cloud.stack.up({ args: ["--continue-on-error"] }));
+  const output = failed(await on.it.stack.up({ args: ["--continue-on-error"] }));
 
   for (const text of [
     /type: disk old-2 has SAS, the program says SSD/,
@@ -64,31 +56,31 @@ test("what does not fit is refused, each by what does not", async () => {
   ]) {
     expect(output).toMatch(text);
   }
-  expect(Object.keys(await cloud.disks())).toEqual(["old"]);
+  expect(Object.keys(await on.it.disks())).toEqual(["old"]);
 });
 
 test("it must be said whether a later delete may destroy it", async () => {
-  cloud.stack.writeProgram(
+  on.it.stack.writeProgram(
     diskProgram({ old: adopting("old-1"), unsaid: { args: { existingVolumeId: "old-2" } } }),
   );
 
-  expect(failed(await cloud.stack.preview())).toContain("property deletionProtection ");
-  expect(cloud.requests()).toEqual([]);
+  expect(failed(await on.it.stack.preview())).toContain("property deletionProtection ");
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("another id is refused; taking it out of the program is no change", async () => {
-  cloud.stack.writeProgram(diskProgram({ old: adopting("old-2") }));
-  expect(failed(await cloud.stack.preview())).toMatch(
+  on.it.stack.writeProgram(diskProgram({ old: adopting("old-2") }));
+  expect(failed(await on.it.stack.preview())).toMatch(
     /existingVolumeId.*names old-2, but this resource holds old-1/s,
   );
 
-  cloud.stack.writeProgram(diskProgram({ old: { args: { deletionProtection: true } } }));
-  passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
-  expect(cloud.requests()).toEqual([]);
+  on.it.stack.writeProgram(diskProgram({ old: { args: { deletionProtection: true } } }));
+  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
+  expect(on.it.requests()).toEqual([]);
 });
 
 test("a protected disk that was taken over survives the destroy of its stack", async () => {
-  expect(failed(await cloud.stack.destroy())).toMatch(/deletionProtection of disk old-1 is true/);
+  expect(failed(await on.it.stack.destroy())).toMatch(/deletionProtection of disk old-1 is true/);
 
-  expect(cloud.volumes(1)).toHaveLength(2);
+  expect(on.it.volumes(1)).toHaveLength(2);
 });
