@@ -3,6 +3,13 @@ import { desktopId, eachOnStage } from "../testing/stage";
 
 const on = eachOnStage();
 const adds = { operation: "AddDesktopVolumes" };
+const noListOfJobs: Fault = {
+  fault: "respond",
+  status: 403,
+  body: {},
+  match: { operation: "ListItaSubJobs" },
+  times: "always",
+};
 const disk = { type: "SSD", size: 20 };
 const bodies = () => on.it.changes().map(({ body }) => (body as { volumes: object[] }).volumes);
 const errorOf = (result: { error?: Error }) => `${result.error?.name}: ${result.error?.message}`;
@@ -44,13 +51,7 @@ describe("lost answers: never a second purchase", () => {
 
   test("no list of jobs, but a new disk: the error names it, and how to take it over", async () => {
     on.it.emulator.addFault({ fault: "cut-after-work", match: adds });
-    on.it.emulator.addFault({
-      fault: "respond",
-      status: 403,
-      body: {},
-      match: { operation: "ListItaSubJobs" },
-      times: "always",
-    });
+    on.it.emulator.addFault(noListOfJobs);
     const result = await on.it.time.until(on.it.add());
     const id = on.it.disks()[0]?.volume_id ?? "";
     expect(errorOf(result)).toMatch(
@@ -69,13 +70,7 @@ describe("lost answers: never a second purchase", () => {
   test("503, and no list of jobs to tell: not sent again, however little the desktop shows", async () => {
     on.it.emulator.addFault({ fault: "respond", status: 503, work: "done", match: adds });
     on.it.emulator.addFault({ fault: "reads-lag", lag_ms: 60_000, match: adds });
-    on.it.emulator.addFault({
-      fault: "respond",
-      status: 403,
-      body: {},
-      match: { operation: "ListItaSubJobs" },
-      times: "always",
-    });
+    on.it.emulator.addFault(noListOfJobs);
     expect(errorOf(await on.it.time.until(on.it.add()))).toMatch(/OutcomeUnknownError: .* 503/);
     expect(bodies()).toHaveLength(1);
   });

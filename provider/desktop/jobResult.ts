@@ -10,7 +10,7 @@ const UNTOLD_LOOKS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 /** When to look at the desktop after a job has ended: pauses before each look, in ms. */
 export function graceLooks(end: JobEnd): readonly number[] {
   if (wentWell(end)) return GRACE_LOOKS_MS;
-  return end.how === "failed" || end.how === "ended well" ? FAILED_LOOKS_MS : UNTOLD_LOOKS_MS;
+  return isTold(end) ? FAILED_LOOKS_MS : UNTOLD_LOOKS_MS;
 }
 
 /**
@@ -19,8 +19,12 @@ export function graceLooks(end: JobEnd): readonly number[] {
  * be bought again by the next run.
  */
 export function graceLooksForNew(end: JobEnd): readonly number[] {
-  const looks = graceLooks(end);
-  return looks === FAILED_LOOKS_MS ? GRACE_LOOKS_MS : looks;
+  return isTold(end) ? GRACE_LOOKS_MS : UNTOLD_LOOKS_MS;
+}
+
+/** Whether the service has said how the job ended. */
+function isTold({ how }: JobEnd): boolean {
+  return how === "failed" || how === "ended well";
 }
 
 /** Whether the job and each part of it ended well, as far as the service says. */
