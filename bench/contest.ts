@@ -5,6 +5,7 @@ import { countCalls } from "../scripts/demo/api-calls";
 import { descendantsOf, listProcesses } from "../scripts/process-tree";
 import { newToken } from "../tests/auth/token";
 import { openStack, type Operation, type RunOptions, type TestStack } from "../tests/engine/pulumi";
+import { todaysReading } from "../testing/todaysReading";
 
 /** What one run of the engine took. */
 export interface Taken {
@@ -31,7 +32,12 @@ export class Contest {
   ) {}
 
   static async open(program: string, { desktops = 1, jobTimeMs = 100 } = {}): Promise<Contest> {
-    const emulator = await startEmulator({ desktops, jobTimeMs, maxRequests: 200_000 });
+    const emulator = await startEmulator({
+      dialects: todaysReading,
+      desktops,
+      jobTimeMs,
+      maxRequests: 200_000,
+    });
     try {
       const env = { ...emulator.env, HW_AUTH_TOKEN: "" };
       if (program.includes("OneCallADisk"))

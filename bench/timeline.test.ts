@@ -8,6 +8,8 @@ const request = (desktop: number, time: number, status: number) => ({
   body: null,
   status,
   account: null,
+  request_id: "",
+  label: null,
 });
 
 const panel = {

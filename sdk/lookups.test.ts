@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
 import { getDesktop, getDesktopOutput, getDesktops, getVolumeTypes } from "./index";
+import { todaysReading } from "../testing/todaysReading";
 
 const id = (n: number) => `d0000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
@@ -9,7 +10,7 @@ describe("looking up desktops", () => {
   const before = { ...process.env };
 
   beforeAll(async () => {
-    emulator = await startEmulator({ desktops: 3 });
+    emulator = await startEmulator({ dialects: todaysReading, desktops: 3 });
     emulator.addDesktops([
       { desktop_id: id(1), computer_name: "team-1", tags: [{ key: "env", value: "prod" }] },
       { desktop_id: id(2), computer_name: "team-2", tags: [{ key: "env", value: "test" }] },

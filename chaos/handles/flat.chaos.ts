@@ -5,6 +5,7 @@ import type { Emulator, Fault } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../../tests/engine/cloud";
 import { diskProvider, ProviderProcess } from "../../tests/process/provider-process";
 import { forMs, tell } from "../options";
+import { todaysReading } from "../../testing/todaysReading";
 
 const DESKTOPS = 20;
 /** As many more as a few requests that are under way make. */
@@ -17,7 +18,12 @@ let provider: ProviderProcess;
 jest.setTimeout(60_000);
 
 beforeEach(async () => {
-  emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: 50, tokenLifetimeMs: 3_000 });
+  emulator = await startEmulator({
+    dialects: todaysReading,
+    desktops: DESKTOPS,
+    jobTimeMs: 50,
+    tokenLifetimeMs: 3_000,
+  });
   const { HW_ACCESS_KEY, HW_SECRET_KEY, ...env } = emulator.env;
   provider = await ProviderProcess.start({
     ...env,

@@ -31,6 +31,20 @@ export function registerAdmin(app: FastifyInstance, admin: Admin): void {
     return reply.code(204).send();
   });
 
+  app.get("/_emulator/dialects", () => ({ dialects: admin.dialects() }));
+  app.post("/_emulator/dialects", ({ body }) => ({ dialects: admin.setDialects(body) }));
+
+  app.post("/_emulator/second-actor", ({ body }, reply) => {
+    admin.setSecondActor(body);
+    return reply.code(204).send();
+  });
+  app.delete("/_emulator/second-actor", (_request, reply) => {
+    admin.setSecondActor(null);
+    return reply.code(204).send();
+  });
+
+  app.get("/_emulator/history", () => ({ history: admin.history() }));
+
   app.get("/_emulator/clock", () => admin.clock());
   app.post("/_emulator/clock", ({ body }) => admin.moveClock(body));
 }

@@ -19,7 +19,7 @@ describe("desktops", () => {
         data_volumes: [],
       },
     ]);
-    expect(await client.desktop("desk")).toMatchObject({ desktop_id: "desk", data_volumes: [] });
+    expect(await client.desktop("desk")).toMatchObject({ desktop_id: "desk", task_status: "" });
   });
 
   test("what is given of a known one is changed, the rest stays", async () => {
@@ -102,6 +102,8 @@ describe("requests", () => {
         query: { limit: "5", tag: "a=b" },
         body: null,
         status: 200,
+        request_id: expect.any(String) as string,
+        label: null,
         account: "emulator",
       },
       {
@@ -111,9 +113,21 @@ describe("requests", () => {
         query: {},
         body: { volumes: [{ type: "SAS", size: 10 }] },
         status: 200,
+        request_id: expect.any(String) as string,
+        label: null,
         account: "emulator",
       },
-      { time, method: "GET", path: "/nowhere", query: {}, body: null, status: 404, account: null },
+      {
+        time,
+        method: "GET",
+        path: "/nowhere",
+        query: {},
+        body: null,
+        status: 404,
+        request_id: expect.any(String) as string,
+        label: null,
+        account: null,
+      },
     ]);
     expect(forgotten).toBe(0);
   });
@@ -152,6 +166,7 @@ describe("faults", () => {
     "not-json": {},
     redirect: {},
     "wrong-project": {},
+    repeat: { reaches: "twice" },
     "order-instead-of-job": {},
     "job-fails": {},
     "sub-job-fails": {},

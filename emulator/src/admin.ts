@@ -1,12 +1,15 @@
 import type { ClockMode } from "./clock";
 import { desktopRecord, type DesktopRecord, type DesktopSpec } from "./desktops";
+import type { DialectName } from "./dialects";
 import { catalogue, faultSchema, isFaultName } from "./fault-catalogue";
 import type { EventFault, Fault, FaultTiming, OrderedFault } from "./faults";
+import type { HistoryEvent } from "./history";
 import { Refusal } from "./refusals";
 import type { RequestLogView } from "./request-log";
+import type { SecondActorSpec } from "./second-actor";
 import type { State } from "./state";
 import type { Validation } from "./validation";
-import { clockSchema, desktopsSchema } from "./world-schema";
+import { clockSchema, desktopsSchema, dialectsSchema, secondActorSchema } from "./world-schema";
 import { happen, refuseImpossible, refuseNowhere } from "./world-events";
 
 /** How the clock is to be moved. */
@@ -43,6 +46,27 @@ export class Admin {
 
   requests(): RequestLogView {
     return this.state.log.view();
+  }
+
+  dialects(): DialectName[] {
+    return this.state.dialects.list();
+  }
+
+  setDialects(body: unknown): DialectName[] {
+    this.check(dialectsSchema, body);
+    this.state.dialects.set((body as { dialects: string[] }).dialects);
+    return this.dialects();
+  }
+
+  /** Takes a description of the second actor; null sends it away. */
+  setSecondActor(body: unknown): void {
+    if (body !== null) this.check(secondActorSchema, body);
+    this.state.setSecondActor((body as SecondActorSpec | null) ?? undefined);
+  }
+
+  history(): HistoryEvent[] {
+    for (const project of this.state.projects) project.settledDesktops();
+    return this.state.history.list();
   }
 
   reset(): void {

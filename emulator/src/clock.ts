@@ -5,6 +5,12 @@ interface Sleeper {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** Something that is done at a point in emulator time. */
+interface Alarm {
+  readonly due: number;
+  readonly ring: () => void;
+}
+
 /** How emulator time goes: with the wall's, or only when it is moved by hand. */
 export type ClockMode = "real" | "manual";
 
@@ -15,6 +21,8 @@ export type ClockMode = "real" | "manual";
  */
 export class Clock {
   private readonly sleepers = new Set<Sleeper>();
+  private readonly alarms = new Set<Alarm>();
+  private alarmTimer: NodeJS.Timeout | undefined;
   private readonly wall: () => number;
   private currentMode: ClockMode = "real";
   private offset = 0;
@@ -44,11 +52,26 @@ export class Clock {
     this.arm();
   }
 
-  /** Moves the clock forward by so many ms, in either mode. */
+  /** Moves the clock forward by so many ms, in either mode. Alarms on the way ring at their own time, in order. */
   advance(ms: number): void {
-    if (this.currentMode === "manual") this.stoppedAt += ms;
-    else this.offset += ms;
+    const end = this.now() + ms;
+    for (let next = this.nextAlarm(); next && next.due <= end; next = this.nextAlarm()) {
+      this.forward(Math.max(0, next.due - this.now()));
+      this.ring(next);
+    }
+    this.forward(Math.max(0, end - this.now()));
     this.arm();
+  }
+
+  /** Does something once this point in emulator time is reached. Returns what calls it off. */
+  at(due: number, ring: () => void): () => void {
+    const alarm = { due, ring };
+    this.alarms.add(alarm);
+    this.arm();
+    return () => {
+      this.alarms.delete(alarm);
+      this.arm();
+    };
   }
 
   /** Resolves to true once `ms` of emulator time have gone by, to false when the clock is closed before. */
@@ -66,9 +89,41 @@ export class Clock {
       sleeper.wake(false);
     }
     this.sleepers.clear();
+    this.alarms.clear();
+    clearTimeout(this.alarmTimer);
+  }
+
+  private forward(ms: number): void {
+    if (this.currentMode === "manual") this.stoppedAt += ms;
+    else this.offset += ms;
+  }
+
+  private nextAlarm(): Alarm | undefined {
+    let next: Alarm | undefined;
+    for (const alarm of this.alarms) if (!next || alarm.due < next.due) next = alarm;
+    return next;
+  }
+
+  private ring(alarm: Alarm): void {
+    this.alarms.delete(alarm);
+    alarm.ring();
+  }
+
+  private armAlarms(): void {
+    clearTimeout(this.alarmTimer);
+    this.alarmTimer = undefined;
+    if (this.currentMode === "manual") return;
+    const next = this.nextAlarm();
+    if (!next) return;
+    const ms = Math.min(Math.max(0, next.due - this.now()), 2 ** 31 - 1);
+    this.alarmTimer = setTimeout(() => {
+      for (let due = this.nextAlarm(); due && due.due <= this.now(); due = this.nextAlarm()) this.ring(due);
+      this.armAlarms();
+    }, ms);
   }
 
   private arm(): void {
+    this.armAlarms();
     const now = this.now();
     for (const sleeper of this.sleepers) {
       clearTimeout(sleeper.timer);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dialectNames } from "./dialects";
 import { help } from "./flags";
 import { buildCopy, type BuiltCopy } from "./testing/built-copy";
 import { Command } from "./testing/command";
@@ -58,6 +59,36 @@ test("it logs a line for each request on stderr", async () => {
   await fetch(`${url}/v2/p/quotas?a=1`);
   await emulator.until(({ err }) => err.includes("\n"));
   expect(emulator.err).toMatch(/^\d{4}-\d\d-\d\dT\S+Z GET \/v2\/p\/quotas 401 -\n$/);
+});
+
+test("--dialect: it speaks what it is told, also from a seed file, and more with the flag", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-dialects-"));
+  const file = join(folder, "world.yaml");
+  writeFileSync(
+    file,
+    "dialects: [five-minutes]\nsecond_actor: { seed: 1, everyMs: { min: 1, max: 1 } }\ndesktops: [{ desktop_id: d }]\n",
+  );
+  const url = await command("--seed", file, "--dialect", "no-absent-lists,running-only").url();
+  const shown = (await (await fetch(`${url}/_emulator/dialects`)).json()) as object;
+  rmSync(folder, { recursive: true });
+  expect(shown).toEqual({
+    dialects: ["official-job-words", "idle-is-empty", "running-only", "five-minutes"],
+  });
+});
+
+test("--dialect list: it prints a line for each with its source, and ends", async () => {
+  const list = command("--dialect", "list");
+  expect(await list.ended).toBe(0);
+  const lines = list.out.trimEnd().split("\n");
+  expect(lines).toHaveLength(dialectNames.length);
+  for (const [index, name] of dialectNames.entries())
+    expect(lines[index]).toMatch(new RegExp(`^${name}( \\(default\\))?: .+ \\[.+\\]$`));
+});
+
+test("--dialect with an unknown name: it ends with status 2 and lists the known ones", async () => {
+  const wrong = command("--dialect", "lagging");
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.err).toContain(`There is no dialect "lagging". Known dialects: ${dialectNames.join(", ")}`);
 });
 
 test("--quiet: it does not", async () => {

@@ -1,3 +1,4 @@
+import { describeDialects } from "./dialects";
 import { startEmulator, type Emulator } from "./emulator";
 import { BadFlag, help, readFlags, type Flags } from "./flags";
 import { Refusal } from "./refusals";
@@ -19,6 +20,10 @@ async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  if (flags.dialects === "list") {
+    process.stdout.write(describeDialects());
+    return;
+  }
   const emulator = await start(flags, flags.seedFile === undefined ? {} : await readSeedFile(flags.seedFile));
   const stop = (): void => {
     // Whatever is still open ends with the process.
@@ -29,14 +34,19 @@ async function run(args: readonly string[]): Promise<void> {
   process.stdout.write(announcement(emulator));
 }
 
-async function start({ options, quiet }: Flags, { accounts, desktops, faults }: Seed): Promise<Emulator> {
+async function start(flags: Flags, seed: Seed): Promise<Emulator> {
+  const { options, quiet } = flags;
+  const { accounts, desktops, faults, second_actor } = seed;
+  const named = flags.dialects === "list" ? [] : (flags.dialects ?? []);
   const emulator = await startEmulator({
     ...options,
+    dialects: [...(seed.dialects ?? []), ...named],
     ...(accounts && { accounts }),
     ...(!quiet && { onRequest: logLine }),
   });
   if (desktops) emulator.addDesktops(desktops);
   for (const fault of faults ?? []) emulator.addFault(fault);
+  if (second_actor) emulator.setSecondActor(second_actor);
   return emulator;
 }
 

@@ -22,24 +22,25 @@ test("no-data-volumes: the field is not there", async () => {
   emulator.addFault({ fault: "no-data-volumes", times: 2 });
   expect(await client.desktop(d1)).not.toHaveProperty("data_volumes");
   for (const desktop of (await listed(client))[0]) expect(desktop).not.toHaveProperty("data_volumes");
-  expect((await client.desktop(d1)).data_volumes).toEqual([]);
+  expect(await client.disks(d1)).toEqual([]);
 });
 
 test("no-data-volumes: of one desktop only", async () => {
   const { emulator, client } = await running({ checkAnswers: false });
+  for (const desktop_id of [d1, d2]) emulator.addDesktops([{ desktop_id, data_volumes: [{ size: 10 }] }]);
   emulator.addFault({ fault: "no-data-volumes", desktop_id: d1, times: "always" });
   const [[first, second]] = await listed(client);
-  expect([first?.data_volumes, second?.data_volumes]).toEqual([undefined, []]);
+  expect([first?.data_volumes, second?.data_volumes?.length]).toEqual([undefined, 1]);
 });
 
 test("root-among-data: the root volume is listed twice", async () => {
   const { emulator, client } = await running();
   withDisks(emulator, "v1");
   emulator.addFault({ fault: "root-among-data" });
-  const { root_volume, data_volumes } = await client.desktop(d1);
+  const { root_volume, data_volumes = [] } = await client.desktop(d1);
   expect(root_volume.volume_id).toBe(root1);
   expect(data_volumes.map(({ volume_id }) => volume_id).sort()).toEqual([root1, "v1"]);
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(1);
+  expect(await client.disks(d1)).toHaveLength(1);
 });
 
 test.each([
@@ -56,7 +57,7 @@ test("older-fields: volumes have only what older definitions know", async () => 
   const { emulator, client } = await running({ checkAnswers: false });
   withDisks(emulator, "v1");
   emulator.addFault({ fault: "older-fields" });
-  const { root_volume, data_volumes } = await client.desktop(d1);
+  const { root_volume, data_volumes = [] } = await client.desktop(d1);
   for (const volume of [root_volume, ...data_volumes]) {
     expect(Object.keys(volume).sort()).toEqual([
       "bill_resource_id",

@@ -1,3 +1,6 @@
+import { visibleVersion } from "./desktop-versions";
+import type { Dialects, LaggingRead } from "./dialects";
+import { diskTime } from "./job-views";
 import type { Desktop, Tag, Volume } from "./desktops";
 import type { ViewFault } from "./faults";
 import type { Jobs } from "./jobs";
@@ -10,6 +13,7 @@ export interface DesktopView {
   computer_name: string;
   status: string;
   task_status: string | null;
+  /** 0..100; null without a task. */
   process: number | null;
   availability_zone: string;
   enterprise_project_id: string;
@@ -31,18 +35,26 @@ export interface DesktopViewer {
   /** Data disks come in no order. */
   readonly random: Random;
   readonly faults: readonly ViewFault[];
+  readonly dialects: Dialects;
+  /** Each kind of read lags by itself. */
+  readonly read: LaggingRead;
 }
 
+/** What runs on a desktop that is busy with something other than its disks, in the documents' words. */
+const taskWords = ["rebooting", "powering-off", "networking", "rebuilding"] as const;
+
+type Disks = Readonly<{ root_volume: Volume; data_volumes: readonly Volume[] }>;
+
 /** Shows a desktop that has been settled. */
-export function viewDesktop(desktop: Desktop, { jobs, now, random, faults }: DesktopViewer): DesktopView {
-  const { running } = desktop;
-  const disks = staleView(desktop, now) ?? desktop;
+export function viewDesktop(desktop: Desktop, viewer: DesktopViewer): DesktopView {
+  const { now, random, faults, dialects, read } = viewer;
+  const shown = staleView(desktop, now) ?? visibleVersion(desktop, read, now, dialects);
+  const disks = inDialect(shown, dialects);
   const view: DesktopView = {
     desktop_id: desktop.desktop_id,
     computer_name: desktop.computer_name,
     status: desktop.status,
-    task_status: running ? running.job.type : null,
-    process: running ? jobs.progress(running) : null,
+    ...taskOf(desktop, viewer),
     availability_zone: desktop.availability_zone,
     enterprise_project_id: desktop.enterprise_project_id,
     tags: desktop.tags,
@@ -55,7 +67,28 @@ export function viewDesktop(desktop: Desktop, { jobs, now, random, faults }: Des
     metadata: desktop.metadata,
   };
   for (const fault of faults) spoil(view, fault);
+  if (dialects.has("absent-lists") && view.data_volumes?.length === 0) delete view.data_volumes;
   return view;
+}
+
+function inDialect({ root_volume, data_volumes }: Disks, dialects: Dialects): Disks {
+  if (!dialects.has("zoneless-times")) return { root_volume, data_volumes };
+  const zoneless = (volume: Volume) => ({ ...volume, create_time: diskTime(volume.create_time, dialects) });
+  return { root_volume: zoneless(root_volume), data_volumes: data_volumes.map(zoneless) };
+}
+
+/** Volume jobs have no word in the documents. */
+function taskOf(
+  { running, desktop_id }: Desktop,
+  { jobs, dialects }: DesktopViewer,
+): Pick<DesktopView, "task_status" | "process"> {
+  const idle = { task_status: dialects.has("idle-is-empty") ? "" : null, process: null };
+  if (!running) return idle;
+  const process = jobs.progress(running);
+  if (!dialects.has("idle-is-empty")) return { task_status: running.job.type, process };
+  if (running.job.type !== "MAINTENANCE") return idle;
+  const word = taskWords[(desktop_id.length + running.job.number) % taskWords.length] ?? taskWords[0];
+  return { task_status: word, process };
 }
 
 function spoil(view: DesktopView, fault: ViewFault): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { firstVersion, type DesktopVersion } from "./desktop-versions";
 import type { SubJob } from "./jobs";
 
 /** A disk as the service shows it. */
@@ -86,6 +87,10 @@ export interface Desktop extends DesktopRecord {
   /** The one change that is under way. */
   running: SubJob | undefined;
   stale: StaleView | undefined;
+  /** What its disks were after each change, oldest first. */
+  versions: DesktopVersion[];
+  /** When disks were last accepted to be added; emulator time. */
+  lastAddAt: number | undefined;
 }
 
 /** The most data disks that one desktop can have. */
@@ -144,8 +149,11 @@ export function makeDesktop(spec: DesktopSpec, projectId: string, region: string
     data_volumes: [],
     running: undefined,
     stale: undefined,
+    versions: [],
+    lastAddAt: undefined,
   };
   setDataVolumes(desktop, data_volumes ?? [], now);
+  desktop.versions = [firstVersion(desktop, now)];
   return desktop;
 }
 
@@ -155,6 +163,8 @@ export function changeDesktop(desktop: Desktop, spec: DesktopSpec, now: number):
   Object.assign(desktop, rest);
   if (root_volume) Object.assign(desktop.root_volume, root_volume);
   if (data_volumes) setDataVolumes(desktop, data_volumes, now);
+  // An admin's change shows at once: it describes the world, and is no change in it.
+  desktop.versions = [firstVersion(desktop, now)];
 }
 
 function setDataVolumes(desktop: Desktop, specs: readonly VolumeSpec[], now: number): void {

@@ -19,35 +19,27 @@ describe("a desktop and its volumes", () => {
     });
     expect(await client.job(add)).toMatchObject({
       status: "WAITING",
-      job_type: "ADD_VOLUME",
-      end_time: null,
+      job_type: "addVolumes",
     });
     emulator.advance(500);
     expect((await client.job(add)).sub_jobs).toMatchObject([{ status: "RUNNING", process: 50 }]);
-    expect(await client.desktop(desktop)).toMatchObject({
-      task_status: "ADD_VOLUME",
-      process: 50,
-      data_volumes: [],
-    });
+    expect(await client.desktop(desktop)).toMatchObject({ task_status: "" });
+    expect(await client.disks(desktop)).toEqual([]);
     emulator.advance(500);
     expect(await client.job(add)).toMatchObject({ status: "SUCCESS" });
 
-    const [volume] = (await client.desktop(desktop)).data_volumes;
-    expect(volume).toMatchObject({ type: "SSD", size: 20, kms_id: null });
+    const [volume] = await client.disks(desktop);
+    expect(volume).toMatchObject({ type: "SSD", size: 20 });
     const id = volume?.volume_id ?? "";
 
     await client.begin("POST", `/desktops/${desktop}/volumes/${id}/expand`, { new_size: 30 });
     emulator.advance(1000);
-    expect((await client.desktop(desktop)).data_volumes).toMatchObject([{ volume_id: id, size: 30 }]);
+    expect(await client.disks(desktop)).toMatchObject([{ volume_id: id, size: 30 }]);
 
     await client.begin("POST", `/desktops/${desktop}/volumes/batch-delete`, { volume_ids: [id] });
-    expect((await client.desktop(desktop)).data_volumes).toHaveLength(1);
+    expect(await client.disks(desktop)).toHaveLength(1);
     emulator.advance(1000);
-    expect(await client.desktop(desktop)).toMatchObject({
-      data_volumes: [],
-      task_status: null,
-      process: null,
-    });
+    expect(await client.disks(desktop)).toEqual([]);
   });
 
   test("a second change while a job runs is refused as a conflict", async () => {

@@ -5,13 +5,16 @@ import { Admin, type ClockMove, type ClockView } from "./admin";
 import type { ClockMode } from "./clock";
 import type { Operation } from "./contract";
 import type { DesktopRecord, DesktopSpec } from "./desktops";
+import type { DialectName } from "./dialects";
 import type { Fault, OrderedFault } from "./faults";
+import type { HistoryEvent } from "./history";
 import type { LoggedRequest, RequestLogView } from "./request-log";
 import { invalidParameter } from "./refusals";
+import type { SecondActorSpec } from "./second-actor";
 import { buildServer } from "./server";
 import { State, type JobTime } from "./state";
 import { Validation } from "./validation";
-import { accountsSchema } from "./world-schema";
+import { accountsSchema, secondActorSchema } from "./world-schema";
 import type { Answer } from "./workspace-api";
 
 export interface EmulatorOptions {
@@ -25,8 +28,17 @@ export interface EmulatorOptions {
   jobTimeMs?: JobTime;
   /** How long tokens are good for, in ms. Default: 24 hours */
   tokenLifetimeMs?: number;
-  /** Makes job times from a range, and the order of disks, the same in every run. Default: 1 */
+  /** Makes job times from a range, the order of disks, and what dialects draw, the same in every run. Default: 1 */
   seed?: number;
+  /**
+   * Dialects spoken besides the plain reading of the documents; `no-NAME` leaves
+   * one of the plain reading out. Default: the plain reading alone
+   */
+  dialects?: readonly string[];
+  /** The longest lag of the dialect lagging-reads, in ms. Default: 10,000 */
+  maxLagMs?: number;
+  /** Somebody else who works on the desktops from the start. Default: nobody */
+  secondActor?: SecondActorSpec;
   /** Default: "real" */
   clock?: ClockMode;
   /** The time of day in ms since 1970. Default: the machine's */
@@ -113,7 +125,27 @@ export class Emulator {
     return this.admin.requests();
   }
 
-  /** Forgets requests, jobs, faults and desktops. */
+  /** The dialects that are spoken. */
+  dialects(): DialectName[] {
+    return this.admin.dialects();
+  }
+
+  /** Speaks the plain reading and these from now on; gives all that are spoken then. */
+  setDialects(dialects: readonly string[]): DialectName[] {
+    return this.admin.setDialects({ dialects });
+  }
+
+  /** Lets somebody else work on the desktops from now on; undefined: nobody any more. */
+  setSecondActor(spec: SecondActorSpec | undefined): void {
+    this.admin.setSecondActor(spec ?? null);
+  }
+
+  /** Everything that really happened to desktops and disks, and by whom, oldest first, whatever answers said. */
+  history(): HistoryEvent[] {
+    return this.admin.history();
+  }
+
+  /** Forgets requests, jobs, faults, desktops and the second actor. */
   reset(): void {
     this.admin.reset();
   }
@@ -170,6 +202,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const validation = await Validation.open();
   const problem = validation.problem(accountsSchema, accounts);
   if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
+  const actorProblem = options.secondActor && validation.problem(secondActorSchema, options.secondActor);
+  if (actorProblem !== undefined) throw invalidParameter(`secondActor${actorProblem}`);
   const state = new State({
     accounts,
     desktops,
@@ -181,8 +215,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     skewMs: options.skewMs ?? 0,
     maxRequests: options.maxRequests ?? 20_000,
     maxJobs: options.maxJobs ?? 10_000,
+    dialects: options.dialects ?? [],
+    maxLagMs: options.maxLagMs ?? 10_000,
     onRequest: options.onRequest,
   });
+  state.setSecondActor(options.secondActor);
   if (options.checkAnswers) state.setChecker(answerChecker(validation));
   const admin = new Admin(validation, state);
   const app = buildServer(state, admin, validation);

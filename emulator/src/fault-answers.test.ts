@@ -1,5 +1,5 @@
 import { ask, codeOf } from "./testing/client";
-import { d1, d2, running, withDisks } from "./testing/running";
+import { d1, isBusy, d2, running, withDisks } from "./testing/running";
 
 const sas = { type: "SAS", size: 10 };
 
@@ -10,7 +10,7 @@ test("respond: any status, body and headers, without doing the work", async () =
     const reply = await client.add(d1, sas);
     expect([reply.status, reply.json, reply.headers.get("x-odd")]).toEqual([503, { a: [1] }, "1"]);
   }
-  expect((await client.desktop(d1)).task_status).toBeNull();
+  expect(isBusy(emulator, d1)).toBe(false);
   expect((await client.add(d1, sas)).status).toBe(200);
 });
 
@@ -27,7 +27,7 @@ test("respond: it can hide that the work has been done", async () => {
   const { emulator, client } = await running();
   emulator.addFault({ fault: "respond", status: 502, work: "done" });
   expect((await client.add(d1, sas)).status).toBe(502);
-  expect((await client.desktop(d1)).task_status).toBe("ADD_VOLUME");
+  expect(isBusy(emulator, d1)).toBe(true);
 });
 
 test("respond: it comes before any look at who asks, and reaches IAM", async () => {
@@ -74,13 +74,13 @@ test("refuse-batch: one bad id refuses the whole of it, and nothing without it",
   expect((await client.call("POST", "/volumes/expand", expand)).status).toBe(404);
   expect((await remove("v1", "v3")).status).toBe(200);
   emulator.advance(1000);
-  expect((await client.desktop(d1)).data_volumes).toMatchObject([{ volume_id: "v2" }]);
+  expect(await client.disks(d1)).toMatchObject([{ volume_id: "v2" }]);
 });
 
 test.each([
-  ["not-done", null],
-  ["done", "ADD_VOLUME"],
-] as const)("no-answer: nothing comes, the work is %s", async (work, taskStatus) => {
+  ["not-done", false],
+  ["done", true],
+] as const)("no-answer: nothing comes, the work is %s", async (work, busy) => {
   const { emulator, client } = await running();
   emulator.addFault({ fault: "no-answer", work, match: { method: "POST" } });
   const gone = new AbortController();
@@ -88,7 +88,7 @@ test.each([
   waiting.catch(() => undefined);
   // A later request is answered, so this one would have been long ago.
   while (emulator.faults()[0]?.struck !== 1) await client.call("GET", "/quotas");
-  expect((await client.desktop(d1)).task_status).toBe(taskStatus);
+  expect(isBusy(emulator, d1)).toBe(busy);
   gone.abort();
   await expect(waiting).rejects.toThrow("abort");
   expect(emulator.requests().find(({ method }) => method === "POST")).toMatchObject({ status: null });
@@ -111,7 +111,7 @@ test("slow: the answer comes when emulator time has gone by, the work is done be
   const waiting = client.add(d1, sas).finally(() => {
     answered = true;
   });
-  while ((await client.desktop(d1)).task_status === null);
+  while (!isBusy(emulator, d1)) await client.call("GET", "/quotas");
   emulator.advance(29_999);
   await client.call("GET", "/quotas");
   expect(answered).toBe(false);
@@ -127,7 +127,7 @@ test.each([
   emulator.addFault({ fault });
   await expect(client.add(d1, sas)).rejects.toThrow("fetch failed");
   emulator.advance(1000);
-  expect((await client.desktop(d1)).data_volumes).toMatchObject(disks);
+  expect(await client.disks(d1)).toMatchObject(disks);
   expect(emulator.requests()[0]).toMatchObject({ method: "POST", status: null });
 });
 
@@ -135,7 +135,7 @@ test("truncated: less comes than was promised", async () => {
   const { emulator, client } = await running();
   emulator.addFault({ fault: "truncated" });
   await expect(client.add(d1, sas)).rejects.toThrow("terminated");
-  expect((await client.desktop(d1)).task_status).toBe("ADD_VOLUME");
+  expect(isBusy(emulator, d1)).toBe(true);
 });
 
 test("truncated: a whole answer with half a JSON", async () => {
@@ -158,7 +158,7 @@ test("not-json: a page of HTML, with the work done", async () => {
   expect([reply.status, reply.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   expect(reply.text).toContain("<html>");
   expect((await client.call("GET", "/quotas")).status).toBe(502);
-  expect((await client.desktop(d1)).task_status).toBe("ADD_VOLUME");
+  expect(isBusy(emulator, d1)).toBe(true);
 });
 
 test.each([
@@ -169,7 +169,7 @@ test.each([
   emulator.addFault({ fault: "redirect", ...fields });
   const reply = await client.add(d1, sas);
   expect([reply.status, reply.headers.get("location")]).toEqual([status, location]);
-  expect((await client.desktop(d1)).task_status).toBeNull();
+  expect(isBusy(emulator, d1)).toBe(false);
 });
 
 test("wrong-project: a bare 404, with no code of the service", async () => {
@@ -186,5 +186,5 @@ test("order-instead-of-job: an add answers an order, other changes do not", asyn
   const remove = await client.call("POST", `/desktops/${d2}/volumes/batch-delete`, { volume_ids: ["v1"] });
   expect(remove.status).toBe(404);
   expect((await client.add(d1, sas)).json).toEqual({ order_id: "CS1" });
-  expect((await client.desktop(d1)).task_status).toBeNull();
+  expect(isBusy(emulator, d1)).toBe(false);
 });

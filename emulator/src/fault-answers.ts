@@ -74,6 +74,7 @@ export function insteadOfWork(fault: AnswerFault, requestId: string): Delivery |
     case "cut-after-work":
     case "truncated":
     case "not-json":
+    case "repeat":
       return undefined;
   }
 }

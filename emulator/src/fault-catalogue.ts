@@ -1,5 +1,6 @@
 import { operations } from "./contract";
 import type { Fault, FaultName } from "./faults";
+import { maxLateMs, repeatedAnswers } from "./repeats";
 
 /** Where a fault sets in. */
 export type FaultKind = "answer" | "job" | "view" | "event";
@@ -104,6 +105,17 @@ export const catalogue: Readonly<Record<FaultName, CatalogueEntry>> = {
     "answer",
     "everything",
     "404 with an empty body, as a wrong project or region answers",
+  ),
+  repeat: entry(
+    "answer",
+    "changes",
+    "a gateway sends the change on twice, once, or late, and answers something else",
+    {
+      reaches: { enum: ["twice", "once", "late"] },
+      after_ms: { type: "integer", minimum: 0, maximum: maxLateMs },
+      sees: { enum: repeatedAnswers },
+    },
+    ["reaches"],
   ),
   "order-instead-of-job": entry(
     "answer",

@@ -29,6 +29,9 @@ export interface FaultTiming {
 /** Whether a struck request has done its work although the answer does not say so. */
 export type WorkDone = "done" | "not-done";
 
+/** What the caller gets of a request that a gateway has repeated. */
+export type RepeatedAnswer = 302 | 408 | 409 | 429 | 503 | 504 | "cut";
+
 /** Faults that take the place of an answer, or spoil it. The first one that strikes is the one. */
 export type AnswerFault =
   | { fault: "respond"; status: number; body?: unknown; headers?: Record<string, string>; work?: WorkDone }
@@ -49,6 +52,7 @@ export type AnswerFault =
   | { fault: "not-json"; body?: string; content_type?: string; status?: number }
   | { fault: "redirect"; status?: 301 | 302 | 303 | 307 | 308; location?: string }
   | { fault: "wrong-project" }
+  | { fault: "repeat"; reaches: "twice" | "once" | "late"; after_ms?: number; sees?: RepeatedAnswer }
   | { fault: "order-instead-of-job"; order_id?: string };
 
 /** Faults that stick to the job which a struck request begins. */

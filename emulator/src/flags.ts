@@ -13,6 +13,7 @@ export class BadFlag extends Error {
 export interface Flags {
   readonly options: EmulatorOptions;
   readonly seedFile: string | undefined;
+  readonly dialects: readonly string[] | "list" | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
 }
@@ -30,7 +31,9 @@ environment variables that point clients at it, and runs until Ctrl+C.
   --clock MODE         real, or manual: time goes on only by POST /_emulator/clock (default: real)
   --skew MS            by how much the time of day is off; --skew=-5000 is late (default: 0)
   --random-seed N      makes random times and orders the same in every run (default: 1)
-  --seed FILE          accounts, desktops and faults to begin with, as JSON or YAML
+  --seed FILE          accounts, desktops, faults and dialects to begin with, as JSON or YAML
+  --dialect NAME,...   readings of the documents to speak besides the plain one; "no-NAME" leaves one
+                       out, "list" prints all of them, each with one line and its source
   --check-answers      hold every answer against openapi.yaml
   --quiet              no line for each request on stderr
   --help               this text
@@ -55,6 +58,7 @@ export function readFlags(args: readonly string[]): Flags {
   return {
     options,
     seedFile: values.seed,
+    dialects: dialects(values.dialect),
     quiet: values.quiet ?? false,
     help: values.help ?? false,
   };
@@ -75,6 +79,7 @@ function parse(args: readonly string[]) {
         skew: { type: "string" },
         "random-seed": { type: "string" },
         seed: { type: "string" },
+        dialect: { type: "string", multiple: true },
         "check-answers": { type: "boolean" },
         quiet: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -113,6 +118,12 @@ function jobTime(text: string): JobTime {
   const max = whole("job-time", to);
   if (max < min) throw new BadFlag(`--job-time must be a range from less to more, not ${text}`);
   return { min, max };
+}
+
+function dialects(values: readonly string[] | undefined): Flags["dialects"] {
+  if (values === undefined) return undefined;
+  const names = values.flatMap((value) => value.split(",")).map((name) => name.trim());
+  return names.length === 1 && names[0] === "list" ? "list" : names;
 }
 
 function clockMode(text: string): "real" | "manual" {

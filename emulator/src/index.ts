@@ -3,6 +3,9 @@ export type { AccountSpec } from "./accounts";
 export type { ClockMove, ClockView } from "./admin";
 export type { ClockMode } from "./clock";
 export type { DesktopRecord, DesktopSpec, Tag, Volume, VolumeSpec } from "./desktops";
+export { dialectCatalogue, dialectNames, type DialectEntry, type DialectName } from "./dialects";
+export type { HistoryEvent, HistoryWhat, Origin } from "./history";
+export type { SecondAct, SecondActorSpec, VolumeKind } from "./second-actor";
 export type {
   AnswerFault,
   EventFault,
@@ -12,6 +15,7 @@ export type {
   FaultTiming,
   JobFault,
   OrderedFault,
+  RepeatedAnswer,
   ViewFault,
 } from "./faults";
 export type { LoggedRequest, RequestLogView } from "./request-log";

@@ -39,10 +39,10 @@ function apply(fate: JobFate, fault: JobFault): void {
     }
     case "job-other-words":
       fate.words = {
-        WAITING: fault.waiting ?? "WAITING",
-        RUNNING: fault.running ?? "RUNNING",
-        SUCCESS: fault.success ?? "SUCCESS",
-        FAIL: fault.fail ?? "FAIL",
+        ...(fault.waiting !== undefined && { WAITING: fault.waiting }),
+        ...(fault.running !== undefined && { RUNNING: fault.running }),
+        ...(fault.success !== undefined && { SUCCESS: fault.success }),
+        ...(fault.fail !== undefined && { FAIL: fault.fail }),
       };
       return;
     case "reads-lag":

@@ -1,10 +1,16 @@
 import { Clock } from "./clock";
 import { makeDesktop, type Desktop } from "./desktops";
-import { Jobs } from "./jobs";
+import { History } from "./history";
+import { Jobs, type Job, type SubJob } from "./jobs";
+import { by } from "./testing/small-world";
 
 let clock: Clock;
 let desktop: Desktop;
 let other: Desktop;
+
+function statusOf(jobs: Jobs, part: Job | SubJob): string {
+  return jobs.state("job" in part ? part.job : part, part.endsAt, part.failure);
+}
 
 beforeEach(() => {
   clock = new Clock(() => 0, "manual");
@@ -13,16 +19,16 @@ beforeEach(() => {
 });
 
 test("a job waits, runs and ends; its progress counts up; its work is done at its end", () => {
-  const jobs = new Jobs(clock, () => 1000, 10);
+  const jobs = new Jobs(clock, new History(), () => 1000, 10);
   const done = jest.fn();
-  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }]);
+  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
   const [subJob] = job.subJobs;
   if (!subJob) throw new Error("no sub-job");
   const course: [number, string, number][] = [];
   for (const ms of [0, 99, 1, 400, 499, 1]) {
     clock.advance(ms);
     jobs.settle(desktop);
-    course.push([clock.now(), jobs.jobStatus(job), jobs.progress(subJob)]);
+    course.push([clock.now(), statusOf(jobs, job), jobs.progress(subJob)]);
     expect(done).toHaveBeenCalledTimes(clock.now() < 1000 ? 0 : 1);
   }
   expect(course).toEqual([
@@ -37,46 +43,50 @@ test("a job waits, runs and ends; its progress counts up; its work is done at it
 });
 
 test("a job that takes no time is over at once", () => {
-  const jobs = new Jobs(clock, () => 0, 10);
+  const jobs = new Jobs(clock, new History(), () => 0, 10);
   const done = jest.fn();
-  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }]);
-  expect(jobs.jobStatus(job)).toBe("SUCCESS");
+  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
+  expect(statusOf(jobs, job)).toBe("SUCCESS");
   jobs.settle(desktop);
   expect(done).toHaveBeenCalledTimes(1);
 });
 
 test("the job ends with its last sub-job; each desktop is free with its own", () => {
   const durations = [100, 300];
-  const jobs = new Jobs(clock, () => durations.shift() ?? 0, 10);
-  const job = jobs.start("EXPAND_VOLUME", [
-    { desktop, steps: [] },
-    { desktop: other, steps: [] },
-  ]);
+  const jobs = new Jobs(clock, new History(), () => durations.shift() ?? 0, 10);
+  const job = jobs.start(
+    "EXPAND_VOLUME",
+    [
+      { desktop, steps: [] },
+      { desktop: other, steps: [] },
+    ],
+    by,
+  );
   clock.advance(100);
   jobs.settle(desktop);
   jobs.settle(other);
-  expect(job.subJobs.map((subJob) => jobs.subJobStatus(subJob))).toEqual(["SUCCESS", "RUNNING"]);
-  expect(jobs.jobStatus(job)).toBe("RUNNING");
+  expect(job.subJobs.map((subJob) => statusOf(jobs, subJob))).toEqual(["SUCCESS", "RUNNING"]);
+  expect(statusOf(jobs, job)).toBe("RUNNING");
   expect([desktop.running, other.running?.job]).toEqual([undefined, job]);
 });
 
 test("above its limit it drops the oldest finished jobs, and keeps their work and those that still run", () => {
-  const jobs = new Jobs(clock, () => 10, 2);
+  const jobs = new Jobs(clock, new History(), () => 10, 2);
   const done = jest.fn();
-  const endless = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }], { neverEnds: true });
-  const oldest = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }]);
+  const endless = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }], by, { neverEnds: true });
+  const oldest = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
   clock.advance(10);
   const third = makeDesktop({ desktop_id: "d3" }, "p", "r", 0);
-  const newest = jobs.start("ADD_VOLUME", [{ desktop: third, steps: [] }]);
+  const newest = jobs.start("ADD_VOLUME", [{ desktop: third, steps: [] }], by);
   expect(jobs.count).toBe(2);
   expect(done).toHaveBeenCalledTimes(1);
   expect([endless, oldest, newest].map(({ id }) => jobs.get(id) !== undefined)).toEqual([true, false, true]);
 });
 
 test("sub-jobs come newest first", () => {
-  const jobs = new Jobs(clock, () => 10, 10);
-  const first = jobs.start("ADD_VOLUME", [{ desktop, steps: [] }]);
-  const second = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }]);
+  const jobs = new Jobs(clock, new History(), () => 10, 10);
+  const first = jobs.start("ADD_VOLUME", [{ desktop, steps: [] }], by);
+  const second = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }], by);
   expect([...jobs.subJobs()].map(({ job }) => job)).toEqual([second, first]);
   expect([...jobs.subJobs(first.id)].map(({ job }) => job)).toEqual([first]);
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock";
+import { noteChange } from "./desktop-versions";
 import type { Desktop } from "./desktops";
+import type { History, Origin } from "./history";
 import { codes } from "./refusals";
 
 export type JobType = "ADD_VOLUME" | "DELETE_VOLUME" | "EXPAND_VOLUME" | "MODIFY_VOLUME_QOS" | "MAINTENANCE";
@@ -32,10 +34,21 @@ export interface JobFate {
 
 export type JobState = "WAITING" | "RUNNING" | "SUCCESS" | "FAIL";
 
+/** When, by whom and by which job something is done. */
+export interface Doing {
+  /** Emulator time. */
+  readonly at: number;
+  readonly by: Origin;
+  readonly job: Job | undefined;
+}
+
+/** One disk's part of a job. */
+export type Step = (doing: Doing) => void;
+
 /** The work on one desktop. Each step is one disk. */
 export interface Work {
   readonly desktop: Desktop;
-  readonly steps: readonly (() => void)[];
+  readonly steps: readonly Step[];
 }
 
 export interface SubJob extends Work {
@@ -49,27 +62,15 @@ export interface SubJob extends Work {
 
 export interface Job {
   readonly id: string;
+  /** Counts the jobs of the project. */
+  readonly number: number;
   readonly type: JobType;
+  readonly by: Origin;
   readonly begunAt: number;
   readonly endsAt: number;
   readonly fate: JobFate;
   readonly failure: Failure | undefined;
   readonly subJobs: SubJob[];
-}
-
-/** What ShowJob and ListItaSubJobs show of a sub-job. */
-export interface SubJobView {
-  id: string;
-  job_id: string;
-  job_type: string;
-  entities: { desktop_id: string; product_id: string; user_name: string | null };
-  begin_time: string;
-  end_time: string | null;
-  status: string;
-  error_code: string | null;
-  fail_reason: string | null;
-  message: string | null;
-  process: number;
 }
 
 /** The share of its time in which a job still waits. */
@@ -82,6 +83,7 @@ const waitingShare = 0.1;
  */
 export class Jobs {
   private readonly jobs = new Map<string, Job>();
+  private started = 0;
 
   /**
    * @param duration how long the next sub-job takes, in ms
@@ -89,19 +91,22 @@ export class Jobs {
    */
   constructor(
     private readonly clock: Clock,
+    private readonly history: History,
     private readonly duration: () => number,
     private readonly maxKept: number,
   ) {}
 
   /** Begins a job. None of the desktops may have one already. */
-  start(type: JobType, works: readonly Work[], fate: JobFate = {}, fixedMs?: number): Job {
+  start(type: JobType, works: readonly Work[], by: Origin, fate: JobFate = {}, fixedMs?: number): Job {
     const begunAt = this.clock.now();
     const failed = failedDesktop(works, fate);
     const ends = works.map(() => (fate.neverEnds ? Infinity : begunAt + (fixedMs ?? this.duration())));
     const wholeFailure = fate.fails ?? (fate.partial?.status === "FAIL" ? partialFailure : undefined);
     const job: Job = {
       id: randomUUID(),
+      number: (this.started += 1),
       type,
+      by,
       begunAt,
       endsAt: Math.max(...ends),
       fate,
@@ -120,6 +125,7 @@ export class Jobs {
       };
       job.subJobs.push(subJob);
       work.desktop.running = subJob;
+      this.note("job-started", subJob, begunAt);
     });
     this.jobs.set(job.id, job);
     this.trim();
@@ -140,7 +146,10 @@ export class Jobs {
       };
     }
     desktop.running = undefined;
-    for (const step of subJob.steps.slice(0, subJob.doneSteps)) step();
+    const { job, endsAt: at } = subJob;
+    for (const step of subJob.steps.slice(0, subJob.doneSteps)) step({ at, by: job.by, job });
+    if (subJob.doneSteps > 0 && subJob.steps.length > 0) noteChange(desktop, at);
+    this.note("job-ended", subJob, at);
   }
 
   /** A job that somebody may know of. */
@@ -168,17 +177,16 @@ export class Jobs {
     return this.jobs.size;
   }
 
-  jobStatus(job: Job): string {
-    return this.word(job, this.state(job, job.endsAt, job.failure));
-  }
-
-  subJobStatus(subJob: SubJob): string {
-    return this.word(subJob.job, this.state(subJob.job, subJob.endsAt, subJob.failure));
+  /** How far a job or a part of it was at this time. */
+  state(job: Job, endsAt: number, failure: Failure | undefined, at = this.clock.now()): JobState {
+    if (at >= endsAt) return failure ? "FAIL" : "SUCCESS";
+    const waiting = endsAt === Infinity ? 0 : (endsAt - job.begunAt) * waitingShare;
+    return at < job.begunAt + waiting ? "WAITING" : "RUNNING";
   }
 
   /** 0..100; 100 only at the end. */
-  progress(subJob: SubJob): number {
-    const passed = this.clock.now() - subJob.job.begunAt;
+  progress(subJob: SubJob, at = this.clock.now()): number {
+    const passed = at - subJob.job.begunAt;
     const total = subJob.endsAt - subJob.job.begunAt;
     if (passed >= total) return 100;
     // One that never ends creeps up to 99, as a hanging job does.
@@ -190,37 +198,9 @@ export class Jobs {
     return this.clock.now() >= endsAt;
   }
 
-  view(subJob: SubJob): SubJobView {
-    const ended = this.hasEnded(subJob.endsAt);
-    const failure = ended ? subJob.failure : undefined;
-    return {
-      id: subJob.id,
-      job_id: subJob.job.id,
-      job_type: subJob.job.type,
-      entities: {
-        desktop_id: subJob.desktop.desktop_id,
-        product_id: subJob.desktop.product_id,
-        user_name: subJob.desktop.user_name,
-      },
-      begin_time: new Date(subJob.job.begunAt).toISOString(),
-      end_time: ended ? new Date(subJob.endsAt).toISOString() : null,
-      status: this.subJobStatus(subJob),
-      error_code: failure?.code ?? null,
-      fail_reason: failure?.reason ?? null,
-      message: null,
-      process: this.progress(subJob),
-    };
-  }
-
-  private state(job: Job, endsAt: number, failure: Failure | undefined): JobState {
-    const now = this.clock.now();
-    if (now >= endsAt) return failure ? "FAIL" : "SUCCESS";
-    const waiting = endsAt === Infinity ? 0 : (endsAt - job.begunAt) * waitingShare;
-    return now < job.begunAt + waiting ? "WAITING" : "RUNNING";
-  }
-
-  private word(job: Job, state: JobState): string {
-    return job.fate.words?.[state] ?? state;
+  private note(what: "job-started" | "job-ended", { desktop, job }: SubJob, at: number): void {
+    const { id: job_id, type: job_type, by } = job;
+    this.history.add({ at, what, desktop_id: desktop.desktop_id, job_id, job_type, by });
   }
 
   private isKnown({ fate, begunAt }: Job): boolean {

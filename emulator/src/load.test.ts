@@ -1,7 +1,7 @@
 import { Clock } from "./clock";
 import { startEmulator, type Emulator } from "./index";
-import { Project } from "./project";
 import { Client } from "./testing/client";
+import { by, projectOn } from "./testing/small-world";
 
 describe("a thousand desktops with ten disks each", () => {
   let emulator: Emulator;
@@ -56,10 +56,10 @@ describe("a thousand desktops with ten disks each", () => {
 
 test("finished jobs are bounded, whatever is done", () => {
   const clock = new Clock(() => 0, "manual");
-  const project = new Project("p", "p", "r", "d", clock, () => 10, 50);
+  const project = projectOn(clock);
   const desktop = project.putDesktop({ desktop_id: "d" });
   for (let count = 0; count < 5000; count += 1) {
-    project.jobs.start("ADD_VOLUME", [{ desktop, steps: [] }]);
+    project.jobs.start("ADD_VOLUME", [{ desktop, steps: [] }], by);
     clock.advance(10);
     project.jobs.settle(desktop);
   }
@@ -68,7 +68,7 @@ test("finished jobs are bounded, whatever is done", () => {
 
 test("looking at one desktop costs no look at the others", () => {
   const clock = new Clock(() => 0, "manual");
-  const project = new Project("p", "p", "r", "d", clock, () => 10, 50);
+  const project = projectOn(clock);
   for (let number = 0; number < 1000; number += 1) project.putDesktop({ desktop_id: `d${String(number)}` });
   const settle = jest.spyOn(project.jobs, "settle");
   project.desktop("d500");

@@ -1,5 +1,6 @@
 import { Clock } from "./clock";
-import { Project, staleView } from "./project";
+import { type Project, staleView } from "./project";
+import { by, projectOn } from "./testing/small-world";
 import { attaching } from "./volumes";
 
 let clock: Clock;
@@ -7,14 +8,14 @@ let project: Project;
 
 beforeEach(() => {
   clock = new Clock(() => 0, "manual");
-  project = new Project("p", "p", "r", "d", clock, () => 10, 1);
+  project = projectOn(clock, { maxJobs: 1 });
 });
 
 test("a disk is found by its id, on the desktop that has it", () => {
   const desktop = project.putDesktop({ desktop_id: "a", data_volumes: [{ volume_id: "v" }] });
   expect(project.volume("v")).toMatchObject({ desktop: { desktop_id: "a" }, isRoot: false });
   expect(project.volume(desktop.root_volume.volume_id).isRoot).toBe(true);
-  project.detach(desktop, "v");
+  project.detach(desktop, "v", { at: 0, by, job: undefined });
   expect(() => project.volume("v")).toThrow("The volume v does not exist.");
 });
 
@@ -27,13 +28,12 @@ test("disks that a change of a desktop leaves out are unknown from then on", () 
 
 test("the job of a desktop that is gone adds no disk to it", () => {
   const desktop = project.putDesktop({ desktop_id: "a" });
-  const job = project.jobs.start("ADD_VOLUME", [
-    { desktop, steps: [attaching(project, desktop, { volume_id: "v" })] },
-  ]);
-  project.dropDesktop(desktop);
+  const steps = [attaching(project, desktop, { volume_id: "v" })];
+  const job = project.jobs.start("ADD_VOLUME", [{ desktop, steps }], by);
+  project.dropDesktop(desktop, by);
   clock.advance(10);
-  expect(project.jobs.jobStatus(job)).toBe("SUCCESS");
-  project.jobs.start("ADD_VOLUME", [{ desktop: project.putDesktop({ desktop_id: "b" }), steps: [] }]);
+  expect(project.jobs.state(job, job.endsAt, job.failure)).toBe("SUCCESS");
+  project.jobs.start("ADD_VOLUME", [{ desktop: project.putDesktop({ desktop_id: "b" }), steps: [] }], by);
   project.jobs.settle(desktop);
   expect(project.ownerOf("v")).toBeUndefined();
 });

@@ -7,7 +7,10 @@ import {
   type StaleView,
   type Volume,
 } from "./desktops";
-import { Jobs } from "./jobs";
+import { noteChange } from "./desktop-versions";
+import type { Dialects, LaggingRead } from "./dialects";
+import type { History, HistoryEvent, Origin } from "./history";
+import { Jobs, type Doing } from "./jobs";
 import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
 
 /** A disk and where it is. */
@@ -17,6 +20,27 @@ export interface PlacedVolume {
   readonly isRoot: boolean;
 }
 
+/** A desktop that has been deleted, while some reads still show it. */
+interface Leaving {
+  readonly desktop: Desktop;
+  /** Emulator time of its end. */
+  readonly at: number;
+}
+
+export interface ProjectOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly domainId: string;
+  readonly clock: Clock;
+  readonly dialects: Dialects;
+  readonly history: History;
+  /** How long the next job takes, in ms. */
+  readonly jobDuration: () => number;
+  /** Finished jobs that are kept. */
+  readonly maxJobs: number;
+}
+
 /** A project in a region: its desktops, and the jobs on them. */
 export class Project {
   readonly jobs: Jobs;
@@ -24,17 +48,34 @@ export class Project {
   /** In the order in which they were added: pages are cut from it. */
   private readonly ordered: Desktop[] = [];
   private readonly volumes = new Map<string, Desktop>();
+  private readonly leaving = new Map<string, Leaving>();
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly domainId: string;
+  readonly dialects: Dialects;
+  private readonly clock: Clock;
+  private readonly history: History;
 
-  constructor(
-    readonly id: string,
-    readonly name: string,
-    readonly region: string,
-    readonly domainId: string,
-    private readonly clock: Clock,
-    jobDuration: () => number,
-    maxKeptJobs: number,
-  ) {
-    this.jobs = new Jobs(clock, jobDuration, maxKeptJobs);
+  constructor({
+    id,
+    name,
+    region,
+    domainId,
+    clock,
+    dialects,
+    history,
+    jobDuration,
+    maxJobs,
+  }: ProjectOptions) {
+    this.id = id;
+    this.name = name;
+    this.region = region;
+    this.domainId = domainId;
+    this.clock = clock;
+    this.dialects = dialects;
+    this.history = history;
+    this.jobs = new Jobs(clock, history, jobDuration, maxJobs);
   }
 
   /** Emulator time in ms. */
@@ -52,6 +93,7 @@ export class Project {
       this.indexVolumes(known);
       return known;
     }
+    this.leaving.delete(spec.desktop_id);
     const desktop = makeDesktop(spec, this.id, this.region, this.clock.now());
     this.byId.set(desktop.desktop_id, desktop);
     this.ordered.push(desktop);
@@ -71,6 +113,21 @@ export class Project {
     const desktop = this.find(desktopId);
     if (!desktop || desktop.status === "DELETED") throw unknownDesktop(desktopId);
     return desktop;
+  }
+
+  /** A desktop as this kind of read shows it: one that is being removed goes on being shown for its lag. */
+  readable(desktopId: string, read: LaggingRead): Desktop | undefined {
+    const desktop = this.find(desktopId);
+    if (desktop) return desktop;
+    const leaving = this.leaving.get(desktopId);
+    return leaving && this.stillShows(leaving, read) ? leaving.desktop : undefined;
+  }
+
+  /** Desktops that have been deleted, but are in this kind of read still. */
+  leavingDesktops(read: LaggingRead): Desktop[] {
+    return [...this.leaving.values()]
+      .filter((leaving) => this.stillShows(leaving, read))
+      .map(({ desktop }) => desktop);
   }
 
   /** A disk by its volume id, wherever it is. */
@@ -98,7 +155,12 @@ export class Project {
   }
 
   /** Takes the desktop away for good. */
-  dropDesktop(desktop: Desktop): void {
+  dropDesktop(desktop: Desktop, by: Origin): void {
+    this.noteDeleted(desktop, by);
+    if (this.dialects.has("lagging-reads")) {
+      const shown: Desktop = { ...desktop, status: "", running: undefined };
+      this.leaving.set(desktop.desktop_id, { desktop: shown, at: this.clock.now() });
+    }
     this.forgetVolumes(desktop);
     // Its job goes on, but has nothing left to change.
     desktop.running = undefined;
@@ -106,23 +168,69 @@ export class Project {
     this.ordered.splice(this.ordered.indexOf(desktop), 1);
   }
 
-  attach(desktop: Desktop, volume: Volume): void {
+  attach(desktop: Desktop, volume: Volume, doing: Doing): void {
     desktop.data_volumes.push(volume);
     this.volumes.set(volume.volume_id, desktop);
+    this.note("volume-added", desktop, volume, doing);
   }
 
-  detach(desktop: Desktop, volumeId: string): void {
+  detach(desktop: Desktop, volumeId: string, doing: Doing): void {
     const index = desktop.data_volumes.findIndex((volume) => volume.volume_id === volumeId);
-    if (index === -1) return;
+    const volume = desktop.data_volumes[index];
+    if (!volume) return;
     desktop.data_volumes.splice(index, 1);
     this.volumes.delete(volumeId);
+    this.note("volume-removed", desktop, volume, doing);
+  }
+
+  expand(desktop: Desktop, volume: Volume, size: number, doing: Doing): void {
+    volume.size = size;
+    this.note("volume-expanded", desktop, volume, doing);
+  }
+
+  tune(desktop: Desktop, volume: Volume, qos: { iops: number; throughput: number }, doing: Doing): void {
+    volume.iops = qos.iops;
+    volume.throughput = qos.throughput;
+    this.note("volume-tuned", desktop, volume, doing);
+  }
+
+  /** Shows the desktop as DELETED from now on. */
+  markDeleted(desktop: Desktop, by: Origin): void {
+    desktop.status = "DELETED";
+    this.noteDeleted(desktop, by);
+  }
+
+  /** Does something to a desktop without a job, at once. */
+  doAtOnce(desktop: Desktop, steps: readonly ((doing: Doing) => void)[], by: Origin): void {
+    const at = this.clock.now();
+    for (const step of steps) step({ at, by, job: undefined });
+    noteChange(desktop, at);
   }
 
   clear(): void {
+    this.leaving.clear();
     this.byId.clear();
     this.ordered.length = 0;
     this.volumes.clear();
     this.jobs.clear();
+  }
+
+  private stillShows({ desktop, at }: Leaving, read: LaggingRead): boolean {
+    return this.clock.now() < at + this.dialects.lagMs(read, desktop.desktop_id, "deleted");
+  }
+
+  private note(
+    what: HistoryEvent["what"],
+    { desktop_id }: Desktop,
+    { volume_id, type, size }: Volume,
+    { at, by, job }: Doing,
+  ): void {
+    const ofJob = job && { job_id: job.id, job_type: job.type };
+    this.history.add({ at, what, desktop_id, volume_id, type, size, ...ofJob, by });
+  }
+
+  private noteDeleted({ desktop_id }: Desktop, by: Origin): void {
+    this.history.add({ at: this.clock.now(), what: "desktop-deleted", desktop_id, by });
   }
 
   private refuseTakenVolumes({ desktop_id, root_volume, data_volumes = [] }: DesktopSpec): void {
@@ -158,12 +266,16 @@ export function volumeOf(desktop: Desktop, volumeId: string): PlacedVolume {
 }
 
 /** One thing at a time on a desktop. */
-export function refuseWhileBusy(desktop: Desktop): void {
-  if (!desktop.running) return;
-  throw new Refusal(
+export function refuseWhileBusy(desktop: Desktop, operation: string): void {
+  if (desktop.running) throw denied(desktop, desktop.running.job.type, operation);
+}
+
+/** The conflict as it has been seen on the wire. */
+export function denied({ desktop_id }: Desktop, status: string, operation: string): Refusal {
+  return new Refusal(
     409,
     codes.busy,
-    `The current instance status is ${desktop.running.job.type} and deny operation on the desktop ${desktop.desktop_id}.`,
+    `Operation conflict. The desktop current instance status is [${status}] and deny operation [${operation}], resource id [${desktop_id}].`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { DialectName } from "./dialects";
+
 /** An answer other than the one asked for: thrown where it is noticed, sent by the server. */
 export class Refusal extends Error {
   readonly status: number;
@@ -41,6 +43,23 @@ export const codes = {
   internal: "WKS.0500",
 } as const;
 
+/** What an unknown object is answered with in the dialect unknown-as-400. */
+const unknownAs400: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+  [codes.unknownDesktop]: [400, "WKS.0001", "The request message input by the interface is empty."],
+  [codes.unknownVolume]: [500, "WKS.0202", "The resource not found."],
+  [codes.unknownJob]: [500, "WKS.0202", "The resource not found."],
+};
+
+/** A refusal in the words of the dialects that are spoken. */
+export function spokenRefusal(refusal: Refusal, dialects: { has(name: DialectName): boolean }): Refusal {
+  const { status, code, message, from, headers } = refusal;
+  if (from !== "service" || !code.startsWith("WKS.")) return refusal;
+  const unknown = dialects.has("unknown-as-400") ? unknownAs400[code] : undefined;
+  if (unknown) return new Refusal(...unknown, { headers });
+  if (dialects.has("errors-as-200") && status < 500) return new Refusal(200, code, message, { headers });
+  return refusal;
+}
+
 /** The codes of the gateway in front of the service. */
 export const gatewayCodes = {
   unknownApi: "APIGW.0101",
@@ -65,6 +84,14 @@ export function unknownVolume(volumeId: string): Refusal {
 
 export function unknownJob(jobId: string): Refusal {
   return new Refusal(404, codes.unknownJob, `The job ${jobId} does not exist.`);
+}
+
+export function disksBeingAdded(): Refusal {
+  return new Refusal(
+    400,
+    codes.disksBeingAdded,
+    "This operation cannot be performed because disks are being added.",
+  );
 }
 
 export function notAuthenticated(why: string): Refusal {

@@ -1,7 +1,17 @@
 import { RequestLog, type LoggedRequest } from "./request-log";
 
 function request(path: string): LoggedRequest {
-  return { time: 0, method: "POST", path, query: {}, body: null, status: 200, account: null };
+  return {
+    time: 0,
+    method: "POST",
+    path,
+    query: {},
+    body: null,
+    status: 200,
+    request_id: "r",
+    label: null,
+    account: null,
+  };
 }
 
 test("above its limit the log forgets the oldest, and says how many", () => {

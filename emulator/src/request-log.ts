@@ -9,6 +9,10 @@ export interface LoggedRequest {
   body: unknown;
   /** Null while, or where, no answer was sent. */
   status: number | null;
+  /** What the answer carries as X-Request-Id. */
+  readonly request_id: string;
+  /** The request's header X-Emulator-Label; null where it had none. */
+  readonly label: string | null;
   /** Domain name of the account; null where nobody was recognised. */
   account: string | null;
 }

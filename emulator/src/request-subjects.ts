@@ -3,7 +3,7 @@ import type { Project } from "./project";
 /** The parts of a request in which ids can be. */
 export interface Subjects {
   readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly body: unknown;
 }
 
@@ -24,11 +24,11 @@ export function desktopIdsOf(
   const { params, query, body } = subjects;
   const ids = new Set<string>();
   addText(ids, params.desktop_id);
-  for (const id of (query.desktop_id ?? "").split(",")) if (id !== "") ids.add(id);
+  for (const id of textsOf(query.desktop_id)) ids.add(id);
   for (const name of ["desktop_volumes", "addDesktopVolumesReq", "desktop_volumes_expansion"]) {
     for (const item of listIn(body, name)) addText(ids, partOf(item, "desktop_id"));
   }
-  const jobId = params.job_id ?? query.job_id;
+  const jobId = params.job_id ?? textsOf(query.job_id)[0];
   const volumeIds = volumeIdsOf(subjects);
   for (const project of projects) {
     for (const volumeId of volumeIds) addText(ids, project.ownerOf(volumeId));
@@ -36,6 +36,14 @@ export function desktopIdsOf(
     for (const { desktop } of project.jobs.subJobs(jobId)) ids.add(desktop.desktop_id);
   }
   return ids;
+}
+
+/** The values of a query parameter, whichever way several are written. */
+function textsOf(value: string | readonly string[] | undefined): string[] {
+  return [value ?? []]
+    .flat()
+    .flatMap((text) => text.split(","))
+    .filter((text) => text !== "");
 }
 
 function partOf(value: unknown, name: string): unknown {

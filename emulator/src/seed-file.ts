@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import type { AccountSpec } from "./accounts";
 import type { DesktopSpec } from "./desktops";
 import type { Fault } from "./faults";
+import type { SecondActorSpec } from "./second-actor";
 import { Validation } from "./validation";
 import { seedSchema } from "./world-schema";
 
@@ -11,6 +12,9 @@ export interface Seed {
   accounts?: AccountSpec[];
   desktops?: DesktopSpec[];
   faults?: Fault[];
+  /** Spoken besides the plain reading, as the option of that name. */
+  dialects?: string[];
+  second_actor?: SecondActorSpec;
 }
 
 /** A seed file that cannot be read, or makes no sense. */

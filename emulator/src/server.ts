@@ -16,7 +16,8 @@ import { authenticate, enterProject } from "./gateway";
 import { iamHandlers } from "./iam-api";
 import { jobFate } from "./job-faults";
 import { parseBody, parseQuery } from "./parsing";
-import { codes, gatewayCodes, Refusal, unknownApi } from "./refusals";
+import { codes, gatewayCodes, Refusal, spokenRefusal, unknownApi } from "./refusals";
+import { drawRepeat, maxLateMs, repeatedAnswer, type Repeat } from "./repeats";
 import type { LogEntry } from "./request-log";
 import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
 import type { State } from "./state";
@@ -120,10 +121,18 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
         return reply;
       }
       if (!operation.isIam) whoAsks(request, state);
-      request.query = typedQuery(request.query as Record<string, string>, operation.queryTypes);
+      const query = request.query as Record<string, string | string[]>;
+      if (state.dialects.has("repeated-parameter")) ignoreJoined(query);
+      request.query = typedQuery(query, operation.queryTypes);
       return undefined;
     },
     handler: async (request, reply) => {
+      const repeat = repeatOf(request, state);
+      if (repeat) {
+        carryOut(repeat, request, operation, state);
+        await deliver(state, request, reply, repeatedAnswer(repeat.sees, request.id));
+        return reply;
+      }
       const answer = work(request, operation, state);
       state.checkAnswer(operation, answer);
       await finish(state, request, reply, {
@@ -136,7 +145,50 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
   });
 }
 
-function work(request: FastifyRequest, operation: Operation, state: State): Answer {
+/** What a gateway makes of this request, ordered as a fault or drawn by the dialect. */
+function repeatOf({ course, method }: FastifyRequest, state: State): Repeat | undefined {
+  const fault = course?.struck.answer;
+  if (fault?.fault === "repeat") {
+    const { reaches, after_ms = reaches === "late" ? maxLateMs : 0, sees = 504 } = fault;
+    return { reaches, afterMs: after_ms, sees };
+  }
+  const isChange = method !== "GET" && course?.operation.isIam === false;
+  if (!isChange || fault || !state.dialects.has("repeating-gateway")) return undefined;
+  return drawRepeat(state.gatewayRandom);
+}
+
+/** Lets a repeated request reach the service as often, and when, the gateway sends it on. */
+function carryOut(
+  { reaches, afterMs }: Repeat,
+  request: FastifyRequest,
+  operation: Operation,
+  state: State,
+): void {
+  const reach = (copy: number) => {
+    try {
+      work(request, operation, state, copy);
+    } catch (error) {
+      // The service's refusal of a copy goes to the gateway, which answers as it likes.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  };
+  if (reaches !== "late") reach(0);
+  if (reaches === "once") return;
+  const copy = reaches === "late" ? 0 : 1;
+  if (afterMs === 0) reach(copy);
+  else
+    state.clock.at(state.clock.now() + afterMs, () => {
+      reach(copy);
+    });
+}
+
+/** Takes several ids in one value for no filter at all. */
+function ignoreJoined(query: Record<string, string | string[]>): void {
+  const { desktop_id } = query;
+  if (typeof desktop_id === "string" && desktop_id.includes(",")) delete query.desktop_id;
+}
+
+function work(request: FastifyRequest, operation: Operation, state: State, copy = 0): Answer {
   const query = request.query as Record<string, unknown>;
   const { body } = request;
   if (operation.isIam) {
@@ -155,7 +207,7 @@ function work(request: FastifyRequest, operation: Operation, state: State): Answ
   if (!handler) throw new Error(`openapi.yaml names ${operation.id}, which nothing carries out`);
   const params = request.params as Record<string, string>;
   const { ask, struck } = request.course ?? { ask: undefined, struck: nothingStruck };
-  return handler({
+  const answer = handler({
     project: enterProject(whoAsks(request, state), params.project_id ?? ""),
     params,
     query,
@@ -163,8 +215,26 @@ function work(request: FastifyRequest, operation: Operation, state: State): Answ
     clock: state.clock,
     random: state.random,
     views: struck.views,
-    fateOf: () => jobFate(ask ? state.rules.strikeJob(ask) : []),
+    start: {
+      by: {
+        who: "request",
+        request_id: request.id,
+        label: labelOf(request),
+        operation: operation.id,
+        copy,
+      },
+      fateOf: () => jobFate(ask ? state.rules.strikeJob(ask) : []),
+    },
   });
+  return state.dialects.has("absent-lists") ? { ...answer, body: withoutNulls(answer.body) } : answer;
+}
+
+/** A copy in which fields without a value are absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== null);
+  return Object.fromEntries(entries.map(([name, part]) => [name, withoutNulls(part)]));
 }
 
 function whoAsks(request: FastifyRequest, state: State): Caller {
@@ -185,7 +255,7 @@ function whoAsks(request: FastifyRequest, state: State): Caller {
 function askOf(request: FastifyRequest, operation: Operation, state: State): Ask {
   const subjects = {
     params: request.params as Record<string, string>,
-    query: request.query as Record<string, string>,
+    query: request.query as Record<string, string | string[]>,
     body: request.body,
   };
   return {
@@ -209,8 +279,16 @@ function greet(state: State, request: FastifyRequest, reply: FastifyReply): void
     query: parseQuery(queryOf(request)),
     body: null,
     status: null,
+    request_id: request.id,
+    label: labelOf(request),
     account: null,
   });
+}
+
+/** Lets a test know its requests again. */
+function labelOf({ headers }: FastifyRequest): string | null {
+  const label = headers["x-emulator-label"];
+  return typeof label === "string" ? label.slice(0, 255) : null;
 }
 
 function pathOf(request: FastifyRequest): string {
@@ -224,7 +302,7 @@ function queryOf(request: FastifyRequest): string {
 }
 
 function refuse(state: State, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
-  const { status, code, message, from, headers } = refusal;
+  const { status, code, message, from, headers } = spokenRefusal(refusal, state.dialects);
   const body =
     from === "iam"
       ? { error: { code: status, message, title: iamTitles[status] ?? "Error" } }

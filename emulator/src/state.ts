@@ -2,12 +2,15 @@ import { derivedId, type Account, type AccountSpec } from "./accounts";
 import { Clock, type ClockMode } from "./clock";
 import type { Operation } from "./contract";
 import { numberedDesktop, type Desktop, type DesktopSpec } from "./desktops";
+import { Dialects } from "./dialects";
 import { Directory } from "./directory";
 import { FaultRules } from "./fault-rules";
+import { History } from "./history";
 import { Project } from "./project";
 import { seededRandom, type Random } from "./random";
 import { invalidParameter } from "./refusals";
 import { RequestLog, type LoggedRequest } from "./request-log";
+import { SecondActor, type SecondActorSpec } from "./second-actor";
 import type { Answer } from "./workspace-api";
 
 /** How long a job takes, in ms: always the same, or anything in a range. */
@@ -24,6 +27,8 @@ export interface StateOptions {
   readonly skewMs: number;
   readonly maxRequests: number;
   readonly maxJobs: number;
+  readonly dialects: readonly string[];
+  readonly maxLagMs: number;
   readonly onRequest: ((request: LoggedRequest) => void) | undefined;
 }
 
@@ -35,7 +40,12 @@ export class State {
   readonly directory: Directory;
   readonly projects: readonly Project[];
   readonly random: Random;
+  /** What a repeating gateway does is drawn from this. */
+  readonly gatewayRandom: Random;
+  readonly dialects: Dialects;
+  readonly history = new History();
   skewMs: number;
+  private secondActor: SecondActor | undefined;
   private readonly options: StateOptions;
   private readonly jobRandom: Random;
   private checker: ((operation: Operation, answer: Answer) => void) | undefined;
@@ -48,6 +58,8 @@ export class State {
     this.log = new RequestLog(options.maxRequests);
     this.random = seededRandom(options.seed);
     this.jobRandom = seededRandom(options.seed + 1);
+    this.gatewayRandom = seededRandom(options.seed + 3);
+    this.dialects = new Dialects(options.dialects, options.seed, options.maxLagMs);
     this.skewMs = options.skewMs;
     const accounts = options.accounts.map((spec) => this.openAccount(spec));
     this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs);
@@ -102,10 +114,18 @@ export class State {
     return places.map(({ spec, project }) => project.putDesktop(spec));
   }
 
-  /** Forgets requests, jobs, faults and desktops. Accounts, tokens and the clock stay. */
+  /** Lets somebody else work on the desktops from now on, or nobody any more. */
+  setSecondActor(spec: SecondActorSpec | undefined): void {
+    this.secondActor?.stop();
+    this.secondActor = spec && new SecondActor(spec, this);
+  }
+
+  /** Forgets requests, jobs, faults, desktops and the second actor. Accounts, tokens, dialects and the clock stay. */
   reset(): void {
+    this.setSecondActor(undefined);
     this.log.clear();
     this.rules.clear();
+    this.history.clear();
     for (const project of this.projects) project.clear();
   }
 
@@ -141,15 +161,17 @@ export class State {
     const id = spec.domain_id ?? derivedId(spec.domain_name);
     const projects = spec.projects.map(({ id: projectId, name, region }) => {
       const projectName = name ?? region;
-      return new Project(
-        projectId ?? derivedId(spec.domain_name, projectName),
-        projectName,
+      return new Project({
+        id: projectId ?? derivedId(spec.domain_name, projectName),
+        name: projectName,
         region,
-        id,
-        this.clock,
-        () => this.jobDuration(),
-        this.options.maxJobs,
-      );
+        domainId: id,
+        clock: this.clock,
+        dialects: this.dialects,
+        history: this.history,
+        jobDuration: () => this.jobDuration(),
+        maxJobs: this.options.maxJobs,
+      });
     });
     return { id, name: spec.domain_name, spec, projects };
   }

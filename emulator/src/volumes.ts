@@ -7,9 +7,10 @@ import {
   type Volume,
   type VolumeSpec,
 } from "./desktops";
-import type { Job, JobFate, Work } from "./jobs";
-import { refuseWhileBusy, volumeOf, type PlacedVolume, type Project } from "./project";
-import { codes, invalidParameter, Refusal } from "./refusals";
+import type { Origin } from "./history";
+import type { Doing, Job, JobFate, Step, Work } from "./jobs";
+import { denied, refuseWhileBusy, volumeOf, type PlacedVolume, type Project } from "./project";
+import { codes, disksBeingAdded, invalidParameter, Refusal } from "./refusals";
 
 export interface NewVolume {
   type: string;
@@ -35,17 +36,28 @@ export interface Qos {
   throughput: number;
 }
 
-/** Asked for once a change has been accepted, so that a refused one uses up no fault. */
-export type FateOf = () => JobFate;
+/** Who asks for a change, and how its job will go. */
+export interface Start {
+  readonly by: Origin;
+  /** Asked for once the change has been accepted, so that a refused one uses up no fault. */
+  readonly fateOf: () => JobFate;
+}
+
+/** In the dialect five-minutes, so long after an add the next one is refused, in ms. */
+const addsApartMs = 5 * 60_000;
 
 /** The type whose disks have IOPS and throughput of their own. */
 const tunableType = "GPSSD2";
 
 /** Adds disks to desktops, in one job with a sub-job a desktop. */
-export function addVolumes(project: Project, items: readonly NewVolumesOfDesktop[], fateOf: FateOf): Job {
+export function addVolumes(
+  project: Project,
+  items: readonly NewVolumesOfDesktop[],
+  { by, fateOf }: Start,
+): Job {
   refuseTwice(items.map((item) => item.desktop_id));
   const placed = items.map((item) => ({ ...item, desktop: project.desktop(item.desktop_id) }));
-  for (const { desktop } of placed) refuseWhileBusy(desktop);
+  for (const { desktop } of placed) refuseAdding(project, desktop);
   const works = placed.map(({ desktop, volumes }): Work => {
     volumes.forEach(checkTuning);
     const total = desktop.data_volumes.length + volumes.length;
@@ -58,7 +70,17 @@ export function addVolumes(project: Project, items: readonly NewVolumesOfDesktop
     }
     return { desktop, steps: volumes.map((volume) => attaching(project, desktop, volume)) };
   });
-  return project.jobs.start("ADD_VOLUME", works, fateOf());
+  for (const { desktop } of placed) desktop.lastAddAt = project.now();
+  return project.jobs.start("ADD_VOLUME", works, by, fateOf());
+}
+
+/** What some dialects refuse, besides a desktop that is busy. */
+function refuseAdding(project: Project, desktop: Desktop): void {
+  if (project.dialects.has("running-only") && desktop.status !== "ACTIVE")
+    throw denied(desktop, desktop.status, "addVolumes");
+  refuseWhileBusy(desktop, "addVolumes");
+  if (!project.dialects.has("five-minutes") || desktop.lastAddAt === undefined) return;
+  if (project.now() < desktop.lastAddAt + addsApartMs) throw disksBeingAdded();
 }
 
 /** Deletes data disks of one desktop. */
@@ -66,10 +88,10 @@ export function deleteVolumes(
   project: Project,
   desktopId: string,
   volumeIds: readonly string[],
-  fateOf: FateOf,
+  { by, fateOf }: Start,
 ): Job {
   const desktop = project.desktop(desktopId);
-  refuseWhileBusy(desktop);
+  refuseWhileBusy(desktop, "deleteVolumes");
   refuseTwice(volumeIds);
   const steps = volumeIds.map((volumeId) => {
     if (volumeOf(desktop, volumeId).isRoot) {
@@ -81,15 +103,15 @@ export function deleteVolumes(
     }
     return detaching(project, desktop, volumeId);
   });
-  return project.jobs.start("DELETE_VOLUME", [{ desktop, steps }], fateOf());
+  return project.jobs.start("DELETE_VOLUME", [{ desktop, steps }], by, fateOf());
 }
 
 /** Expands disks, in one job with a sub-job a desktop. */
-export function expandVolumes(project: Project, items: readonly Expansion[], fateOf: FateOf): Job {
+export function expandVolumes(project: Project, items: readonly Expansion[], { by, fateOf }: Start): Job {
   refuseTwice(items.map((item) => item.volume_id));
   const placed = items.map((item) => {
     const desktop = project.desktop(item.desktop_id);
-    refuseWhileBusy(desktop);
+    refuseWhileBusy(desktop, "expandVolumes");
     return { ...volumeOf(desktop, item.volume_id), newSize: item.new_size };
   });
   for (const { volume, newSize } of placed) {
@@ -100,17 +122,22 @@ export function expandVolumes(project: Project, items: readonly Expansion[], fat
       `The volume ${volume.volume_id} has ${volume.size} GB: the new size must be larger than that, not ${newSize} GB.`,
     );
   }
-  const works = byDesktop(placed, ({ volume, newSize }) => () => {
-    volume.size = newSize;
+  const works = byDesktop(placed, ({ desktop, volume, newSize }) => (doing) => {
+    project.expand(desktop, volume, newSize, doing);
   });
-  return project.jobs.start("EXPAND_VOLUME", works, fateOf());
+  return project.jobs.start("EXPAND_VOLUME", works, by, fateOf());
 }
 
 /** Changes IOPS and throughput of disks, in one job with a sub-job a desktop. */
-export function modifyQos(project: Project, volumeIds: readonly string[], qos: Qos, fateOf: FateOf): Job {
+export function modifyQos(
+  project: Project,
+  volumeIds: readonly string[],
+  qos: Qos,
+  { by, fateOf }: Start,
+): Job {
   refuseTwice(volumeIds);
   const placed = volumeIds.map((volumeId) => project.volume(volumeId));
-  for (const { desktop } of placed) refuseWhileBusy(desktop);
+  for (const { desktop } of placed) refuseWhileBusy(desktop, "batchModifyQosVolumes");
   for (const { volume } of placed) {
     if (volume.type === tunableType) continue;
     throw new Refusal(
@@ -119,32 +146,36 @@ export function modifyQos(project: Project, volumeIds: readonly string[], qos: Q
       `The volume ${volume.volume_id} has the type ${volume.type}: only ${tunableType} takes iops and throughput.`,
     );
   }
-  const works = byDesktop(placed, ({ volume }) => () => {
-    volume.iops = qos.iops;
-    volume.throughput = qos.throughput;
+  const works = byDesktop(placed, ({ desktop, volume }) => (doing) => {
+    project.tune(desktop, volume, qos, doing);
   });
-  return project.jobs.start("MODIFY_VOLUME_QOS", works, fateOf());
+  return project.jobs.start("MODIFY_VOLUME_QOS", works, by, fateOf());
 }
 
 /** A step that puts one new disk on a desktop. */
-export function attaching(project: Project, desktop: Desktop, spec: VolumeSpec): () => void {
-  return () => {
+export function attaching(project: Project, desktop: Desktop, spec: VolumeSpec): Step {
+  return (doing) => {
     const position = freePosition(desktop);
-    const volume: Volume = makeVolume(spec, position, project.now());
+    const volume: Volume = makeVolume(spec, position, createdAt(doing));
     if (spec.type !== undefined) volume.resource_spec_code = specCode(spec.type);
-    project.attach(desktop, volume);
+    project.attach(desktop, volume, doing);
   };
+}
+
+/** The disk itself is made before the job that attaches it ends. */
+function createdAt({ at, job }: Doing): number {
+  return job ? at - Math.floor((at - job.begunAt) / 4) : at;
 }
 
 /** A step that takes one data disk from a desktop. */
-export function detaching(project: Project, desktop: Desktop, volumeId: string): () => void {
-  return () => {
-    project.detach(desktop, volumeId);
+export function detaching(project: Project, desktop: Desktop, volumeId: string): Step {
+  return (doing) => {
+    project.detach(desktop, volumeId, doing);
   };
 }
 
-function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T) => () => void): Work[] {
-  const steps = new Map<Desktop, (() => void)[]>();
+function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T) => Step): Work[] {
+  const steps = new Map<Desktop, Step[]>();
   for (const item of placed) {
     const known = steps.get(item.desktop);
     if (known) known.push(step(item));

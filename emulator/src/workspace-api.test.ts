@@ -55,7 +55,7 @@ describe("reads", () => {
     withDisks(emulator, "v1", "v2", "v3", "v4", "v5");
     const orders = new Set<string>();
     for (let read = 0; read < 10; read += 1) {
-      orders.add((await client.desktop(d1)).data_volumes.map(({ volume_id }) => volume_id).join());
+      orders.add((await client.disks(d1)).map(({ volume_id }) => volume_id).join());
     }
     expect(orders.size).toBeGreaterThan(1);
     expect(emulator.desktops()[0]?.data_volumes.map(({ volume_id }) => volume_id)).toEqual([
@@ -82,7 +82,7 @@ describe("reads", () => {
     expect(await find("")).toEqual([[second, first], 2]);
     expect(await find(`?job_id=${first}`)).toEqual([[first], 1]);
     expect(await find("?job_id=nope")).toEqual([[], 0]);
-    expect(await find("?job_type=DELETE_VOLUME")).toEqual([[second], 1]);
+    expect(await find("?job_type=deleteVolumes")).toEqual([[second], 1]);
     expect(await find("?status=SUCCESS")).toEqual([[first], 1]);
     expect(await find("?status=RUNNING")).toEqual([[second], 1]);
     expect(await find("?limit=1&offset=1")).toEqual([[first], 2]);

@@ -1,7 +1,9 @@
 import type { Clock } from "./clock";
 import { viewDesktop } from "./desktop-views";
 import { specCode, type Desktop } from "./desktops";
+import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
+import { JobViews } from "./job-views";
 import type { Job } from "./jobs";
 import type { Project } from "./project";
 import type { Random } from "./random";
@@ -12,10 +14,10 @@ import {
   expandVolumes,
   modifyQos,
   type Expansion,
-  type FateOf,
   type NewVolume,
   type NewVolumesOfDesktop,
   type Qos,
+  type Start,
 } from "./volumes";
 
 /** What an operation answers. */
@@ -34,7 +36,7 @@ export interface WorkspaceCall {
   readonly clock: Clock;
   readonly random: Random;
   readonly views: readonly ViewFault[];
-  readonly fateOf: FateOf;
+  readonly start: Start;
 }
 
 type Handler = (call: WorkspaceCall) => Answer;
@@ -42,50 +44,53 @@ type Handler = (call: WorkspaceCall) => Answer;
 /** As many desktops as one answer holds, whatever the limit says. */
 const maxDesktopsInAnswer = 100;
 
+/** The largest offset of a job list in the dialect narrow-job-lists. */
+const maxJobOffset = 10_000;
+
 /** The operations of Workspace by their operationId. */
 export const workspaceHandlers: Readonly<Record<string, Handler>> = {
-  AddDesktopVolumes: ({ project, params, body, fateOf }) => {
+  AddDesktopVolumes: ({ project, params, body, start }) => {
     const { volumes } = body as { volumes: NewVolume[] };
-    return started(addVolumes(project, [{ desktop_id: text(params.desktop_id), volumes }], fateOf));
+    return started(addVolumes(project, [{ desktop_id: text(params.desktop_id), volumes }], start));
   },
 
-  AddVolumes: ({ project, body, fateOf }) => {
+  AddVolumes: ({ project, body, start }) => {
     const { desktop_volumes, addDesktopVolumesReq } = body as {
       desktop_volumes?: NewVolumesOfDesktop[];
       addDesktopVolumesReq?: NewVolumesOfDesktop[];
     };
     const items = needed(desktop_volumes ?? addDesktopVolumesReq, "desktop_volumes");
-    return started(addVolumes(project, items, fateOf));
+    return started(addVolumes(project, items, start));
   },
 
-  DeleteDesktopVolumes: ({ project, params, body, fateOf }) => {
+  DeleteDesktopVolumes: ({ project, params, body, start }) => {
     const { volume_ids } = body as { volume_ids?: string[] };
     const volumeIds = needed(volume_ids, "volume_ids");
-    return started(deleteVolumes(project, text(params.desktop_id), volumeIds, fateOf));
+    return started(deleteVolumes(project, text(params.desktop_id), volumeIds, start));
   },
 
-  ExpandDesktopVolume: ({ project, params, body, fateOf }) => {
+  ExpandDesktopVolume: ({ project, params, body, start }) => {
     const { new_size } = body as { new_size: number };
     const item = { desktop_id: text(params.desktop_id), volume_id: text(params.volume_id), new_size };
-    return started(expandVolumes(project, [item], fateOf));
+    return started(expandVolumes(project, [item], start));
   },
 
-  ExpandVolumes: ({ project, body, fateOf }) => {
+  ExpandVolumes: ({ project, body, start }) => {
     const { desktop_volumes_expansion } = body as { desktop_volumes_expansion?: Expansion[] };
     const items = needed(desktop_volumes_expansion, "desktop_volumes_expansion");
-    return started(expandVolumes(project, items, fateOf));
+    return started(expandVolumes(project, items, start));
   },
 
-  BatchModifyQosVolumes: ({ project, body, fateOf }) => {
+  BatchModifyQosVolumes: ({ project, body, start }) => {
     const { volume_ids, qos } = body as { volume_ids: string[]; qos: Qos };
-    return started(modifyQos(project, volume_ids, qos, fateOf));
+    return started(modifyQos(project, volume_ids, qos, start));
   },
 
   ShowDesktopDetail: (call) => {
     const desktopId = text(call.params.desktop_id);
-    const desktop = call.project.find(desktopId);
+    const desktop = call.project.readable(desktopId, "desktop");
     if (!desktop) throw unknownDesktop(desktopId);
-    const view = viewDesktop(desktop, viewerOf(call));
+    const view = viewDesktop(desktop, viewerOf(call, "desktop"));
     const asArray = call.views.some(({ fault }) => fault === "desktop-as-array");
     return { status: 200, body: { desktop: asArray ? [view] : view } };
   },
@@ -94,7 +99,7 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     const { offset, limit } = call.query as { offset: number; limit: number };
     const found = findDesktops(call);
     const page = found.slice(offset, offset + Math.min(limit, maxDesktopsInAnswer));
-    const viewer = viewerOf(call);
+    const viewer = viewerOf(call, "list");
     const desktops = page.map((desktop) => {
       call.project.jobs.settle(desktop);
       return viewDesktop(desktop, viewer);
@@ -102,44 +107,37 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     return { status: 200, body: { desktops, total_count: found.length } };
   },
 
-  ShowJob: ({ project, params }) => {
-    const jobId = text(params.job_id);
-    const job = project.jobs.get(jobId);
+  ShowJob: (call) => {
+    const jobId = text(call.params.job_id);
+    const job = call.project.jobs.get(jobId);
     if (!job) throw unknownJob(jobId);
-    const ended = project.jobs.hasEnded(job.endsAt);
-    const failure = ended ? job.failure : undefined;
-    const subJobs = job.subJobs.map((subJob) => project.jobs.view(subJob));
-    return {
-      status: 200,
-      body: {
-        id: job.id,
-        job_type: job.type,
-        status: project.jobs.jobStatus(job),
-        begin_time: new Date(job.begunAt).toISOString(),
-        end_time: ended ? new Date(job.endsAt).toISOString() : null,
-        job_error_code: failure?.code ?? null,
-        fail_reason: failure?.reason ?? null,
-        sub_jobs: subJobs,
-        sub_jobs_total: subJobs.length,
-      },
-    };
+    return { status: 200, body: jobViewsOf(call).job(job) };
   },
 
-  ListItaSubJobs: ({ project, query }) => {
-    const { job_id, job_type, status, offset, limit } = query as {
+  ListItaSubJobs: (call) => {
+    const { job_id, job_type, status, offset, limit } = call.query as {
       job_id?: string;
       job_type?: string;
       status?: string;
       offset: number;
       limit: number;
     };
-    const found = [...project.jobs.subJobs(job_id)].filter(
-      (subJob) =>
-        (job_type === undefined || subJob.job.type === job_type) &&
-        (status === undefined || project.jobs.subJobStatus(subJob) === status),
-    );
-    const jobs = found.slice(offset, offset + limit).map((subJob) => project.jobs.view(subJob));
-    return { status: 200, body: { jobs, total_count: found.length } };
+    const { jobs, dialects } = call.project;
+    if (dialects.has("narrow-job-lists")) {
+      if (job_id === undefined && job_type === undefined)
+        throw invalidParameter("job_id or job_type is missing");
+      if (offset > maxJobOffset) throw invalidParameter(`offset must be at most ${maxJobOffset}`);
+    }
+    const views = jobViewsOf(call);
+    const found = views
+      .listed(jobs.subJobs(job_id))
+      .filter(
+        ({ subJob, at }) =>
+          (job_type === undefined || views.typeOf(subJob.job) === job_type) &&
+          (status === undefined || views.statusOf(subJob, at) === status),
+      );
+    const page = found.slice(offset, offset + limit).map(({ subJob, at }) => views.subJob(subJob, at));
+    return { status: 200, body: { jobs: page, total_count: found.length } };
   },
 
   ListVolumeProducts: ({ query }) => {
@@ -165,8 +163,13 @@ function started(job: Job): Answer {
   return { status: 200, body: { job_id: job.id } };
 }
 
-function viewerOf({ project, clock, random, views }: WorkspaceCall) {
-  return { jobs: project.jobs, now: clock.now(), random, faults: views };
+function viewerOf({ project, clock, random, views }: WorkspaceCall, read: LaggingRead) {
+  const { jobs, dialects } = project;
+  return { jobs, now: clock.now(), random, faults: views, dialects, read };
+}
+
+function jobViewsOf({ project, clock }: WorkspaceCall): JobViews {
+  return new JobViews(project.jobs, project.dialects, clock.now());
 }
 
 function findDesktops({ project, query, views }: WorkspaceCall): readonly Desktop[] {
@@ -195,7 +198,9 @@ function findDesktops({ project, query, views }: WorkspaceCall): readonly Deskto
     if (view.fault === "list-misses-desktop") tests.push((desktop) => desktop.desktop_id !== view.desktop_id);
   }
   const candidates =
-    desktop_id === undefined ? project.desktops : desktop_id.flatMap((id) => project.find(id) ?? []);
+    desktop_id === undefined
+      ? [...project.desktops, ...project.leavingDesktops("list")]
+      : desktop_id.flatMap((id) => project.readable(id, "list") ?? []);
   // The whole list is what is asked for most: it must not cost a look at every desktop.
   if (tests.length === 0) return candidates;
   return candidates.filter((desktop) => tests.every((test) => test(desktop)));

@@ -23,8 +23,8 @@ test("volumes-added: at once and without a trace, identical ones too", async () 
     desktop_id: d1,
     volumes: [sas, sas, { ...sas, volume_id: "v3" }],
   });
-  const { data_volumes, task_status } = await client.desktop(d1);
-  expect([data_volumes.length, task_status]).toEqual([3, null]);
+  const { data_volumes = [], task_status } = await client.desktop(d1);
+  expect([data_volumes.length, task_status]).toEqual([3, ""]);
   expect(new Set(data_volumes.map(({ volume_id }) => volume_id)).size).toBe(3);
   expect((await client.call("GET", "/workspace-sub-jobs")).json).toMatchObject({ total_count: 0 });
   const remove = { volume_ids: ["v3"] };
@@ -35,11 +35,11 @@ test("volumes-added: by a job that can be seen", async () => {
   const { emulator, client } = await running();
   emulator.addFault({ fault: "volumes-added", desktop_id: d1, volumes: [sas], job: "visible" });
   expect((await client.call("GET", "/workspace-sub-jobs")).json).toMatchObject({
-    jobs: [{ job_type: "ADD_VOLUME" }],
+    jobs: [{ job_type: "addVolumes" }],
   });
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(0);
+  expect(await client.disks(d1)).toHaveLength(0);
   emulator.advance(1000);
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(1);
+  expect(await client.disks(d1)).toHaveLength(1);
 });
 
 test.each(["none", "visible"] as const)("volumes-removed: with job %s", async (job) => {
@@ -47,7 +47,7 @@ test.each(["none", "visible"] as const)("volumes-removed: with job %s", async (j
   withDisks(emulator, "v1", "v2");
   emulator.addFault({ fault: "volumes-removed", desktop_id: d1, volume_ids: ["v1"], job });
   if (job === "visible") emulator.advance(1000);
-  expect((await client.desktop(d1)).data_volumes).toMatchObject([{ volume_id: "v2" }]);
+  expect(await client.disks(d1)).toMatchObject([{ volume_id: "v2" }]);
   expect((await client.call("POST", `/desktops/${d1}/volumes/v1/expand`, { new_size: 90 })).status).toBe(404);
 });
 
@@ -110,11 +110,11 @@ test("an event with a match waits for its request, and happens before it is work
     volumes: [sas],
     match: { operation: "AddDesktopVolumes" },
   });
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(0);
+  expect(await client.disks(d1)).toHaveLength(0);
   await client.add(d1, sas);
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(1);
+  expect(await client.disks(d1)).toHaveLength(1);
   emulator.advance(1000);
-  expect((await client.desktop(d1)).data_volumes).toHaveLength(2);
+  expect(await client.disks(d1)).toHaveLength(2);
 });
 
 test.each([

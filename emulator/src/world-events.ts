@@ -5,6 +5,8 @@ import type { Project } from "./project";
 import { invalidParameter } from "./refusals";
 import { attaching, detaching } from "./volumes";
 
+const byFault = { who: "fault" } as const;
+
 /** Where things can happen behind a client's back. */
 export interface World {
   /** All projects of all accounts. */
@@ -52,8 +54,8 @@ export function happen(event: EventFault, world: World): void {
   const { project, desktop } = place;
   switch (event.fault) {
     case "desktop-deleted":
-      if (event.as === "status") desktop.status = "DELETED";
-      else project.dropDesktop(desktop);
+      if (event.as === "status") project.markDeleted(desktop, byFault);
+      else project.dropDesktop(desktop, byFault);
       return;
     case "foreign-job":
       begin(project, { desktop, steps: [] }, event.visible ?? true, event.duration_ms);
@@ -72,7 +74,7 @@ export function happen(event: EventFault, world: World): void {
 
 function begin(project: Project, work: Work, visible: boolean, durationMs: number | undefined): void {
   if (work.desktop.running) return;
-  project.jobs.start("MAINTENANCE", [work], { hidden: !visible }, durationMs);
+  project.jobs.start("MAINTENANCE", [work], byFault, { hidden: !visible }, durationMs);
 }
 
 function doOrBegin(
@@ -81,8 +83,8 @@ function doOrBegin(
   work: Work,
   job: "none" | "visible" = "none",
 ): void {
-  if (job === "none") for (const step of work.steps) step();
-  else if (!work.desktop.running) project.jobs.start(type, [work]);
+  if (job === "none") project.doAtOnce(work.desktop, work.steps, byFault);
+  else if (!work.desktop.running) project.jobs.start(type, [work], byFault);
 }
 
 function placeOf(desktopId: string, world: World): { project: Project; desktop: Desktop } {

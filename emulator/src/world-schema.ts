@@ -66,9 +66,33 @@ export const clockSchema = {
   },
 };
 
+/** What `POST /_emulator/dialects` takes. Names are looked at when they are read. */
+export const dialectsSchema = strict({ dialects: texts }, ["dialects"]);
+
+const ms = { type: "integer", minimum: 1 };
+
+/** What `POST /_emulator/second-actor` takes. */
+export const secondActorSchema = strict(
+  {
+    seed: { type: "integer" },
+    desktops: texts,
+    kinds: {
+      type: "array",
+      minItems: 1,
+      items: strict({ type: text, size: { type: "integer", minimum: 10, multipleOf: 10 } }, ["type", "size"]),
+    },
+    everyMs: strict({ min: ms, max: ms }, ["min", "max"]),
+    acts: { type: "array", minItems: 1, items: { enum: ["add", "grow", "delete"] } },
+    deletes: { enum: ["own", "any"] },
+  },
+  ["seed"],
+);
+
 /** A seed file. Its faults are looked at one by one, as each has fields of its own. */
 export const seedSchema = strict({
   accounts: accountsSchema,
   desktops: listOf(desktopSchema),
   faults: listOf({ type: "object" }),
+  dialects: texts,
+  second_actor: secondActorSchema,
 });

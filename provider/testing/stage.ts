@@ -12,6 +12,7 @@ import { WorkspaceClient } from "../workspace/client";
 import { Limiter } from "../workspace/limiter";
 import { loopback } from "./loopback";
 import { VirtualTime } from "./virtualTime";
+import { todaysReading } from "../../testing/todaysReading";
 
 export const MINUTE = 60_000;
 
@@ -30,6 +31,7 @@ export async function stage(options: EmulatorOptions = {}, requestsPerSecond = 1
   const time = new VirtualTime();
   const { clock } = time;
   const emulator = await startEmulator({
+    dialects: todaysReading,
     desktops: 3,
     jobTimeMs: 5000,
     clock: "manual",

@@ -11,6 +11,7 @@ import { startEmulator, type Emulator } from "huaweicloud-workspace-emulator";
 import { CredentialsError, Sessions, type HttpResponse, type Place, type Session } from "../../provider/auth";
 import { systemClock } from "../../provider/clock";
 import { createTransport } from "../../provider/workspace/transport";
+import { todaysReading } from "../../testing/todaysReading";
 
 const accounts = [
   {
@@ -39,7 +40,7 @@ let directory: string;
 let lines: string[];
 
 beforeAll(async () => {
-  emulator = await startEmulator({ accounts, clock: "manual" });
+  emulator = await startEmulator({ dialects: todaysReading, accounts, clock: "manual" });
   directory = mkdtempSync(join(tmpdir(), "ways-in-"));
 });
 afterAll(async () => {
@@ -272,7 +273,7 @@ describe("what ends is renewed", () => {
   });
 
   test("work that outlives many tokens goes on", async () => {
-    const hasty = await startEmulator({ accounts, tokenLifetimeMs: 400 });
+    const hasty = await startEmulator({ dialects: todaysReading, accounts, tokenLifetimeMs: 400 });
     try {
       const address = { HW_WORKSPACE_ENDPOINT: hasty.url, HW_AUTH_URL: hasty.url };
       const session = await sessionsWith({ ...user, ...address }).open({});

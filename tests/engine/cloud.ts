@@ -5,6 +5,7 @@ import { countCalls } from "../../scripts/demo/api-calls";
 import type { CommandResult } from "./command";
 import { openStack } from "./pulumi";
 import type { StackOptions, StateResource, TestStack } from "./pulumi";
+import { todaysReading } from "../../testing/todaysReading";
 
 /** The type of a `DataDiskAttachment` in state. */
 export const diskType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
@@ -94,7 +95,12 @@ export class Cloud {
 /** Opens a stack beside a cloud of its own. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { desktops = 2, jobTimeMs = 100, accounts, env, ...rest } = options;
-  const emulator = await startEmulator({ desktops, jobTimeMs, ...(accounts && { accounts }) });
+  const emulator = await startEmulator({
+    dialects: todaysReading,
+    desktops,
+    jobTimeMs,
+    ...(accounts && { accounts }),
+  });
   try {
     return new Cloud(emulator, await openStack({ ...rest, env: { ...emulator.env, ...env } }));
   } catch (error) {

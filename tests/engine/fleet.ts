@@ -1,6 +1,7 @@
 /** Stacks of many disks beside an emulator of their own, and what they cost in calls. */
 import { type Emulator, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
 import { openStack, type TestStack } from "./pulumi";
+import { todaysReading } from "../../testing/todaysReading";
 
 /** What runs of the engine cost, counted in the emulator's own log of requests. */
 export interface Calls {
@@ -40,7 +41,12 @@ export class Fleet {
   ) {}
 
   static async open(program: string, desktops: number, jobTimeMs: number): Promise<Fleet> {
-    const emulator = await startEmulator({ desktops, jobTimeMs, maxRequests: 100_000 });
+    const emulator = await startEmulator({
+      dialects: todaysReading,
+      desktops,
+      jobTimeMs,
+      maxRequests: 100_000,
+    });
     try {
       const env = { ...emulator.env };
       return new Fleet(emulator, await openStack({ project: { program }, env, timeout: 280_000 }));

@@ -5,6 +5,7 @@ import { newToken } from "../auth/token";
 import { Cloud, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import { openStack } from "./pulumi";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(240_000);
 
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 /** A stack of a disk on each of so many desktops, and no credentials. */
 async function open(desktops: number, options: EmulatorOptions): Promise<Cloud> {
-  const emulator = await startEmulator({ desktops, ...options });
+  const emulator = await startEmulator({ dialects: todaysReading, desktops, ...options });
   const disks = Array.from({ length: desktops }, (_, at) => [
     `disk-${at + 1}`,
     { args: { desktop: at + 1 } },

@@ -14,6 +14,7 @@ import { type Contexts, holds } from "./github-expressions";
 import { common, events as pipelineEvents, expand, gitlab, jobs, jobsFor, pipelineRules } from "./gitlab";
 import type { Ended } from "./machine";
 import type { BranchEvent, Pipelines, Surroundings } from "./pipelines";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(240_000);
 
@@ -30,6 +31,7 @@ describe.each([
     assertFresh(languageHostBuild);
     const identityToken = `identity-token-of-${pipelines.identity}`;
     emulator = await startEmulator({
+      dialects: todaysReading,
       jobTimeMs: 50,
       accounts: [
         {

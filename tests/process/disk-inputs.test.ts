@@ -4,6 +4,7 @@ import type { Emulator } from "huaweicloud-workspace-emulator";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { diskProvider, ProviderProcess } from "./provider-process";
 import type { Properties } from "./provider-process";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -11,7 +12,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ dialects: todaysReading });
   provider = await ProviderProcess.start({ ...emulator.env });
   await provider.configure();
 });

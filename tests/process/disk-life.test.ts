@@ -4,6 +4,7 @@ import type { Emulator, Fault } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderFailure, ProviderProcess } from "./provider-process";
 import type { Properties } from "./provider-process";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -11,7 +12,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ desktops: 40, jobTimeMs: 100 });
+  emulator = await startEmulator({ dialects: todaysReading, desktops: 40, jobTimeMs: 100 });
   provider = await ProviderProcess.start({ ...emulator.env });
   await provider.configure();
 });

@@ -9,6 +9,7 @@ import { repositoryRoot } from "../../scripts/repository";
 import { desktopId, rootVolumeId } from "../engine/cloud";
 import { type CommandResult, startCommand } from "../engine/command";
 import { assertFresh, commandBuild } from "../engine/freshness";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(120_000);
 
@@ -19,7 +20,7 @@ let folder: string;
 
 beforeAll(async () => {
   assertFresh(commandBuild);
-  emulator = await startEmulator({ desktops: 0 });
+  emulator = await startEmulator({ dialects: todaysReading, desktops: 0 });
   folder = mkdtempSync(join(tmpdir(), "orphans-"));
 });
 

@@ -4,6 +4,7 @@ import type { Emulator } from "huaweicloud-workspace-emulator";
 import { newToken } from "../auth/token";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -26,7 +27,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
-  emulator = await startEmulator({ desktops, jobTimeMs });
+  emulator = await startEmulator({ dialects: todaysReading, desktops, jobTimeMs });
   const base = { ...emulator.env, HW_ACCESS_KEY: undefined, HW_SECRET_KEY: undefined };
   provider = await ProviderProcess.start({ ...base, ...env });
   await provider.configure();

@@ -6,6 +6,7 @@ import type { Emulator } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { ProviderProcess } from "./provider-process";
 import type { Properties } from "./provider-process";
+import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -16,7 +17,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ desktops: 1, jobTimeMs: 50 });
+  emulator = await startEmulator({ dialects: todaysReading, desktops: 1, jobTimeMs: 50 });
   emulator.addDesktops([
     { desktop_id: desktopId(1), data_volumes: [{ volume_id: volumeId, type: "SSD", size: 10 }] },
   ]);

@@ -58,7 +58,7 @@ export class Client {
     });
     return ask(this.emulator, method, url, {
       body,
-      headers,
+      headers: { ...headers, ...(options.label !== undefined && { "X-Emulator-Label": options.label }) },
       ...(options.signal && { signal: options.signal }),
     });
   }
@@ -79,6 +79,11 @@ export class Client {
     return reply.json?.desktop as DesktopJson;
   }
 
+  /** The data disks of a desktop; none where it comes without the list. */
+  async disks(desktopId: string): Promise<VolumeJson[]> {
+    return (await this.desktop(desktopId)).data_volumes ?? [];
+  }
+
   async job(jobId: string): Promise<JobJson> {
     return (await this.call("GET", `/workspace-jobs/${jobId}`)).json as unknown as JobJson;
   }
@@ -90,6 +95,8 @@ export interface SignOptions {
   securityToken?: string;
   /** X-Sdk-Date; default: now */
   date?: string;
+  /** X-Emulator-Label */
+  label?: string;
   signal?: AbortSignal;
 }
 
@@ -106,29 +113,29 @@ export interface VolumeJson {
 export interface DesktopJson {
   desktop_id: string;
   status: string;
-  task_status: string | null;
-  process: number | null;
+  task_status?: string | null;
+  process?: number | null;
   root_volume: VolumeJson;
-  data_volumes: VolumeJson[];
+  data_volumes?: VolumeJson[];
 }
 
 export interface SubJobJson {
   id: string;
   job_id: string;
   status: string;
-  process: number;
-  error_code: string | null;
-  fail_reason: string | null;
-  entities: { desktop_id: string };
+  process?: number;
+  error_code?: string | null;
+  fail_reason?: string | null;
+  entities?: { desktop_id: string };
 }
 
 export interface JobJson {
   id: string;
   status: string;
   job_type: string;
-  job_error_code: string | null;
-  fail_reason: string | null;
-  end_time: string | null;
+  job_error_code?: string | null;
+  fail_reason?: string | null;
+  end_time?: string | null;
   sub_jobs: SubJobJson[];
   sub_jobs_total: number;
 }

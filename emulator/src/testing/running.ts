@@ -25,3 +25,10 @@ export function withDisks(emulator: Emulator, ...volumeIds: string[]): void {
   const data_volumes = volumeIds.map((volume_id) => ({ volume_id, type: "SAS", size: 20 }));
   emulator.addDesktops([{ desktop_id: d1, data_volumes }]);
 }
+
+/** Whether a job runs on a desktop in truth: reads have no word for jobs of disks. */
+export function isBusy(emulator: Emulator, desktopId: string): boolean {
+  const jobs = emulator.history().filter(({ desktop_id }) => desktop_id === desktopId);
+  const count = (what: string) => jobs.filter((event) => event.what === what).length;
+  return count("job-started") > count("job-ended");
+}
