@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { startEmulator, type Emulator } from "../src/index";
+import { dialectNames, startEmulator, type Emulator } from "../src/index";
 
 const run = promisify(execFile);
 const cache = join(__dirname, "..", "..", "build", "official-sdk");
@@ -35,6 +35,68 @@ async function pythonWithSdk(): Promise<string> {
   else renameSync(fresh, home);
   return python;
 }
+
+test("the official Python SDK sees what each dialect changes, and nothing without it", async () => {
+  const python = await pythonWithSdk();
+  const emulator = await startEmulator({ clock: "manual", seed: 4 });
+  const { stdout } = await run(python, [join(__dirname, "dialects.py"), emulator.url], {
+    env: { PATH: process.env.PATH, ...emulator.env },
+    timeout: 60_000,
+  }).finally(() => emulator.close());
+  const seen = JSON.parse(stdout) as Record<string, [unknown, unknown]>;
+  expect(Object.keys(seen).sort()).toEqual([...dialectNames].sort());
+  expect(seen).toMatchObject({
+    "absent-lists": [[], null],
+    "errors-as-200": [
+      [404, "WKS.00020404"],
+      ["taken", false],
+    ],
+    "official-job-words": [
+      ["ADD_VOLUME", 0],
+      ["addVolumes", 1],
+    ],
+    "zoneless-times": ["T", " "],
+    "narrow-job-lists": [0, 400],
+    "sparse-sub-jobs": [
+      ["d1", 0],
+      [null, null],
+    ],
+    "idle-is-empty": [
+      [null, "ADD_VOLUME"],
+      ["", ""],
+    ],
+    "running-only": [
+      ["taken", true],
+      [409, "WKS.00010032"],
+    ],
+    "five-minutes": [
+      ["taken", true],
+      [400, "WKS.0407"],
+    ],
+    "unknown-as-400": [
+      [
+        [404, "WKS.00010404"],
+        [404, "WKS.00030404"],
+      ],
+      [
+        [400, "WKS.0001"],
+        [500, "WKS.0202"],
+      ],
+    ],
+    "lagging-reads": [
+      [1, 1],
+      [0, 1],
+    ],
+    // The SDK repeats the parameter: both forms of the service understand it.
+    "repeated-parameter": [
+      ["d1", "d2"],
+      ["d1", "d2"],
+    ],
+  });
+  const [quiet, repeating] = seen["repeating-gateway"] as [string[], string[]];
+  expect(quiet).toEqual(["taken"]);
+  expect(repeating.length).toBeGreaterThan(1);
+}, 480_000);
 
 describe("the official Python SDK", () => {
   const desktop = "d0000000-0000-4000-8000-000000000001";
