@@ -38,7 +38,7 @@ module.exports = {
     {
       ...shared,
       displayName: "fast",
-      testMatch: ["<rootDir>/{sdk,provider,orphans,scripts,emulator,bench}/**/*.test.ts"],
+      testMatch: ["<rootDir>/{sdk,provider,orphans,scripts,emulator,bench,testing}/**/*.test.ts"],
     },
     // The real engine and the real provider process: minutes, not milliseconds.
     { ...shared, displayName: "real", testMatch: ["<rootDir>/tests/**/*.test.ts"] },

@@ -1,0 +1,138 @@
+import type { Evidence } from "./evidence";
+import type { Verdict } from "./promises";
+import type { DeclaredDisk, EndingCommand } from "./record";
+import type { Truth } from "./truth";
+
+const promise = "comes-right";
+
+/** The most data disks of a desktop. */
+const ROOM = 10;
+
+/**
+ * Convicts an ending that does not come right: a command that fails, an up that
+ * leaves something other than declared, a second up that changes something, a
+ * destroy that leaves a disk of ours.
+ *
+ * Acquitted: what fails on a desktop that is full. Disks of others, and disks
+ * that are known only from an error, may leave too little room for ours.
+ */
+export function comesRight({ record, truth }: Evidence): Verdict[] {
+  return record.ending.flatMap((command, index) => {
+    const verdicts = failures(command, truth);
+    switch (command.command) {
+      case "up":
+        return [...verdicts, ...notAsDeclared(command, truth)];
+      case "second up":
+        return [
+          ...verdicts,
+          ...changedAgain(command, truth),
+          ...changesSent(record.requests, command, truth),
+        ];
+      case "destroy":
+        return [...verdicts, ...leftBehind(command, record.ending.slice(0, index))];
+      default:
+        return verdicts;
+    }
+  });
+}
+
+function failures({ stack, command, outcomes, endedAt, startedAt }: EndingCommand, truth: Truth): Verdict[] {
+  return outcomes.flatMap(({ resource, desktop, did, error }): Verdict[] => {
+    if (error === undefined || isFull(truth, desktop, startedAt, endedAt, did)) return [];
+    return [
+      { promise, at: endedAt, evidence: `${command} of ${stack}: ${did} of ${resource} failed: ${error}` },
+    ];
+  });
+}
+
+/** Whether a create or update may have failed for want of room: somebody's disks fill the desktop. */
+function isFull(truth: Truth, desktop: string, from: number, to: number, did: string): boolean {
+  return did !== "delete" && did !== "read" && truth.mostOn(desktop, from, to) >= ROOM;
+}
+
+function notAsDeclared(command: EndingCommand, truth: Truth): Verdict[] {
+  const { stack, declared, held, truth: real, endedAt: at } = command;
+  const verdicts = declared.flatMap((disk): Verdict[] => {
+    if (isFull(truth, disk.desktop, command.startedAt, at, "create")) return [];
+    const where = `${stack}/${disk.resource}.${disk.name}`;
+    const holding = held.find(({ resource, name }) => resource === disk.resource && name === disk.name);
+    if (holding === undefined) return [{ promise, at, evidence: `${where} is declared, and not in state` }];
+    const found = real.find(({ volumeId }) => volumeId === holding.volumeId);
+    const differs = (["desktop", "type", "size", "iops", "throughput"] as const).filter(
+      (key) => disk[key] !== undefined && found?.[key] !== disk[key],
+    );
+    if (differs.length === 0) return [];
+    const shown = differs.map((key) => `${key} ${String(disk[key])} declared, ${String(found?.[key])} found`);
+    return [{ promise, at, disk: holding.volumeId, evidence: `${where}: ${shown.join(", ")}` }];
+  });
+  const surplus = held.filter((holding) => !declared.some((disk) => isAt(disk, holding)));
+  return [
+    ...verdicts,
+    ...surplus
+      .filter(({ volumeId }) => {
+        const desktop = truth.life(volumeId)?.desktop ?? "";
+        return !isFull(truth, desktop, command.startedAt, at, "create");
+      })
+      .map(({ resource, name, volumeId }): Verdict => {
+        return {
+          promise,
+          at,
+          disk: volumeId,
+          evidence: `${stack}/${resource}.${name} is in state, and not declared`,
+        };
+      }),
+  ];
+}
+
+function isAt(disk: DeclaredDisk, { resource, name }: { resource: string; name: string }): boolean {
+  return disk.resource === resource && disk.name === name;
+}
+
+function changedAgain({ stack, outcomes, startedAt, endedAt }: EndingCommand, truth: Truth): Verdict[] {
+  return outcomes
+    .filter(({ did, desktop, error }) => {
+      return did !== "same" && error === undefined && !isFull(truth, desktop, startedAt, endedAt, did);
+    })
+    .map(({ did, resource }) => {
+      return { promise, at: endedAt, evidence: `a second up of ${stack} had to ${did} ${resource}` };
+    });
+}
+
+function changesSent(
+  requests: Evidence["record"]["requests"],
+  { stack, startedAt, endedAt }: EndingCommand,
+  truth: Truth,
+): Verdict[] {
+  return requests
+    .filter(({ change, at }) => change !== undefined && at >= startedAt && at <= endedAt)
+    .filter(({ desktops }) => !desktops.some((desktop) => truth.mostOn(desktop, startedAt, endedAt) >= ROOM))
+    .map(({ label, path, at }) => ({
+      promise,
+      at,
+      evidence: `a second up of ${stack} sent ${label} ${path}`,
+    }));
+}
+
+function leftBehind(command: EndingCommand, before: readonly EndingCommand[]): Verdict[] {
+  const { stack, held, truth, endedAt: at } = command;
+  const ours = before.filter((one) => one.stack === stack).at(-1)?.held ?? [];
+  const kept = held.map(({ resource, name, volumeId }): Verdict => {
+    return {
+      promise,
+      at,
+      disk: volumeId,
+      evidence: `${stack}/${resource}.${name} is in state after destroy`,
+    };
+  });
+  const there = ours
+    .filter(({ volumeId }) => truth.some((disk) => disk.volumeId === volumeId))
+    .map(({ resource, name, volumeId }): Verdict => {
+      return {
+        promise,
+        at,
+        disk: volumeId,
+        evidence: `disk of ${stack}/${resource}.${name} exists after destroy`,
+      };
+    });
+  return [...kept, ...there];
+}

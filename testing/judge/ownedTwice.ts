@@ -1,0 +1,99 @@
+import type { Evidence } from "./evidence";
+import type { Verdict } from "./promises";
+import type { Holding, StateRecord } from "./record";
+import type { Life } from "./truth";
+
+const promise = "one-owner";
+
+/** A place in the state of a stack. */
+type Owner = Holding & { readonly stack: string };
+
+/**
+ * Convicts a state that holds a disk which another place holds too, in the same
+ * stack or another one, or a disk that somebody else has made.
+ *
+ * Acquitted: two places of which all but one hold the disk because the program
+ * named it (`existingVolumeId`): between the two runs of handing over, both
+ * states rightly hold it. And a disk that appeared outside of any job while our
+ * own add on that desktop ran, and that add made fewer than it said: then
+ * nothing in any answer tells it from ours.
+ */
+export function ownedTwice(evidence: Evidence): Verdict[] {
+  const verdicts = new Map<string, Verdict>();
+  const latest = new Map<string, StateRecord>();
+  for (const state of evidence.record.states) {
+    latest.set(state.stack, state);
+    for (const verdict of [...heldTwice(evidence, latest, state), ...heldOfOthers(evidence, state)])
+      if (!verdicts.has(verdict.evidence)) verdicts.set(verdict.evidence, verdict);
+  }
+  return [...verdicts.values()];
+}
+
+function heldTwice(
+  evidence: Evidence,
+  latest: ReadonlyMap<string, StateRecord>,
+  { at }: StateRecord,
+): Verdict[] {
+  const owners = new Map<string, Owner[]>();
+  for (const { stack, held } of latest.values()) {
+    for (const holding of held) {
+      const known = owners.get(holding.volumeId) ?? [];
+      owners.set(holding.volumeId, [...known, { ...holding, stack }]);
+    }
+  }
+  return [...owners].flatMap(([volumeId, all]): Verdict[] => {
+    const unnamed = all.filter((owner) => !adopts(evidence, owner));
+    if (all.length < 2 || unnamed.length < 2) return [];
+    const names = all.map(({ stack, resource, name }) => `${stack}/${resource}.${name}`).sort();
+    return [{ promise, at, disk: volumeId, evidence: `${names.join(" and ")} hold it` }];
+  });
+}
+
+/** Whether the program has named the disk at this very place. */
+function adopts({ record }: Evidence, { stack, resource, name, volumeId }: Owner): boolean {
+  return record.operations.some(
+    (operation) =>
+      operation.stack === stack &&
+      operation.resource === resource &&
+      operation.news.some((disk) => disk.name === name && disk.existingVolumeId === volumeId),
+  );
+}
+
+function heldOfOthers(evidence: Evidence, { at, stack, held }: StateRecord): Verdict[] {
+  return held.flatMap(({ resource, name, volumeId }): Verdict[] => {
+    const life = evidence.truth.life(volumeId);
+    if (life === undefined || evidence.isAdopted(stack, volumeId)) return [];
+    const maker = makerOf(evidence, life);
+    if (maker === stack || cannotBeTold(evidence, life)) return [];
+    return [
+      {
+        promise,
+        at,
+        disk: volumeId,
+        evidence: `${stack}/${resource}.${name} holds it, and ${maker} made it`,
+      },
+    ];
+  });
+}
+
+/** The stack whose request made the disk, or who else did. */
+function makerOf(evidence: Evidence, { added }: Life): string {
+  if (added === undefined) return "somebody before this history";
+  if (added.by.who !== "request") return `the ${added.by.who}`;
+  const request = evidence.request(added.by.label);
+  return request === undefined ? "nobody of ours" : evidence.stackOf(request.process);
+}
+
+function cannotBeTold({ record }: Evidence, { desktop, added }: Life): boolean {
+  if (added === undefined || added.job_id !== undefined) return false;
+  const here = record.events.filter(({ desktop_id: on }) => on === desktop);
+  return here.some((start) => {
+    const { job_id: job, by } = start;
+    if (start.what !== "job-started" || by.who !== "request" || start.at > added.at) return false;
+    const end = here.find((event) => event.what === "job-ended" && event.job_id === job);
+    if (end !== undefined && end.at < added.at) return false;
+    const asked = record.requests.find(({ label }) => label === by.label)?.change;
+    const made = here.filter((event) => event.what === "volume-added" && event.job_id === job);
+    return asked?.kind === "add" && made.length < asked.count;
+  });
+}
