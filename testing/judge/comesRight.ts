@@ -65,22 +65,15 @@ function notAsDeclared(command: EndingCommand, truth: Truth): Verdict[] {
     const shown = differs.map((key) => `${key} ${String(disk[key])} declared, ${String(found?.[key])} found`);
     return [{ promise, at, disk: holding.volumeId, evidence: `${where}: ${shown.join(", ")}` }];
   });
+  // A program that could not be carried out deletes nothing: the failure itself is judged elsewhere.
+  if (command.outcomes.some(({ error }) => error !== undefined)) return verdicts;
   const surplus = held.filter((holding) => !declared.some((disk) => isAt(disk, holding)));
   return [
     ...verdicts,
-    ...surplus
-      .filter(({ volumeId }) => {
-        const desktop = truth.life(volumeId)?.desktop ?? "";
-        return !isFull(truth, desktop, command.startedAt, at, "create");
-      })
-      .map(({ resource, name, volumeId }): Verdict => {
-        return {
-          promise,
-          at,
-          disk: volumeId,
-          evidence: `${stack}/${resource}.${name} is in state, and not declared`,
-        };
-      }),
+    ...surplus.map(({ resource, name, volumeId }): Verdict => {
+      const evidence = `${stack}/${resource}.${name} is in state, and not declared`;
+      return { promise, at, disk: volumeId, evidence };
+    }),
   ];
 }
 

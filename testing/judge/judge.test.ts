@@ -140,8 +140,11 @@ describe("one-owner", () => {
     news: [wanted({ existingVolumeId: "v" })],
     result: [disk("v")],
   });
-  const bMakes = { ...make, stack: "B", process: "B1" };
   const job = { what: "job-started" as const, type: "ADD_VOLUME", job_id: "job", volume_id: "" };
+  const lostAnswer = { status: 503, answeredAt: 200 };
+  const foreign = added("", secondActor, { ...job, at: 150 });
+  const appears = added("v", secondActor, { job_id: "job" });
+  const bMakes = { ...make, stack: "B", process: "B1" };
   judged([
     ["a disk is held once", undefined, { ...made, states: [state([holding("v")])] }],
     [
@@ -175,6 +178,36 @@ describe("one-owner", () => {
       "a disk of the second actor is taken for ours",
       promise,
       { operations: [make], events: [added("v", secondActor)], states: [state([holding("v")])] },
+    ],
+    [
+      "a job of others stands where the job of our lost add would stand",
+      undefined,
+      {
+        operations: [make],
+        requests: [adds("1", lostAnswer)],
+        events: [foreign, appears],
+        states: [state([holding("v")])],
+      },
+    ],
+    [
+      "a job of others began long before our lost add",
+      promise,
+      {
+        operations: [{ ...make, endedAt: 4_000 }],
+        requests: [adds("1", { ...lostAnswer, at: 3_000, answeredAt: 3_100 })],
+        events: [foreign, appears],
+        states: [state([holding("v")])],
+      },
+    ],
+    [
+      "a job of others made fewer than our lost add had asked for",
+      promise,
+      {
+        operations: [make],
+        requests: [adds("1", { ...lostAnswer, change: { kind: "add", volumeIds: [], count: 2 } })],
+        events: [foreign, appears],
+        states: [state([holding("v")])],
+      },
     ],
     [
       "a disk without a job appears while our add runs, which makes fewer than it says",

@@ -5,6 +5,9 @@ import type { Life } from "./truth";
 
 const promise = "one-owner";
 
+/** Times of jobs are whole seconds, and clocks of two machines a little apart, in ms. */
+const SECONDS_APART_MS = 2_000;
+
 /** A place in the state of a stack. */
 type Owner = Holding & { readonly stack: string };
 
@@ -14,9 +17,11 @@ type Owner = Holding & { readonly stack: string };
  *
  * Acquitted: two places of which all but one hold the disk because the program
  * named it (`existingVolumeId`): between the two runs of handing over, both
- * states rightly hold it. And a disk that appeared outside of any job while our
- * own add on that desktop ran, and that add made fewer than it said: then
- * nothing in any answer tells it from ours.
+ * states rightly hold it. And two kinds of foreign disk that nothing in any
+ * answer tells from ours: one that appears outside of any job while our own add
+ * on that desktop runs, which makes fewer than it says; and one of a job that
+ * began when the answer to an add of ours was lost, which was never carried
+ * out, if that job made as many.
  */
 export function ownedTwice(evidence: Evidence): Verdict[] {
   const verdicts = new Map<string, Verdict>();
@@ -42,7 +47,7 @@ function heldTwice(
     }
   }
   return [...owners].flatMap(([volumeId, all]): Verdict[] => {
-    const unnamed = all.filter((owner) => !adopts(evidence, owner));
+    const unnamed = all.filter((owner) => !adopts(evidence, owner) && !looksLikeOurs(evidence, owner));
     if (all.length < 2 || unnamed.length < 2) return [];
     const names = all.map(({ stack, resource, name }) => `${stack}/${resource}.${name}`).sort();
     return [{ promise, at, disk: volumeId, evidence: `${names.join(" and ")} hold it` }];
@@ -64,7 +69,8 @@ function heldOfOthers(evidence: Evidence, { at, stack, held }: StateRecord): Ver
     const life = evidence.truth.life(volumeId);
     if (life === undefined || evidence.isAdopted(stack, volumeId)) return [];
     const maker = makerOf(evidence, life);
-    if (maker === stack || cannotBeTold(evidence, life)) return [];
+    if (maker === stack || hidesInOurJob(evidence, life) || standsForLostAdd(evidence, stack, life))
+      return [];
     return [
       {
         promise,
@@ -84,7 +90,15 @@ function makerOf(evidence: Evidence, { added }: Life): string {
   return request === undefined ? "nobody of ours" : evidence.stackOf(request.process);
 }
 
-function cannotBeTold({ record }: Evidence, { desktop, added }: Life): boolean {
+/** Whether the disk is foreign to the stack, and nothing that anybody can see says so. */
+function looksLikeOurs(evidence: Evidence, { stack, volumeId }: Pick<Owner, "stack" | "volumeId">): boolean {
+  const life = evidence.truth.life(volumeId);
+  if (life === undefined || makerOf(evidence, life) === stack) return false;
+  return hidesInOurJob(evidence, life) || standsForLostAdd(evidence, stack, life);
+}
+
+/** A disk without a job of its own that appears while an add of ours runs, which makes fewer than was asked for. */
+function hidesInOurJob({ record }: Evidence, { desktop, added }: Life): boolean {
   if (added === undefined || added.job_id !== undefined) return false;
   const here = record.events.filter(({ desktop_id: on }) => on === desktop);
   return here.some((start) => {
@@ -95,5 +109,23 @@ function cannotBeTold({ record }: Evidence, { desktop, added }: Life): boolean {
     const asked = record.requests.find(({ label }) => label === by.label)?.change;
     const made = here.filter((event) => event.what === "volume-added" && event.job_id === job);
     return asked?.kind === "add" && made.length < asked.count;
+  });
+}
+
+/** A job of somebody else that stands exactly where the job of a lost add of this stack would stand. */
+function standsForLostAdd({ record }: Evidence, stack: string, { desktop, added }: Life): boolean {
+  if (added?.job_id === undefined) return false;
+  const ofJob = record.events.filter(({ job_id: job }) => job === added.job_id);
+  const begun = ofJob.find(({ what }) => what === "job-started");
+  const made = ofJob.filter(({ what }) => what === "volume-added").length;
+  if (begun === undefined) return false;
+  return record.requests.some(({ label, process, change, desktops, at, answeredAt = at, status = 0 }) => {
+    if (change?.kind !== "add" || change.count !== made || !desktops.includes(desktop)) return false;
+    if (record.processes.find(({ id }) => id === process)?.stack !== stack) return false;
+    if (status >= 200 && status < 300) return false;
+    if (begun.at < at - SECONDS_APART_MS || begun.at > answeredAt + SECONDS_APART_MS) return false;
+    return !record.events.some(
+      ({ what, by }) => what === "job-started" && by.who === "request" && by.label === label,
+    );
   });
 }

@@ -1,0 +1,126 @@
+/** A stack: what the engine keeps of it from one command to the next. */
+import type { Disk } from "../judge/record";
+import type { ProviderUnderTest } from "../provider";
+import type { Recorder } from "../recorder";
+import type { World } from "../world/world";
+import { KillableProcess, NOTICED_AFTER_MS } from "./killableProcess";
+import { ownerOf, Program } from "./program";
+import { disksIn, type Held, heldIn, stored } from "./properties";
+import { type Ended, Run } from "./run";
+
+/** How a command loses a part of itself, so many ms after its begin. */
+export interface Death {
+  readonly afterMs: number;
+  /** "interrupt": a first Ctrl-C; what is going on is finished, nothing new is begun. */
+  readonly of: "the provider" | "the engine" | "both" | "interrupt";
+}
+
+export interface Command {
+  readonly command: "up" | "refresh" | "destroy";
+  /** The engine's pause between what it hands over, in ms. */
+  readonly pace: number;
+  readonly death?: Death | undefined;
+}
+
+export class Stack {
+  readonly held = new Map<string, Held>();
+  readonly program: Program;
+  readonly processes: KillableProcess[] = [];
+  /** Replaced resources, which go once their successors are there. */
+  #replaced: Held[] = [];
+
+  constructor(
+    readonly name: string,
+    private readonly world: World,
+    private readonly recorder: Recorder,
+    private readonly provider: ProviderUnderTest,
+  ) {
+    this.program = new Program(
+      (place) => this.diskAt(place),
+      (volumeId) => world.isThere(volumeId),
+      provider.knowsDeletionPolicy,
+    );
+  }
+
+  get replaced(): readonly Held[] {
+    return this.#replaced;
+  }
+
+  /** The disk that state has at a place. */
+  diskAt(place: string): Disk | undefined {
+    const { resource, name } = ownerOf(place);
+    const held = this.held.get(resource);
+    return held === undefined
+      ? undefined
+      : disksIn(held.kind, held.outs).find((disk) => disk.name === name && disk.volumeId !== undefined);
+  }
+
+  holdings() {
+    return [...this.held.values(), ...this.#replaced].flatMap(heldIn);
+  }
+
+  keep(held: Held): void {
+    this.held.set(held.name, { ...held, outs: stored(held.outs), inputs: stored(held.inputs) });
+    this.#note();
+  }
+
+  keepReplaced(held: Held): void {
+    this.#replaced.push(held);
+    this.#note();
+  }
+
+  forget(held: Held): void {
+    if (this.held.get(held.name) === held) this.held.delete(held.name);
+    this.#replaced = this.#replaced.filter((other) => other !== held);
+    this.#note();
+  }
+
+  /** Takes what is on a desktop out of program and state, as `pulumi state delete` does. */
+  leave(desktop: string): void {
+    for (const [place, wanted] of this.program.wanted)
+      if (wanted.desktop === desktop) this.program.wanted.delete(place);
+    for (const held of [...this.held.values(), ...this.#replaced])
+      if (held.outs.desktopId === desktop) this.forget(held);
+  }
+
+  /** Runs a command with a provider process of its own, until it is done or cut off. */
+  async run({ command, pace, death }: Command): Promise<Ended[]> {
+    const { world, recorder, provider } = this;
+    const { clock } = world;
+    const id = `${this.name}${this.processes.length + 1}`;
+    const process = new KillableProcess(world, recorder, provider.make, id, this.name);
+    this.processes.push(process);
+    const run = new Run(this, world, recorder, process, pace);
+    const done = command === "up" ? run.up() : command === "refresh" ? run.refresh() : run.destroy();
+    done.catch(() => undefined);
+    const ended = await (death === undefined ? done : Promise.race([done, cutOff(run, death)]));
+    if (!run.isCutOff) {
+      // The engine ends the process a moment later; whatever it still sends by then is too late.
+      await clock.sleep(LINGERS_MS);
+      process.kill();
+    }
+    this.program.forgetAdopted();
+    return ended;
+
+    /** Never settles unless the engine is killed: else the run goes on to its end. */
+    async function cutOff(it: Run, { afterMs, of }: Death): Promise<Ended[]> {
+      await clock.sleep(afterMs);
+      if (of !== "the engine") it.isStopped = true;
+      if (of === "the provider" || of === "both") process.kill();
+      if (of === "the provider" || of === "interrupt") return new Promise(() => undefined);
+      it.isCutOff = true;
+      void clock.sleep(NOTICED_AFTER_MS).then(() => {
+        process.halt();
+      });
+      return [...it.ended];
+    }
+  }
+
+  #note(): void {
+    const text = JSON.stringify([...this.held.values(), ...this.#replaced]);
+    this.recorder.state({ stack: this.name, held: this.holdings(), text });
+  }
+}
+
+/** A provider process outlives the last answer for so long, in ms. */
+const LINGERS_MS = 500;
