@@ -293,3 +293,40 @@ test("an unknown admin path is a 404", async () => {
   expect((await ask(emulator, "GET", "/_emulator/nothing")).status).toBe(404);
   expect(emulator.requests()).toEqual([]);
 });
+
+test.each<[string, unknown]>([
+  ["faults", { fault: "respond", status: 200, headers: { "X-A": "a\nb" } }],
+  ["faults", { fault: "respond", status: 200, headers: { "bad header": "x" } }],
+  ["faults", { fault: "respond", status: 200, headers: { "": "x" } }],
+  ["faults", { fault: "redirect", location: "/€" }],
+  ["faults", { fault: "throttle", faults: [] }],
+  ["clock", { advance_ms: 1e16 }],
+  ["clock", { skew_ms: 1e300 }],
+  ["dialects", { dialects: Array.from({ length: 101 }, () => "absent-lists") }],
+])("an order to %s that could not be carried out is refused: %j", async (path, body) => {
+  const { emulator, client } = await running();
+  expect((await ask(emulator, "POST", `/_emulator/${path}`, { body })).status).toBe(400);
+  expect((await client.call("GET", "/quotas")).status).toBe(200);
+});
+
+test("a path with many stars is looked at in no time", async () => {
+  const { emulator, client } = await running();
+  emulator.addFault({ fault: "throttle", match: { path: `/*${"a*".repeat(40)}z` } });
+  expect((await client.call("GET", `/desktops/${"a".repeat(250)}`)).status).toBe(404);
+  emulator.addFault({ fault: "throttle", match: { path: "/v2/*/quotas" } });
+  expect((await client.call("GET", "/quotas")).status).toBe(429);
+});
+
+test("after a reset the same seed does the same again", async () => {
+  const { emulator, client } = await running({ jobTimeMs: { min: 100, max: 10_000 } });
+  const times: number[][] = [];
+  for (let round = 0; round < 2; round += 1) {
+    emulator.reset();
+    emulator.addDesktops([{ desktop_id: d1 }]);
+    await client.add(d1, { type: "SAS", size: 10 });
+    const began = emulator.clock().now;
+    emulator.advance(10_000);
+    times.push(emulator.history().map(({ at }) => at - began));
+  }
+  expect(times[0]).toEqual(times[1]);
+});

@@ -75,7 +75,9 @@ export class Admin {
 
   /** Takes one fault, or `{faults: […]}`; all or none. */
   addFaults(body: unknown): OrderedFault[] {
-    const many = typeof body === "object" && body !== null && "faults" in body ? body.faults : [body];
+    const many = isObject(body) && "faults" in body ? body.faults : [body];
+    if (isObject(body) && "faults" in body && "fault" in body)
+      throw badOrder("give one fault, or several in faults, not both");
     if (!Array.isArray(many)) throw badOrder("faults must be an array");
     const faults = many.map((item: unknown) => this.readFault(item));
     return faults.map((fault) => this.order(fault));
@@ -133,6 +135,10 @@ export class Admin {
     const problem = this.validation.problem(schema, value);
     if (problem !== undefined) throw badOrder(problem);
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function isEvent(fault: Fault): fault is FaultTiming & EventFault {

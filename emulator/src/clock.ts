@@ -23,6 +23,7 @@ export class Clock {
   private readonly sleepers = new Set<Sleeper>();
   private readonly alarms = new Set<Alarm>();
   private alarmTimer: NodeJS.Timeout | undefined;
+  private closed = false;
   private readonly wall: () => number;
   private currentMode: ClockMode = "real";
   private offset = 0;
@@ -65,6 +66,7 @@ export class Clock {
 
   /** Does something once this point in emulator time is reached. Returns what calls it off. */
   at(due: number, ring: () => void): () => void {
+    if (this.closed) return () => undefined;
     const alarm = { due, ring };
     this.alarms.add(alarm);
     this.arm();
@@ -84,6 +86,7 @@ export class Clock {
 
   /** Wakes everybody who waits, and leaves no timer behind. */
   close(): void {
+    this.closed = true;
     for (const sleeper of this.sleepers) {
       clearTimeout(sleeper.timer);
       sleeper.wake(false);

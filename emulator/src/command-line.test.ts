@@ -76,6 +76,24 @@ test("--dialect: it speaks what it is told, also from a seed file, and more with
   });
 });
 
+test("--dialect: a flag goes before the seed file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-dialects-"));
+  const file = join(folder, "world.yaml");
+  writeFileSync(file, "dialects: [absent-lists, five-minutes]\n");
+  const url = await command(
+    "--seed",
+    file,
+    "--dialect",
+    "no-absent-lists",
+    "--dialect",
+    "running-only",
+  ).url();
+  rmSync(folder, { recursive: true });
+  expect(await (await fetch(`${url}/_emulator/dialects`)).json()).toEqual({
+    dialects: ["official-job-words", "idle-is-empty", "running-only", "five-minutes"],
+  });
+});
+
 test("--dialect list: it prints a line for each with its source, and ends", async () => {
   const list = command("--dialect", "list");
   expect(await list.ended).toBe(0);
@@ -86,7 +104,7 @@ test("--dialect list: it prints a line for each with its source, and ends", asyn
 });
 
 test("--dialect with an unknown name: it ends with status 2 and lists the known ones", async () => {
-  const wrong = command("--dialect", "lagging");
+  const wrong = command("--quiet", "--dialect", "lagging");
   expect(await wrong.ended).toBe(2);
   expect(wrong.err).toContain(`There is no dialect "lagging". Known dialects: ${dialectNames.join(", ")}`);
 });

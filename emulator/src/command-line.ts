@@ -1,4 +1,4 @@
-import { describeDialects } from "./dialects";
+import { describeDialects, withoutContradicted } from "./dialects";
 import { startEmulator, type Emulator } from "./emulator";
 import { BadFlag, help, readFlags, type Flags } from "./flags";
 import { Refusal } from "./refusals";
@@ -40,7 +40,7 @@ async function start(flags: Flags, seed: Seed): Promise<Emulator> {
   const named = flags.dialects === "list" ? [] : (flags.dialects ?? []);
   const emulator = await startEmulator({
     ...options,
-    dialects: [...(seed.dialects ?? []), ...named],
+    dialects: [...withoutContradicted(seed.dialects ?? [], named), ...named],
     ...(accounts && { accounts }),
     ...(!quiet && { onRequest: logLine }),
   });

@@ -79,10 +79,10 @@ function inDialect({ root_volume, data_volumes }: Disks, dialects: Dialects): Di
 
 /** Volume jobs have no word in the documents. */
 function taskOf(
-  { running, desktop_id }: Desktop,
+  { running, desktop_id, task_status }: Desktop,
   { jobs, dialects }: DesktopViewer,
 ): Pick<DesktopView, "task_status" | "process"> {
-  const idle = { task_status: dialects.has("idle-is-empty") ? "" : null, process: null };
+  const idle = { task_status: task_status ?? (dialects.has("idle-is-empty") ? "" : null), process: null };
   if (!running) return idle;
   const process = jobs.progress(running);
   if (!dialects.has("idle-is-empty")) return { task_status: running.job.type, process };

@@ -38,6 +38,8 @@ export interface DesktopSpec {
   computer_name?: string;
   /** Default: ACTIVE */
   status?: string;
+  /** What task_status shows while no job runs, such as deleteFailed. Default: that nothing is under way */
+  task_status?: string;
   /** Default: the project's region and the letter a. */
   availability_zone?: string;
   /** Default: "0" */
@@ -84,6 +86,7 @@ export interface StaleView {
 }
 
 export interface Desktop extends DesktopRecord {
+  task_status?: string;
   /** The one change that is under way. */
   running: SubJob | undefined;
   stale: StaleView | undefined;

@@ -80,6 +80,29 @@ describe("which are spoken", () => {
     expect(emulator.dialects()).toContain("unknown-as-400");
   });
 
+  test("the admin side itself speaks none", async () => {
+    const { emulator } = await running({ dialects: ["errors-as-200"] });
+    const bodies: [string, unknown][] = [
+      ["dialects", { dialects: ["nope"] }],
+      ["desktops", { desktops: [{ desktop_id: "a", project_id: "nope" }] }],
+      ["second-actor", { seed: 1, everyMs: { min: 2, max: 1 } }],
+      ["faults", { fault: "foreign-job", desktop_id: "nope" }],
+    ];
+    for (const [path, body] of bodies)
+      expect([path, (await ask(emulator, "POST", `/_emulator/${path}`, { body })).status]).toEqual([
+        path,
+        400,
+      ]);
+  });
+
+  test("what is no list of names, and a lag that is no time, is refused", async () => {
+    const wrong = ["five-minutes" as unknown as string[], [1] as unknown as string[]];
+    for (const dialects of wrong)
+      await expect(startEmulator({ dialects })).rejects.toThrow("dialects must be an array of names");
+    for (const maxLagMs of [-1, NaN, 1.5])
+      await expect(startEmulator({ maxLagMs })).rejects.toThrow("maxLagMs");
+  });
+
   test("each says in one line what it means and where it comes from", () => {
     for (const { summary, source } of Object.values(dialectCatalogue)) {
       expect(summary).toMatch(/^\S.{20,120}$/);
@@ -137,6 +160,22 @@ describe("errors-as-200", () => {
       [200, "WKS.00010404"],
     ]);
     for (const { json } of refusals) expect(typeof json?.error_msg).toBe("string");
+  });
+
+  test("refusals that are ordered as faults are 200, too, unless their status is ordered", async () => {
+    const { emulator, client } = await alone("errors-as-200");
+    withDisks(emulator, "v1");
+    const statuses: number[] = [];
+    for (const fault of [
+      { fault: "conflict" },
+      { fault: "conflict", as: "disks-being-added" },
+      { fault: "refuse-batch", volume_id: "v1" },
+      { fault: "conflict", status: 409 },
+    ] as const) {
+      emulator.addFault(fault);
+      statuses.push((await remove(client, "v1")).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 409]);
   });
 
   test("what the gateway refuses keeps its status", async () => {
@@ -290,6 +329,8 @@ describe("idle-is-empty", () => {
     expect(seen).toEqual(["", ""]);
     expect(["rebooting", "powering-off", "networking", "rebuilding"]).toContain(task_status);
     expect(process).toBe(0);
+    emulator.addDesktops([{ desktop_id: d1, task_status: "deleteFailed" }]);
+    expect((await client.desktop(d1)).task_status).toBe("deleteFailed");
   });
 
   test("without it, it is null when idle, and the job's type otherwise", async () => {
@@ -461,6 +502,8 @@ describe("repeated-parameter", () => {
     expect(await ids(client, `?desktop_id=${d1},${d2}`)).toEqual([d1, d2, "third"]);
     expect(await ids(client, `?desktop_id=${d1}&desktop_id=third`)).toEqual([d1, "third"]);
     expect(await ids(client, "?desktop_id=third")).toEqual(["third"]);
+    expect(await ids(client, `?desktop_id=${d1},${d2}&desktop_id=third`)).toEqual(["third"]);
+    expect(await ids(client, "?desktop_id=third&desktop_id=third")).toEqual(["third"]);
   });
 
   test("without it, both forms are a filter", async () => {
@@ -549,6 +592,26 @@ describe("repeating-gateway", () => {
     expect(seen.filter((status) => status === 200).length).toBeGreaterThan(seen.length / 2);
     expect(await course(1)).toEqual(seen);
   }, 60_000);
+
+  test("as a dialect it carries some changes out twice", async () => {
+    const { emulator, client } = await alone("repeating-gateway", { seed: 2 });
+    for (let round = 0; round < 100; round += 1) {
+      emulator.addDesktops([{ desktop_id: d1, data_volumes: [] }]);
+      await seenBy(client.add(d1, sas));
+      emulator.advance(40_000);
+    }
+    expect(added(emulator).filter(({ by }) => by.who === "request" && by.copy === 1)).not.toEqual([]);
+  }, 60_000);
+
+  test("a reset calls off what is late", async () => {
+    const { emulator, client } = await running();
+    emulator.addFault({ fault: "repeat", reaches: "late" });
+    await client.add(d1, sas);
+    emulator.reset();
+    emulator.addDesktops([{ desktop_id: d1 }]);
+    emulator.advance(60_000);
+    expect(emulator.desktops()[0]?.data_volumes).toEqual([]);
+  });
 
   test("a refused change stays refused, whatever its caller sees", async () => {
     const { emulator, client } = await running();

@@ -95,8 +95,9 @@ export const dialectCatalogue: Readonly<Record<DialectName, DialectEntry>> = {
 const none = "no-";
 
 /** Says which dialects an order comes to: the plain reading, what is named besides it, less what is left out of it. */
-function readOrder(names: readonly string[]): Set<DialectName> {
-  const contradiction = names.find((name) => names.includes(`${none}${name}`));
+function readOrder(order: readonly string[]): Set<DialectName> {
+  const names = namesIn(order);
+  const contradiction = [...names].find((name) => names.has(`${none}${name}`));
   if (contradiction !== undefined)
     throw invalidParameter(
       `The dialects ${contradiction} and ${none}${contradiction} contradict each other.`,
@@ -109,6 +110,21 @@ function readOrder(names: readonly string[]): Set<DialectName> {
     else throw invalidParameter(`There is no dialect ${JSON.stringify(name)}. ${knownDialects()}`);
   }
   return spoken;
+}
+
+/** Programs in JavaScript may hand in anything. */
+function namesIn(order: unknown): Set<string> {
+  if (!Array.isArray(order) || !order.every((name) => typeof name === "string"))
+    throw invalidParameter(
+      `dialects must be an array of names, not ${JSON.stringify(order)}. ${knownDialects()}`,
+    );
+  return new Set(order);
+}
+
+/** These names without those that the later ones contradict. */
+export function withoutContradicted(names: readonly string[], later: readonly string[]): string[] {
+  const opposite = (name: string) => (name.startsWith(none) ? name.slice(none.length) : `${none}${name}`);
+  return names.filter((name) => !later.includes(opposite(name)));
 }
 
 function isDialect(name: string): name is DialectName {
@@ -153,6 +169,8 @@ export class Dialects {
     private readonly seed: number,
     private readonly maxLagMs: number,
   ) {
+    if (!Number.isSafeInteger(maxLagMs) || maxLagMs < 0)
+      throw invalidParameter(`maxLagMs must be a whole number of ms, not ${String(maxLagMs)}.`);
     this.spoken = readOrder(names);
     const random = seededRandom(seed + 2);
     this.zoneOffsetMs = random() < 0.5 ? 0 : 8 * 60 * 60 * 1000;

@@ -203,7 +203,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const problem = validation.problem(accountsSchema, accounts);
   if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
   const actorProblem = options.secondActor && validation.problem(secondActorSchema, options.secondActor);
-  if (actorProblem !== undefined) throw invalidParameter(`secondActor${actorProblem}`);
+  if (actorProblem !== undefined) throw invalidParameter(`secondActor ${actorProblem}`);
   const state = new State({
     accounts,
     desktops,
@@ -219,11 +219,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     maxLagMs: options.maxLagMs ?? 10_000,
     onRequest: options.onRequest,
   });
-  state.setSecondActor(options.secondActor);
   if (options.checkAnswers) state.setChecker(answerChecker(validation));
   const admin = new Admin(validation, state);
   const app = buildServer(state, admin, validation);
-  await app.listen({ port, host });
+  try {
+    await app.listen({ port, host });
+    state.setSecondActor(options.secondActor);
+  } catch (error) {
+    state.clock.close();
+    await app.close();
+    throw error;
+  }
   const address = app.server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   state.setUrl(`http://${name}:${address.port}`);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AnswerFault } from "./faults";
-import { codes, gatewayCodes } from "./refusals";
+import type { DialectName } from "./dialects";
+import { codes, gatewayCodes, Refusal, spokenRefusal } from "./refusals";
 
 /** An answer as it goes over the wire. */
 export interface WireAnswer {
@@ -20,7 +21,16 @@ export type Delivery =
 const json = { "Content-Type": "application/json" };
 
 /** How a request ends whose work is not done because of a fault; undefined where the fault lets it be done. */
-export function insteadOfWork(fault: AnswerFault, requestId: string): Delivery | undefined {
+export function insteadOfWork(
+  fault: AnswerFault,
+  requestId: string,
+  dialects: { has(name: DialectName): boolean },
+): Delivery | undefined {
+  /** One that the service itself would give; an ordered status stays as it is. */
+  const ofService = (refused: Refusal, isOrdered: boolean): Delivery => {
+    const { status, code, message } = isOrdered ? refused : spokenRefusal(refused, dialects);
+    return refusal(status, code, message);
+  };
   const refusal = (status: number, code: string, message: string, headers = {}): Delivery => ({
     kind: "send",
     answer: {
@@ -38,13 +48,19 @@ export function insteadOfWork(fault: AnswerFault, requestId: string): Delivery |
       });
     case "conflict": {
       const seen = conflicts[fault.as ?? "409"];
-      return refusal(fault.status ?? seen.status, fault.code ?? seen.code, fault.message ?? seen.message);
+      return ofService(
+        new Refusal(fault.status ?? seen.status, fault.code ?? seen.code, fault.message ?? seen.message),
+        fault.status !== undefined,
+      );
     }
     case "refuse-batch":
-      return refusal(
-        fault.status ?? 404,
-        fault.code ?? codes.unknownVolume,
-        fault.message ?? `The volume ${fault.volume_id} does not exist.`,
+      return ofService(
+        new Refusal(
+          fault.status ?? 404,
+          fault.code ?? codes.unknownVolume,
+          fault.message ?? `The volume ${fault.volume_id} does not exist.`,
+        ),
+        fault.status !== undefined,
       );
     case "redirect":
       return {

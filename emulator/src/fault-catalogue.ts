@@ -21,6 +21,13 @@ const text = { type: "string", minLength: 1, maxLength: 1024 };
 const ms = { type: "integer", minimum: 0 };
 const count = { type: "integer", minimum: 1 };
 const status = { type: "integer", minimum: 200, maximum: 599 };
+/** What HTTP takes as the value of a header. */
+const headerText = { type: "string", maxLength: 1024, pattern: "^[\\t\\x20-\\x7e]*$" };
+const headers = {
+  type: "object",
+  additionalProperties: headerText,
+  propertyNames: { type: "string", pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+};
 const work = { enum: ["done", "not-done"] };
 const job = { enum: ["none", "visible"] };
 const desktop_id = { type: "string", minLength: 1, maxLength: 255 };
@@ -57,13 +64,9 @@ function entry(
 
 /** Every fault that can be ordered. */
 export const catalogue: Readonly<Record<FaultName, CatalogueEntry>> = {
-  respond: entry(
-    "answer",
-    "everything",
-    "any status and body",
-    { status, body: {}, headers: { type: "object", additionalProperties: { type: "string" } }, work },
-    ["status"],
-  ),
+  respond: entry("answer", "everything", "any status and body", { status, body: {}, headers, work }, [
+    "status",
+  ]),
   throttle: entry("answer", "everything", "429 APIGW.0308 with Retry-After", { retry_after_s: ms }),
   conflict: entry("answer", "changes", "a change is refused, as if another one were under way", {
     as: { enum: ["409", "disks-being-added", "instance-status"] },
@@ -99,7 +102,7 @@ export const catalogue: Readonly<Record<FaultName, CatalogueEntry>> = {
   }),
   redirect: entry("answer", "everything", "the client is sent elsewhere", {
     status: { enum: [301, 302, 303, 307, 308] },
-    location: text,
+    location: headerText,
   }),
   "wrong-project": entry(
     "answer",

@@ -25,7 +25,7 @@ export interface Struck {
 interface Rule {
   readonly id: string;
   readonly fault: Fault;
-  readonly path: RegExp | undefined;
+  readonly path: readonly string[] | undefined;
   readonly random: Random;
   readonly from: number;
   /** Emulator time. */
@@ -52,7 +52,7 @@ export class FaultRules {
     const rule: Rule = {
       id: String(this.lastId),
       fault: structuredClone(fault),
-      path: fault.match?.path === undefined ? undefined : pathPattern(fault.match.path),
+      path: fault.match?.path?.split("*"),
       random: seededRandom(fault.seed ?? 1),
       from: fault.nth ?? 1,
       until: fault.for_ms === undefined ? Infinity : this.clock.now() + fault.for_ms,
@@ -142,11 +142,21 @@ function matches({ fault, path }: Rule, ask: Ask): boolean {
   if (!match) return true;
   if (match.method !== undefined && match.method !== ask.method) return false;
   if (match.operation !== undefined && match.operation !== ask.operation) return false;
-  if (path && !path.test(ask.path)) return false;
+  if (path && !fits(path, ask.path)) return false;
   return match.desktop_id === undefined || ask.desktopIds().has(match.desktop_id);
 }
 
-function pathPattern(path: string): RegExp {
-  const parts = path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`);
+/** Whether a path has these parts in this order, with anything between them. */
+function fits(parts: readonly string[], path: string): boolean {
+  const [first = "", ...rest] = parts;
+  if (rest.length === 0) return path === first;
+  const last = rest.pop() ?? "";
+  if (!path.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = path.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return path.length - last.length >= at && path.endsWith(last);
 }

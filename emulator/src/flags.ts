@@ -123,7 +123,7 @@ function jobTime(text: string): JobTime {
 function dialects(values: readonly string[] | undefined): Flags["dialects"] {
   if (values === undefined) return undefined;
   const names = values.flatMap((value) => value.split(",")).map((name) => name.trim());
-  return names.length === 1 && names[0] === "list" ? "list" : names;
+  return names.includes("list") ? "list" : names;
 }
 
 function clockMode(text: string): "real" | "manual" {

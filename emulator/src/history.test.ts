@@ -19,7 +19,7 @@ test("it tells which job of which request made or removed which disk", async () 
     copy: 0,
   };
   const job = { desktop_id: d1, job_id: reply.json?.job_id, job_type: "DELETE_VOLUME", by };
-  expect(emulator.history()).toEqual([
+  expect(emulator.history().filter(({ by: { who } }) => who !== "admin")).toEqual([
     { at: started, what: "job-started", ...job },
     { at: started + 1_000, what: "volume-removed", volume_id: "v1", type: "SAS", size: 20, ...job },
     { at: started + 1_000, what: "job-ended", ...job },
@@ -38,7 +38,7 @@ test("what is expanded and tuned is in it, with the size that the disk then has"
     qos: { iops: 3000, throughput: 125 },
   });
   emulator.advance(1_000);
-  const changes = emulator.history().filter(({ what }) => !what.startsWith("job"));
+  const changes = emulator.history().filter(({ what }) => /expanded|tuned/.test(what));
   expect(changes).toMatchObject([
     { what: "volume-expanded", volume_id: "v1", size: 30 },
     { what: "volume-tuned", volume_id: "v1", size: 30 },
@@ -53,11 +53,58 @@ test("what faults do is in it, as theirs", async () => {
   emulator.addFault({ fault: "desktop-deleted", desktop_id: d1 });
   emulator.addFault({ fault: "desktop-deleted", desktop_id: d2, as: "status" });
   expect(emulator.history().map(short)).toEqual([
+    ["volume-added", "v1", "admin"],
     ["volume-added", "v2", "fault"],
     ["volume-removed", "v1", "fault"],
     ["desktop-deleted", undefined, "fault"],
+    ["volume-removed", "v2", "fault"],
     ["desktop-deleted", undefined, "fault"],
   ]);
+});
+
+test("a disk that was taken away during its expansion is not expanded any more", async () => {
+  const { emulator, client } = await running();
+  withDisks(emulator, "v1");
+  await client.begin("POST", `/desktops/${d1}/volumes/v1/expand`, { new_size: 30 });
+  emulator.addDesktops([{ desktop_id: d1, data_volumes: [] }]);
+  emulator.advance(1_000);
+  expect(emulator.history().map(short)).toEqual([
+    ["volume-added", "v1", "admin"],
+    ["job-started", undefined, "request"],
+    ["volume-removed", "v1", "admin"],
+    ["job-ended", undefined, "request"],
+  ]);
+});
+
+test.each(["404", "status"] as const)(
+  "the job of a desktop that is deleted (%s) ends, and adds nothing",
+  async (as) => {
+    const { emulator, client } = await running();
+    const job = await client.begin("POST", `/desktops/${d1}/volumes`, {
+      volumes: [{ type: "SAS", size: 10 }],
+    });
+    emulator.addFault({ fault: "desktop-deleted", desktop_id: d1, as });
+    emulator.advance(1_000);
+    expect(emulator.history().map(({ what }) => what)).toEqual([
+      "job-started",
+      "job-ended",
+      "desktop-deleted",
+    ]);
+    expect(await client.job(job)).toMatchObject({ status: "SUCCESS", sub_jobs: [{ status: "FAILED" }] });
+  },
+);
+
+test("no desktop ever has more than ten disks, and no disk is on two desktops", async () => {
+  const { emulator } = await running();
+  withDisks(emulator, ...Array.from({ length: 9 }, (_, index) => `v${index}`));
+  const match = { operation: "ShowQuotas" };
+  const volumes = [{ volume_id: "x" }, { volume_id: "y" }];
+  emulator.addFault({ fault: "volumes-added", desktop_id: d1, volumes, match });
+  emulator.addFault({ fault: "volumes-added", desktop_id: d2, volumes, match });
+  await ask(emulator, "GET", "/v2/p/quotas");
+  const disks = emulator.desktops().map(({ data_volumes }) => data_volumes.map(({ volume_id }) => volume_id));
+  expect(disks.map((ids) => ids.length)).toEqual([10, 1]);
+  expect(new Set(disks.flat()).size).toBe(11);
 });
 
 test("a job that changes nothing has begun and ended, and changed nothing", async () => {

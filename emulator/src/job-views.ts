@@ -37,6 +37,11 @@ const officialTypes: Readonly<Record<JobType, string>> = {
   MAINTENANCE: "rebootDesktops",
 };
 
+/** What a kind of job is called. */
+export function jobTypeWord(type: JobType, dialects: Dialects): string {
+  return dialects.has("official-job-words") ? officialTypes[type] : type;
+}
+
 /** A time as jobs write it: without a zone, as in the only documented example. */
 export function jobTime(ms: number, dialects: Dialects): string {
   return zoneless(ms + (dialects.has("zoneless-times") ? dialects.zoneOffsetMs : 0));
@@ -45,7 +50,7 @@ export function jobTime(ms: number, dialects: Dialects): string {
 /** A time as disks write it, from ISO 8601: with a zone in the documented examples. */
 export function diskTime(time: string, dialects: Dialects): string {
   if (!dialects.has("zoneless-times")) return time;
-  const ms = Date.parse(time);
+  const ms = /(Z|[+-]\d\d:?\d\d)$/.test(time) ? Date.parse(time) : NaN;
   return Number.isNaN(ms) ? time : zoneless(ms + dialects.zoneOffsetMs);
 }
 
@@ -63,7 +68,7 @@ export class JobViews {
   ) {}
 
   typeOf({ type }: Job): string {
-    return this.dialects.has("official-job-words") ? officialTypes[type] : type;
+    return jobTypeWord(type, this.dialects);
   }
 
   job(job: Job): JobView {

@@ -55,9 +55,9 @@ export interface SubJob extends Work {
   readonly id: string;
   readonly job: Job;
   /** Emulator time; Infinity for one that never ends. */
-  readonly endsAt: number;
-  readonly failure: Failure | undefined;
-  readonly doneSteps: number;
+  endsAt: number;
+  failure: Failure | undefined;
+  doneSteps: number;
 }
 
 export interface Job {
@@ -67,7 +67,7 @@ export interface Job {
   readonly type: JobType;
   readonly by: Origin;
   readonly begunAt: number;
-  readonly endsAt: number;
+  endsAt: number;
   readonly fate: JobFate;
   readonly failure: Failure | undefined;
   readonly subJobs: SubJob[];
@@ -150,6 +150,17 @@ export class Jobs {
     for (const step of subJob.steps.slice(0, subJob.doneSteps)) step({ at, by: job.by, job });
     if (subJob.doneSteps > 0 && subJob.steps.length > 0) noteChange(desktop, at);
     this.note("job-ended", subJob, at);
+  }
+
+  /** Ends a part of a job now, and without its work: its desktop has been deleted. */
+  abort(subJob: SubJob): void {
+    const { job, desktop } = subJob;
+    subJob.endsAt = this.clock.now();
+    subJob.failure = { code: codes.jobFailed, reason: "The desktop has been deleted." };
+    subJob.doneSteps = 0;
+    job.endsAt = Math.max(...job.subJobs.map(({ endsAt }) => endsAt));
+    desktop.running = undefined;
+    this.note("job-ended", subJob, subJob.endsAt);
   }
 
   /** A job that somebody may know of. */

@@ -2,6 +2,7 @@ import type { Clock } from "./clock";
 import {
   changeDesktop,
   makeDesktop,
+  maxDataVolumes,
   type Desktop,
   type DesktopSpec,
   type StaleView,
@@ -9,6 +10,7 @@ import {
 } from "./desktops";
 import { noteChange } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
+import { jobTypeWord } from "./job-views";
 import type { History, HistoryEvent, Origin } from "./history";
 import { Jobs, type Doing } from "./jobs";
 import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
@@ -88,9 +90,11 @@ export class Project {
     const known = this.find(spec.desktop_id);
     this.refuseTakenVolumes(spec);
     if (known) {
+      const before = known.data_volumes;
       this.forgetVolumes(known);
       changeDesktop(known, spec, this.clock.now());
       this.indexVolumes(known);
+      this.noteAdmins(known, before);
       return known;
     }
     this.leaving.delete(spec.desktop_id);
@@ -162,13 +166,13 @@ export class Project {
       this.leaving.set(desktop.desktop_id, { desktop: shown, at: this.clock.now() });
     }
     this.forgetVolumes(desktop);
-    // Its job goes on, but has nothing left to change.
-    desktop.running = undefined;
     this.byId.delete(desktop.desktop_id);
     this.ordered.splice(this.ordered.indexOf(desktop), 1);
   }
 
+  /** What has become impossible meanwhile, by something behind the client's back, is not done. */
   attach(desktop: Desktop, volume: Volume, doing: Doing): void {
+    if (desktop.data_volumes.length >= maxDataVolumes || this.volumes.has(volume.volume_id)) return;
     desktop.data_volumes.push(volume);
     this.volumes.set(volume.volume_id, desktop);
     this.note("volume-added", desktop, volume, doing);
@@ -184,11 +188,13 @@ export class Project {
   }
 
   expand(desktop: Desktop, volume: Volume, size: number, doing: Doing): void {
+    if (!this.has(desktop, volume)) return;
     volume.size = size;
     this.note("volume-expanded", desktop, volume, doing);
   }
 
   tune(desktop: Desktop, volume: Volume, qos: { iops: number; throughput: number }, doing: Doing): void {
+    if (!this.has(desktop, volume)) return;
     volume.iops = qos.iops;
     volume.throughput = qos.throughput;
     this.note("volume-tuned", desktop, volume, doing);
@@ -229,8 +235,28 @@ export class Project {
     this.history.add({ at, what, desktop_id, volume_id, type, size, ...ofJob, by });
   }
 
-  private noteDeleted({ desktop_id }: Desktop, by: Origin): void {
-    this.history.add({ at: this.clock.now(), what: "desktop-deleted", desktop_id, by });
+  /** What an admin's change of a known desktop adds and removes. */
+  private noteAdmins(desktop: Desktop, before: readonly Volume[]): void {
+    const doing = { at: this.clock.now(), by: { who: "admin" }, job: undefined } as const;
+    const missing = (volumes: readonly Volume[], others: readonly Volume[]) =>
+      volumes.filter(({ volume_id }) => !others.some((other) => other.volume_id === volume_id));
+    const { data_volumes } = desktop;
+    for (const volume of missing(before, data_volumes)) this.note("volume-removed", desktop, volume, doing);
+    for (const volume of missing(data_volumes, before)) this.note("volume-added", desktop, volume, doing);
+  }
+
+  /** Whether somebody has taken the disk away while a job of it was under way. */
+  private has({ root_volume, data_volumes }: Desktop, volume: Volume): boolean {
+    return volume === root_volume || data_volumes.includes(volume);
+  }
+
+  /** Its job fails, and its disks go with it. */
+  private noteDeleted(desktop: Desktop, by: Origin): void {
+    const at = this.clock.now();
+    if (desktop.running) this.jobs.abort(desktop.running);
+    for (const volume of desktop.data_volumes)
+      this.note("volume-removed", desktop, volume, { at, by, job: undefined });
+    this.history.add({ at, what: "desktop-deleted", desktop_id: desktop.desktop_id, by });
   }
 
   private refuseTakenVolumes({ desktop_id, root_volume, data_volumes = [] }: DesktopSpec): void {
@@ -265,9 +291,11 @@ export function volumeOf(desktop: Desktop, volumeId: string): PlacedVolume {
   return { desktop, volume, isRoot: false };
 }
 
-/** One thing at a time on a desktop. */
-export function refuseWhileBusy(desktop: Desktop, operation: string): void {
-  if (desktop.running) throw denied(desktop, desktop.running.job.type, operation);
+/** One thing at a time on a desktop, and nothing on one that is shown as deleted. */
+export function refuseWhileBusy({ dialects }: Project, desktop: Desktop, operation: string): void {
+  if (desktop.status === "DELETED") throw unknownDesktop(desktop.desktop_id);
+  const { running } = desktop;
+  if (running) throw denied(desktop, jobTypeWord(running.job.type, dialects), operation);
 }
 
 /** The conflict as it has been seen on the wire. */

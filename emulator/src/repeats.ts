@@ -26,8 +26,10 @@ export function drawRepeat(random: Random): Repeat | undefined {
   if (random() * 100 >= repeatedPercent) return undefined;
   const drawn = oneOf(reaches, random);
   const sees = oneOf(repeatedAnswers, random);
-  const late = Math.floor(random() * (maxLateMs + 1));
-  return { reaches: drawn, afterMs: drawn === "late" ? late : 0, sees };
+  const later = Math.floor(random() * (maxLateMs + 1));
+  // A second copy comes at once, and is refused by a busy desktop, or long after, and may be carried out.
+  const atOnce = drawn === "once" || (drawn === "twice" && random() < 0.5);
+  return { reaches: drawn, afterMs: atOnce ? 0 : later, sees };
 }
 
 function oneOf<const T extends readonly [unknown, ...unknown[]]>(items: T, random: Random): T[number] {

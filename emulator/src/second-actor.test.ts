@@ -95,10 +95,34 @@ test.each([
   { seed: "1" },
   { seed: 1, acts: [] },
   { seed: 1, kinds: [{ type: "SSD", size: 15 }] },
+  { seed: 1, kinds: [{ type: "GPSSD2", size: 20 }] },
   { seed: 1, odd: 1 },
 ])("a description that makes no sense is refused: %j", async (body) => {
   const { emulator } = await running();
   expect((await ask(emulator, "POST", "/_emulator/second-actor", { body })).status).toBe(400);
+});
+
+test("one that is refused leaves the present one at work", async () => {
+  const { emulator } = await running();
+  const everyMs = { min: 100, max: 100 };
+  emulator.setSecondActor({ seed: 1, everyMs, acts: ["add"] });
+  expect(() => {
+    emulator.setSecondActor({ seed: 1, everyMs: { min: 2, max: 1 } });
+  }).toThrow("everyMs");
+  emulator.advance(100);
+  expect(emulator.history()).toHaveLength(1);
+});
+
+test("it works on desktops of any project that are named", async () => {
+  const projects = ["one", "two"].map((id) => ({
+    region: "r",
+    id,
+    name: id,
+    desktops: [{ desktop_id: `d-${id}` }],
+  }));
+  const accounts = [{ domain_name: "a", projects }];
+  const events = await acts({ seed: 1, desktops: ["d-two"], acts: ["add"] }, { accounts, desktops: 0 });
+  expect(new Set(events.map(({ desktop_id }) => desktop_id))).toEqual(new Set(["d-two"]));
 });
 
 test("times from more to less are refused", async () => {

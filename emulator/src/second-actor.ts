@@ -1,4 +1,5 @@
 import { maxDataVolumes, type Desktop } from "./desktops";
+import type { Project } from "./project";
 import type { State } from "./state";
 import { seededRandom, type Random } from "./random";
 import { invalidParameter, Refusal } from "./refusals";
@@ -17,7 +18,7 @@ export interface VolumeKind {
 export interface SecondActorSpec {
   /** The same seed gives the same acts at the same times. */
   seed: number;
-  /** Ids. Default: all desktops of the first project. */
+  /** Ids, of any project. Default: all desktops of the first project. */
   desktops?: string[];
   /** What it adds. Default: the kinds of disks that the desktop has by then, or SSD with 20 GB. */
   kinds?: VolumeKind[];
@@ -31,6 +32,11 @@ export interface SecondActorSpec {
 
 /** Larger sizes than this are not asked for, in GB. */
 const maxSize = 32_760;
+
+interface Place {
+  readonly project: Project;
+  readonly desktop: Desktop;
+}
 
 const by = { who: "second-actor" } as const;
 const start = { by, fateOf: () => ({}) };
@@ -72,19 +78,17 @@ export class SecondActor {
 
   private act(): void {
     const act = this.oneOf<SecondAct>(this.spec.acts ?? ["add", "grow", "delete"]);
-    const desktop = this.oneOf(this.desktops());
-    if (act === undefined || desktop === undefined) return;
+    const place = this.oneOf(this.places());
+    if (act === undefined || place === undefined) return;
     try {
-      this.perform(act, desktop);
+      this.perform(act, place);
     } catch (error) {
       // A desktop that is busy, or takes no disk, is left alone as any client would leave it.
       if (!(error instanceof Refusal)) throw error;
     }
   }
 
-  private perform(act: SecondAct, desktop: Desktop): void {
-    const project = this.state.projects[0];
-    if (!project) return;
+  private perform(act: SecondAct, { project, desktop }: Place): void {
     const { desktop_id } = desktop;
     if (act === "add") {
       const kind = this.oneOf(this.kindsFor(desktop));
@@ -100,12 +104,14 @@ export class SecondActor {
       expandVolumes(project, [{ desktop_id, volume_id, new_size: size + 10 }], start);
   }
 
-  private desktops(): Desktop[] {
-    const [project] = this.state.projects;
-    const wanted = this.spec.desktops;
-    const all = project?.settledDesktops() ?? [];
-    return all.filter(
-      ({ desktop_id, status }) =>
+  private places(): Place[] {
+    const { desktops: wanted } = this.spec;
+    const projects = wanted === undefined ? this.state.projects.slice(0, 1) : this.state.projects;
+    const places = projects.flatMap((project) =>
+      project.settledDesktops().map((desktop) => ({ project, desktop })),
+    );
+    return places.filter(
+      ({ desktop: { desktop_id, status } }) =>
         status !== "DELETED" && (wanted === undefined || wanted.includes(desktop_id)),
     );
   }

@@ -115,7 +115,7 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
       const struck = state.rules.strike(ask);
       request.course = { operation, caller: undefined, ask, struck };
       for (const event of struck.events) happen(event, state);
-      const instead = struck.answer && insteadOfWork(struck.answer, request.id);
+      const instead = struck.answer && insteadOfWork(struck.answer, request.id, state.dialects);
       if (instead) {
         await deliver(state, request, reply, instead);
         return reply;
@@ -177,7 +177,7 @@ function carryOut(
   const copy = reaches === "late" ? 0 : 1;
   if (afterMs === 0) reach(copy);
   else
-    state.clock.at(state.clock.now() + afterMs, () => {
+    state.later(afterMs, () => {
       reach(copy);
     });
 }
@@ -185,7 +185,10 @@ function carryOut(
 /** Takes several ids in one value for no filter at all. */
 function ignoreJoined(query: Record<string, string | string[]>): void {
   const { desktop_id } = query;
-  if (typeof desktop_id === "string" && desktop_id.includes(",")) delete query.desktop_id;
+  if (desktop_id === undefined) return;
+  const single = [desktop_id].flat().filter((value) => !value.includes(","));
+  if (single.length > 0) query.desktop_id = single;
+  else delete query.desktop_id;
 }
 
 function work(request: FastifyRequest, operation: Operation, state: State, copy = 0): Answer {
@@ -302,7 +305,9 @@ function queryOf(request: FastifyRequest): string {
 }
 
 function refuse(state: State, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
-  const { status, code, message, from, headers } = spokenRefusal(refusal, state.dialects);
+  // The admin side speaks no dialect: requests to it are in no log either.
+  const spoken = request.entry ? spokenRefusal(refusal, state.dialects) : refusal;
+  const { status, code, message, from, headers } = spoken;
   const body =
     from === "iam"
       ? { error: { code: status, message, title: iamTitles[status] ?? "Error" } }

@@ -39,15 +39,17 @@ export class State {
   readonly log: RequestLog;
   readonly directory: Directory;
   readonly projects: readonly Project[];
-  readonly random: Random;
+  random: Random;
   /** What a repeating gateway does is drawn from this. */
-  readonly gatewayRandom: Random;
+  gatewayRandom: Random;
   readonly dialects: Dialects;
   readonly history = new History();
   skewMs: number;
+  /** Calls off what is still to come. */
+  private readonly pending = new Set<() => void>();
   private secondActor: SecondActor | undefined;
   private readonly options: StateOptions;
-  private readonly jobRandom: Random;
+  private jobRandom: Random;
   private checker: ((operation: Operation, answer: Answer) => void) | undefined;
   private address = "";
 
@@ -116,13 +118,30 @@ export class State {
 
   /** Lets somebody else work on the desktops from now on, or nobody any more. */
   setSecondActor(spec: SecondActorSpec | undefined): void {
+    // One that is refused leaves the present one at work.
+    const next = spec && new SecondActor(spec, this);
     this.secondActor?.stop();
-    this.secondActor = spec && new SecondActor(spec, this);
+    this.secondActor = next;
+  }
+
+  /** Does something in so many ms of emulator time, unless everything is reset before. */
+  later(ms: number, run: () => void): void {
+    const callOff = this.clock.at(this.clock.now() + ms, () => {
+      this.pending.delete(callOff);
+      run();
+    });
+    this.pending.add(callOff);
   }
 
   /** Forgets requests, jobs, faults, desktops and the second actor. Accounts, tokens, dialects and the clock stay. */
   reset(): void {
     this.setSecondActor(undefined);
+    for (const callOff of this.pending) callOff();
+    this.pending.clear();
+    const { seed } = this.options;
+    this.random = seededRandom(seed);
+    this.jobRandom = seededRandom(seed + 1);
+    this.gatewayRandom = seededRandom(seed + 3);
     this.log.clear();
     this.rules.clear();
     this.history.clear();

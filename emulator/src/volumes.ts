@@ -78,7 +78,7 @@ export function addVolumes(
 function refuseAdding(project: Project, desktop: Desktop): void {
   if (project.dialects.has("running-only") && desktop.status !== "ACTIVE")
     throw denied(desktop, desktop.status, "addVolumes");
-  refuseWhileBusy(desktop, "addVolumes");
+  refuseWhileBusy(project, desktop, "addVolumes");
   if (!project.dialects.has("five-minutes") || desktop.lastAddAt === undefined) return;
   if (project.now() < desktop.lastAddAt + addsApartMs) throw disksBeingAdded();
 }
@@ -91,7 +91,7 @@ export function deleteVolumes(
   { by, fateOf }: Start,
 ): Job {
   const desktop = project.desktop(desktopId);
-  refuseWhileBusy(desktop, "deleteVolumes");
+  refuseWhileBusy(project, desktop, "deleteVolumes");
   refuseTwice(volumeIds);
   const steps = volumeIds.map((volumeId) => {
     if (volumeOf(desktop, volumeId).isRoot) {
@@ -111,7 +111,7 @@ export function expandVolumes(project: Project, items: readonly Expansion[], { b
   refuseTwice(items.map((item) => item.volume_id));
   const placed = items.map((item) => {
     const desktop = project.desktop(item.desktop_id);
-    refuseWhileBusy(desktop, "expandVolumes");
+    refuseWhileBusy(project, desktop, "expandVolumes");
     return { ...volumeOf(desktop, item.volume_id), newSize: item.new_size };
   });
   for (const { volume, newSize } of placed) {
@@ -137,7 +137,7 @@ export function modifyQos(
 ): Job {
   refuseTwice(volumeIds);
   const placed = volumeIds.map((volumeId) => project.volume(volumeId));
-  for (const { desktop } of placed) refuseWhileBusy(desktop, "batchModifyQosVolumes");
+  for (const { desktop } of placed) refuseWhileBusy(project, desktop, "batchModifyQosVolumes");
   for (const { volume } of placed) {
     if (volume.type === tunableType) continue;
     throw new Refusal(

@@ -124,7 +124,7 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     };
     const { jobs, dialects } = call.project;
     if (dialects.has("narrow-job-lists")) {
-      if (job_id === undefined && job_type === undefined)
+      if ((job_id ?? "") === "" && (job_type ?? "") === "")
         throw invalidParameter("job_id or job_type is missing");
       if (offset > maxJobOffset) throw invalidParameter(`offset must be at most ${maxJobOffset}`);
     }
@@ -200,7 +200,7 @@ function findDesktops({ project, query, views }: WorkspaceCall): readonly Deskto
   const candidates =
     desktop_id === undefined
       ? [...project.desktops, ...project.leavingDesktops("list")]
-      : desktop_id.flatMap((id) => project.readable(id, "list") ?? []);
+      : [...new Set(desktop_id)].flatMap((id) => project.readable(id, "list") ?? []);
   // The whole list is what is asked for most: it must not cost a look at every desktop.
   if (tests.length === 0) return candidates;
   return candidates.filter((desktop) => tests.every((test) => test(desktop)));

@@ -17,6 +17,7 @@ const desktopSchema = strict(
     project_id: text,
     computer_name: text,
     status: text,
+    task_status: text,
     availability_zone: text,
     enterprise_project_id: text,
     tags: listOf(strict({ key: text, value: { type: "string", maxLength: 255 } }, ["key", "value"])),
@@ -61,13 +62,14 @@ export const clockSchema = {
   minProperties: 1,
   properties: {
     mode: { enum: ["real", "manual"] },
-    advance_ms: { type: "integer", minimum: 0 },
-    skew_ms: { type: "integer" },
+    // Forty days: what a second actor does on the way takes real time.
+    advance_ms: { type: "integer", minimum: 0, maximum: 3_456_000_000 },
+    skew_ms: { type: "integer", minimum: -3_456_000_000, maximum: 3_456_000_000 },
   },
 };
 
 /** What `POST /_emulator/dialects` takes. Names are looked at when they are read. */
-export const dialectsSchema = strict({ dialects: texts }, ["dialects"]);
+export const dialectsSchema = strict({ dialects: { ...texts, maxItems: 100 } }, ["dialects"]);
 
 const ms = { type: "integer", minimum: 1 };
 
@@ -79,7 +81,14 @@ export const secondActorSchema = strict(
     kinds: {
       type: "array",
       minItems: 1,
-      items: strict({ type: text, size: { type: "integer", minimum: 10, multipleOf: 10 } }, ["type", "size"]),
+      items: strict(
+        {
+          // GPSSD2 needs more than type and size.
+          type: { enum: ["SAS", "SSD", "GPSSD", "ESSD"] },
+          size: { type: "integer", minimum: 10, maximum: 32_760, multipleOf: 10 },
+        },
+        ["type", "size"],
+      ),
     },
     everyMs: strict({ min: ms, max: ms }, ["min", "max"]),
     acts: { type: "array", minItems: 1, items: { enum: ["add", "grow", "delete"] } },
