@@ -29,6 +29,7 @@ export class Recorder {
   readonly #states: StateRecord[] = [];
   readonly #ending: EndingCommand[] = [];
   readonly #secrets = new Set<string>();
+  #order = 0;
 
   constructor(private readonly world: RecordedWorld) {}
 
@@ -82,6 +83,7 @@ export class Recorder {
       at: this.now(),
       method,
       path: pathname + search,
+      order: { left: (this.#order += 1) },
       desktops: this.#desktopsOf(pathname, searchParams, body, change),
       ...(change === undefined ? {} : { change }),
     };
@@ -93,6 +95,7 @@ export class Recorder {
   answer(request: RequestRecord, answer: HttpAnswer | undefined): void {
     this.secret(answer?.headers["x-subject-token"]);
     request.answeredAt = this.now();
+    request.order.answered = this.#order += 1;
     if (answer === undefined) return;
     request.status = answer.status;
     const isLook = request.method === "GET" && request.path.includes("/desktops/");

@@ -22,7 +22,6 @@ export class KillableProcess {
   readonly #gone = new AbortController();
   #halted: Error | undefined;
   #answers = 0;
-  #isEchoing = true;
 
   constructor(
     private readonly world: World,
@@ -74,11 +73,6 @@ export class KillableProcess {
     this.#halted = new Error("the engine is gone");
   }
 
-  /** The gateway in between is whole again. */
-  stopEcho(): void {
-    this.#isEchoing = false;
-  }
-
   /** What the engine hears: the answer, or that the process has been killed. */
   async hear<T>(answer: Promise<T>): Promise<T> {
     answer.catch(() => undefined);
@@ -107,9 +101,9 @@ export class KillableProcess {
 
   #onItsWay(request: SentHttp, answer: HttpAnswer): HttpAnswer {
     this.recorder.secret(answer.headers["x-subject-token"]);
-    const { echoEvery } = this.world.draw;
+    const { echoEvery } = this.world;
     this.#answers += 1;
-    if (!this.#isEchoing || echoEvery === 0 || this.#answers % echoEvery !== 0) return answer;
+    if (echoEvery === 0 || this.#answers % echoEvery !== 0) return answer;
     return { status: 502, headers: {}, text: `502 Bad Gateway: ${JSON.stringify(request.headers)}` };
   }
 

@@ -115,8 +115,7 @@ async function trySeed(seed: number, options: Campaign, figures: Figures): Promi
   const again = path === undefined ? { endOnFailure: shrinks === 0 } : { path, endOnFailure: true };
   const result = await fc.check(property, { numRuns: 1, seed, ...again });
   if (!result.failed) return undefined;
-  const counterexample: unknown[] = result.counterexample ?? [];
-  const [world, commands] = counterexample.map((value) => fc.stringify(value));
+  const [world, commands] = (await shownAgain(result.counterexample ?? undefined, provider)) ?? [];
   const replay = /replayPath="([^"]+)"/.exec(commands ?? "")?.[1];
   const error = result.errorInstance;
   const repeat = `npm run chaos -- --seed ${seed} --seeds 1${options.flags ?? ""}`;
@@ -129,6 +128,16 @@ async function trySeed(seed: number, options: Campaign, figures: Figures): Promi
     ...(path === undefined && shrinks > 0 ? [`Repeat only the smallest: ${smallest}`] : []),
   ].join("\n");
   return { seed, promises, drawn, text };
+}
+
+/** The smallest history as text. It happens once more: a command says what it did in its last run. */
+async function shownAgain(
+  counterexample: [WorldDraw, Drawn["commands"]] | undefined,
+  provider: ProviderUnderTest,
+): Promise<string[] | undefined> {
+  if (counterexample === undefined) return undefined;
+  await happen(...counterexample, provider).catch(() => undefined);
+  return counterexample.map((value) => fc.stringify(value));
 }
 
 function count({ operations, requests, events }: HistoryRecord, figures: Figures): void {

@@ -113,8 +113,8 @@ export class OrderFault implements HistoryCommand {
     private readonly afterMs: number,
   ) {}
 
-  check(): boolean {
-    return true;
+  check({ world }: Readonly<History>): boolean {
+    return world.draw.hasFaults;
   }
 
   run(history: History): Promise<void> {

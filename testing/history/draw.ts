@@ -44,6 +44,7 @@ export function worlds({ without, isHarshest, maxLagMs }: DrawOptions): fc.Arbit
     credentials: fc.constantFrom("key" as const, "password" as const),
     tokenLifetimeMs: fc.constantFrom(86_400_000, 86_400_000, 2_000),
     echoEvery: has("echo") ? fc.constantFrom(0, 0, 0, 7) : fc.constant(0),
+    hasFaults: fc.constant(true),
     furnished: fc.subarray(DESKTOPS.map((_, index) => index + 1)),
   });
 }

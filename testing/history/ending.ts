@@ -19,7 +19,6 @@ export async function end(history: History): Promise<void> {
   const { world, stacks } = history;
   history.forgetLater();
   world.calmDown();
-  for (const process of stacks.flatMap(({ processes }) => processes)) process.stopEcho();
   await world.time.pass(history.hasOrphans ? ORPHAN_MS : 2 * MINUTE);
   for (const process of stacks.flatMap(({ processes }) => processes)) process.kill();
   await world.catchUp(READS_LAG_AT_MOST);

@@ -476,6 +476,17 @@ describe("one-change-at-a-time", () => {
     ["two changes follow each other", undefined, second({ at: 300, answeredAt: 400 })],
     ["two changes are under way at once", promise, second({ at: 299, answeredAt: 400 })],
     [
+      "two changes are under way at once, within one ms",
+      promise,
+      {
+        operations: [asks],
+        requests: [
+          adds("1", { order: { left: 1, answered: 3 } }),
+          adds("2", { order: { left: 2, answered: 4 } }),
+        ],
+      },
+    ],
+    [
       "two processes have changes under way at once",
       undefined,
       {

@@ -15,7 +15,7 @@ const MOST: Readonly<Record<ChangeRecord["kind"], number>> = { add: 10, delete: 
 export function oneChangeAtATime({ record }: Evidence): Verdict[] {
   const changes = record.requests.filter(({ change }) => change !== undefined);
   return changes.flatMap((request, index): Verdict[] => {
-    const { label, at, change, process, desktops, path } = request;
+    const { label, at, change, process, desktops, path, order } = request;
     if (change === undefined) return [];
     const verdicts: Verdict[] = [];
     if (change.count < 1 || change.count > MOST[change.kind])
@@ -26,7 +26,7 @@ export function oneChangeAtATime({ record }: Evidence): Verdict[] {
         (other) =>
           other.process === process &&
           other.desktops.some((desktop) => desktops.includes(desktop)) &&
-          (other.answeredAt ?? Infinity) > at,
+          (other.order.answered ?? Infinity) > order.left,
       );
     if (underWay !== undefined)
       verdicts.push({ promise, at, evidence: `${label} ${path} left while ${underWay.label} was under way` });

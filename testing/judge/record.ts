@@ -76,6 +76,8 @@ export interface RequestRecord {
   readonly change?: ChangeRecord;
   /** When the process had its answer, or the failure instead. */
   answeredAt?: number;
+  /** The order in which requests leave and answers come, also within one ms. */
+  readonly order: { readonly left: number; answered?: number };
   /** Undefined where there was no answer. */
   status?: number;
   /** Ids of the data disks that its answer shows. */

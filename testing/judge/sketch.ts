@@ -53,7 +53,9 @@ export function operation(
 /** A request at 100 ms that is answered at once. */
 export function request(label: string, more: Partial<RequestRecord> = {}): RequestRecord {
   const path = `/v2/p/desktops/${DESKTOP}/volumes`;
+  const { at = 100, answeredAt = 100 } = more;
   return {
+    order: { left: at, answered: answeredAt },
     label,
     process: "A1",
     at: 100,

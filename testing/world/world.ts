@@ -40,6 +40,8 @@ export interface WorldDraw {
   readonly tokenLifetimeMs: number;
   /** Every so many-th answer is what a broken gateway makes of it: the request's headers. 0: none. */
   readonly echoEvery: number;
+  /** Faults that the commands order do happen. */
+  readonly hasFaults: boolean;
   /** Numbers of the desktops that have a disk from the start. */
   readonly furnished: readonly number[];
 }
@@ -57,6 +59,8 @@ export class World {
   readonly send: SendHttp;
   /** The data disks of the start. */
   readonly initial: readonly RealDisk[];
+  /** See `WorldDraw`; 0 once the world has calmed down. */
+  echoEvery: number;
   readonly #startedAt: number;
 
   private constructor(
@@ -66,6 +70,7 @@ export class World {
     private readonly wire: ReturnType<typeof loopback>,
   ) {
     this.send = time.watched(wire.send);
+    this.echoEvery = draw.echoEvery;
     this.#startedAt = time.clock.date().getTime();
     const furnished = draw.furnished.map(desktopId).map((desktop_id) => ({
       desktop_id,
@@ -154,6 +159,7 @@ export class World {
 
   /** Faults end, the second actor stops, and of the dialects only those stay that delay or word answers. */
   calmDown(): void {
+    this.echoEvery = 0;
     this.emulator.clearFaults();
     this.emulator.setSecondActor(undefined);
     this.emulator.setDialects(orderOf(this.draw.dialects.filter((name) => name !== "repeating-gateway")));
