@@ -31,8 +31,11 @@ export function registerAdmin(app: FastifyInstance, admin: Admin): void {
     return reply.code(204).send();
   });
 
-  app.get("/_emulator/dialects", () => ({ dialects: admin.dialects() }));
-  app.post("/_emulator/dialects", ({ body }) => ({ dialects: admin.setDialects(body) }));
+  app.get("/_emulator/dialects", () => ({ dialects: admin.dialects(), drawn: admin.drawn() }));
+  app.post("/_emulator/dialects", ({ body }) => ({
+    dialects: admin.setDialects(body),
+    drawn: admin.drawn(),
+  }));
 
   app.post("/_emulator/second-actor", ({ body }, reply) => {
     admin.setSecondActor(body);

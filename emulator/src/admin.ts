@@ -1,6 +1,6 @@
 import type { ClockMode } from "./clock";
 import { desktopRecord, type DesktopRecord, type DesktopSpec } from "./desktops";
-import type { DialectName } from "./dialects";
+import type { DialectName, DrawnByDialects } from "./dialects";
 import { catalogue, faultSchema, isFaultName } from "./fault-catalogue";
 import type { EventFault, Fault, FaultTiming, OrderedFault } from "./faults";
 import type { HistoryEvent } from "./history";
@@ -50,6 +50,10 @@ export class Admin {
 
   dialects(): DialectName[] {
     return this.state.dialects.list();
+  }
+
+  drawn(): DrawnByDialects {
+    return this.state.dialects.drawn();
   }
 
   setDialects(body: unknown): DialectName[] {

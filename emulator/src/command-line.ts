@@ -60,12 +60,14 @@ function logLine({ time, method, path, status, account }: LoggedRequest): void {
 }
 
 /** The address, the exports for a shell, and what to do with them. */
-function announcement({ url, env }: Emulator): string {
+function announcement(emulator: Emulator): string {
+  const { url, env } = emulator;
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${String(value)}`);
   const lines = [
     `huaweicloud-workspace-emulator listening on ${url}`,
     ...exports,
     "#",
+    `# Dialects: ${emulator.dialects().join(", ")}`,
     "# Take the lines with export over into a shell, and start your program there.",
     "# Pulumi: pulumi-huaweicloud-workspace reads them as they are.",
     "# Terraform: the provider reads them too, but for the address of Workspace:",

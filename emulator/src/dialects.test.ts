@@ -51,15 +51,19 @@ describe("which are spoken", () => {
   });
 
   test("all can be spoken together", async () => {
-    const { emulator } = await running({ dialects: dialectNames });
-    expect(emulator.dialects()).toEqual([...dialectNames]);
+    for (const dialects of [dialectNames, ["all"]]) {
+      const { emulator } = await running({ dialects });
+      expect(emulator.dialects()).toEqual([...dialectNames]);
+    }
   });
 
   test("an unknown name is refused, and the known ones are listed", async () => {
     await expect(startEmulator({ dialects: ["lagging"] })).rejects.toThrow(
       `There is no dialect "lagging". Known dialects: ${dialectNames.join(", ")}.`,
     );
-    await expect(startEmulator({ dialects: ["no-five-minutes"] })).rejects.toThrow("There is no dialect");
+    await expect(startEmulator({ dialects: ["no-five-minutes"] })).rejects.toThrow(
+      "five-minutes is not spoken by default: there is nothing to leave out. Known dialects: ",
+    );
   });
 
   test("two that contradict each other are refused by name", async () => {
@@ -70,10 +74,20 @@ describe("which are spoken", () => {
 
   test("the admin side shows and changes them at run time", async () => {
     const { emulator, client } = await running();
-    expect((await ask(emulator, "GET", "/_emulator/dialects")).json).toEqual({ dialects: inPlain });
+    expect((await ask(emulator, "GET", "/_emulator/dialects")).json).toEqual({
+      dialects: inPlain,
+      drawn: {
+        zoneless_times: "+08:00",
+        job_lists: "newest first",
+        job_types_without_sub_jobs: expect.any(Array) as string[],
+        max_lag_ms: 10_000,
+      },
+    });
     const body = { dialects: ["no-idle-is-empty", "unknown-as-400"] };
     const changed = await ask(emulator, "POST", "/_emulator/dialects", { body });
-    expect(changed.json).toEqual({ dialects: ["absent-lists", "official-job-words", "unknown-as-400"] });
+    expect(changed.json).toMatchObject({
+      dialects: ["absent-lists", "official-job-words", "unknown-as-400"],
+    });
     expect((await client.call("GET", `/desktops/${unknown}`)).status).toBe(400);
     for (const wrong of [{ dialects: ["nope"] }, { dialects: "absent-lists" }, {}])
       expect((await ask(emulator, "POST", "/_emulator/dialects", { body: wrong })).status).toBe(400);
@@ -95,10 +109,21 @@ describe("which are spoken", () => {
       ]);
   });
 
+  test("an option that is unknown, or makes no sense, is refused", async () => {
+    const options = [
+      { dialect: ["five-minutes"] },
+      { seed: "7" },
+      { jobTimeMs: "500-2000" },
+      { clock: "fast" },
+    ];
+    for (const one of options)
+      await expect(startEmulator(one as unknown as EmulatorOptions)).rejects.toThrow(/^options/);
+  });
+
   test("what is no list of names, and a lag that is no time, is refused", async () => {
     const wrong = ["five-minutes" as unknown as string[], [1] as unknown as string[]];
     for (const dialects of wrong)
-      await expect(startEmulator({ dialects })).rejects.toThrow("dialects must be an array of names");
+      await expect(startEmulator({ dialects })).rejects.toThrow("options/dialects");
     for (const maxLagMs of [-1, NaN, 1.5])
       await expect(startEmulator({ maxLagMs })).rejects.toThrow("maxLagMs");
   });

@@ -93,10 +93,13 @@ export const dialectCatalogue: Readonly<Record<DialectName, DialectEntry>> = {
 };
 
 const none = "no-";
+/** Stands for all of them. */
+const everything = "all";
 
 /** Says which dialects an order comes to: the plain reading, what is named besides it, less what is left out of it. */
 function readOrder(order: readonly string[]): Set<DialectName> {
-  const names = namesIn(order);
+  const names = new Set(order);
+  if (names.delete(everything)) for (const name of dialectNames) names.add(name);
   const contradiction = [...names].find((name) => names.has(`${none}${name}`));
   if (contradiction !== undefined)
     throw invalidParameter(
@@ -107,18 +110,13 @@ function readOrder(order: readonly string[]): Set<DialectName> {
     const left = name.startsWith(none) ? name.slice(none.length) : undefined;
     if (isDialect(name)) spoken.add(name);
     else if (left !== undefined && isDialect(left) && dialectCatalogue[left].plain) spoken.delete(left);
+    else if (left !== undefined && isDialect(left))
+      throw invalidParameter(
+        `${left} is not spoken by default: there is nothing to leave out. ${knownDialects()}`,
+      );
     else throw invalidParameter(`There is no dialect ${JSON.stringify(name)}. ${knownDialects()}`);
   }
   return spoken;
-}
-
-/** Programs in JavaScript may hand in anything. */
-function namesIn(order: unknown): Set<string> {
-  if (!Array.isArray(order) || !order.every((name) => typeof name === "string"))
-    throw invalidParameter(
-      `dialects must be an array of names, not ${JSON.stringify(order)}. ${knownDialects()}`,
-    );
-  return new Set(order);
 }
 
 /** These names without those that the later ones contradict. */
@@ -148,6 +146,14 @@ export function describeDialects(): string {
   return lines.join("");
 }
 
+/** What a seed decides within the dialects zoneless-times, narrow-job-lists, sparse-sub-jobs and lagging-reads. */
+export interface DrawnByDialects {
+  readonly zoneless_times: "UTC" | "+08:00";
+  readonly job_lists: "oldest first" | "newest first";
+  readonly job_types_without_sub_jobs: readonly string[];
+  readonly max_lag_ms: number;
+}
+
 /** The kinds of read that lag by themselves. */
 export type LaggingRead = "desktop" | "list" | "job-list";
 
@@ -169,12 +175,11 @@ export class Dialects {
     private readonly seed: number,
     private readonly maxLagMs: number,
   ) {
-    if (!Number.isSafeInteger(maxLagMs) || maxLagMs < 0)
-      throw invalidParameter(`maxLagMs must be a whole number of ms, not ${String(maxLagMs)}.`);
     this.spoken = readOrder(names);
+    // By the last two bits, so that four seeds in a row draw all of it.
+    this.zoneOffsetMs = (seed & 1) === 0 ? 0 : 8 * 60 * 60 * 1000;
+    this.oldestJobsFirst = (seed & 2) !== 0;
     const random = seededRandom(seed + 2);
-    this.zoneOffsetMs = random() < 0.5 ? 0 : 8 * 60 * 60 * 1000;
-    this.oldestJobsFirst = random() < 0.5;
     const types = ["ADD_VOLUME", "DELETE_VOLUME", "EXPAND_VOLUME", "MODIFY_VOLUME_QOS"];
     const barren = types.filter(() => random() < 0.5);
     this.barrenTypes = new Set(barren.length > 0 ? barren : ["DELETE_VOLUME"]);
@@ -186,6 +191,16 @@ export class Dialects {
 
   list(): DialectName[] {
     return dialectNames.filter((name) => this.spoken.has(name));
+  }
+
+  /** What the seed has drawn for the dialects that it decides. */
+  drawn(): DrawnByDialects {
+    return {
+      zoneless_times: this.zoneOffsetMs === 0 ? "UTC" : "+08:00",
+      job_lists: this.oldestJobsFirst ? "oldest first" : "newest first",
+      job_types_without_sub_jobs: [...this.barrenTypes],
+      max_lag_ms: this.maxLagMs,
+    };
   }
 
   /** Speaks the plain reading and these from now on. */

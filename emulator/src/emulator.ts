@@ -14,7 +14,7 @@ import type { SecondActorSpec } from "./second-actor";
 import { buildServer } from "./server";
 import { State, type JobTime } from "./state";
 import { Validation } from "./validation";
-import { accountsSchema, secondActorSchema } from "./world-schema";
+import { accountsSchema, optionsSchema } from "./world-schema";
 import type { Answer } from "./workspace-api";
 
 export interface EmulatorOptions {
@@ -200,10 +200,10 @@ export class Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { accounts = [defaultAccount], desktops = 0, port = 0, host = "127.0.0.1" } = options;
   const validation = await Validation.open();
+  const wrong = validation.problem(optionsSchema, plainOptions(options));
+  if (wrong !== undefined) throw invalidParameter(`options${wrong.startsWith("/") ? "" : " "}${wrong}`);
   const problem = validation.problem(accountsSchema, accounts);
   if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
-  const actorProblem = options.secondActor && validation.problem(secondActorSchema, options.secondActor);
-  if (actorProblem !== undefined) throw invalidParameter(`secondActor ${actorProblem}`);
   const state = new State({
     accounts,
     desktops,
@@ -234,6 +234,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   state.setUrl(`http://${name}:${address.port}`);
   return new Emulator(app, state, admin);
+}
+
+/** Functions and undefined options are no matter of the schema. */
+function plainOptions(options: EmulatorOptions): object {
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => value !== undefined && !["wall", "onRequest"].includes(name),
+    ),
+  );
 }
 
 function answerChecker(validation: Validation): (operation: Operation, answer: Answer) => void {

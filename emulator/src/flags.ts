@@ -33,7 +33,8 @@ environment variables that point clients at it, and runs until Ctrl+C.
   --random-seed N      makes random times and orders the same in every run (default: 1)
   --seed FILE          accounts, desktops, faults and dialects to begin with, as JSON or YAML
   --dialect NAME,...   readings of the documents to speak besides the plain one; "no-NAME" leaves one
-                       out, "list" prints all of them, each with one line and its source
+                       out, "all" takes all, "list" prints each with one line and its source
+  --max-lag MS         the longest lag of the dialect lagging-reads (default: 10000)
   --check-answers      hold every answer against openapi.yaml
   --quiet              no line for each request on stderr
   --help               this text
@@ -51,6 +52,7 @@ export function readFlags(args: readonly string[]): Flags {
     ...(values["job-time"] !== undefined && { jobTimeMs: jobTime(values["job-time"]) }),
     ...numeric("token-lifetime", values["token-lifetime"], (tokenLifetimeMs) => ({ tokenLifetimeMs })),
     ...numeric("random-seed", values["random-seed"], (seed) => ({ seed })),
+    ...numeric("max-lag", values["max-lag"], (maxLagMs) => ({ maxLagMs })),
     ...(values.clock !== undefined && { clock: clockMode(values.clock) }),
     ...(values.skew !== undefined && { skewMs: signed("skew", values.skew) }),
     ...(values["check-answers"] === true && { checkAnswers: true }),
@@ -80,6 +82,7 @@ function parse(args: readonly string[]) {
         "random-seed": { type: "string" },
         seed: { type: "string" },
         dialect: { type: "string", multiple: true },
+        "max-lag": { type: "string" },
         "check-answers": { type: "boolean" },
         quiet: { type: "boolean" },
         help: { type: "boolean", short: "h" },

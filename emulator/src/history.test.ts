@@ -22,7 +22,7 @@ test("it tells which job of which request made or removed which disk", async () 
   expect(emulator.history().filter(({ by: { who } }) => who !== "admin")).toEqual([
     { at: started, what: "job-started", ...job },
     { at: started + 1_000, what: "volume-removed", volume_id: "v1", type: "SAS", size: 20, ...job },
-    { at: started + 1_000, what: "job-ended", ...job },
+    { at: started + 1_000, what: "job-ended", result: "succeeded", ...job },
   ]);
   expect(emulator.requests().at(-1)).toMatchObject({ request_id: by.request_id, label: by.label });
 });
@@ -112,7 +112,10 @@ test("a job that changes nothing has begun and ended, and changed nothing", asyn
   emulator.addFault({ fault: "job-fails" });
   await client.add(d1, { type: "SAS", size: 10 });
   emulator.advance(1_000);
-  expect(emulator.history().map(({ what }) => what)).toEqual(["job-started", "job-ended"]);
+  expect(emulator.history()).toMatchObject([
+    { what: "job-started" },
+    { what: "job-ended", result: "failed" },
+  ]);
 });
 
 test("the admin side shows it, and a reset forgets it", async () => {

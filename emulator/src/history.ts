@@ -34,6 +34,8 @@ export interface HistoryEvent {
   readonly size?: number;
   readonly job_id?: string;
   readonly job_type?: string;
+  /** How a job ended; others than `job-ended` have none. */
+  readonly result?: "succeeded" | "failed";
   readonly by: Origin;
 }
 

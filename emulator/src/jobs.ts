@@ -209,9 +209,10 @@ export class Jobs {
     return this.clock.now() >= endsAt;
   }
 
-  private note(what: "job-started" | "job-ended", { desktop, job }: SubJob, at: number): void {
+  private note(what: "job-started" | "job-ended", { desktop, job, failure }: SubJob, at: number): void {
     const { id: job_id, type: job_type, by } = job;
-    this.history.add({ at, what, desktop_id: desktop.desktop_id, job_id, job_type, by });
+    const result = what === "job-ended" && { result: failure ? ("failed" as const) : ("succeeded" as const) };
+    this.history.add({ at, what, desktop_id: desktop.desktop_id, job_id, job_type, ...result, by });
   }
 
   private isKnown({ fate, begunAt }: Job): boolean {

@@ -97,6 +97,27 @@ export const secondActorSchema = strict(
   ["seed"],
 );
 
+const count = { type: "integer", minimum: 0 };
+
+/** The options of `startEmulator`, but for those that are functions. */
+export const optionsSchema = strict({
+  port: { ...count, maximum: 65_535 },
+  host: text,
+  desktops: count,
+  jobTimeMs: { anyOf: [count, strict({ min: count, max: count }, ["min", "max"])] },
+  tokenLifetimeMs: count,
+  seed: { type: "integer" },
+  dialects: { type: "array", items: { type: "string" } },
+  maxLagMs: count,
+  secondActor: secondActorSchema,
+  clock: { enum: ["real", "manual"] },
+  skewMs: { type: "integer" },
+  accounts: { type: "array" },
+  maxRequests: count,
+  maxJobs: count,
+  checkAnswers: { type: "boolean" },
+});
+
 /** A seed file. Its faults are looked at one by one, as each has fields of its own. */
 export const seedSchema = strict({
   accounts: accountsSchema,
