@@ -8,7 +8,6 @@ function given(name: string, fallback: number): number {
 export const seed = given("CHAOS_SEED", 1);
 export const seeds = given("CHAOS_SEEDS", 10);
 export const forMs = given("CHAOS_MINUTES", 60) * 60_000;
-export const path = process.env.CHAOS_PATH;
 
 /** Tells it at once, past jest, which keeps everything to the end. */
 export function tell(line: string): void {

@@ -1,14 +1,30 @@
 /** Random histories through the provider, one for each seed. */
-import { campaign, describe as told } from "../../provider/testing/chaos/campaign";
-import { forMs, path, seed, seeds, tell } from "../options";
+import { blame, describeBlame } from "../../testing/history/blame";
+import { campaign, describeFindings } from "../../testing/history/campaign";
+import { readFlags } from "../../testing/history/flags";
+import { promises } from "../../testing/judge/promises";
+import { todaysProvider } from "../../testing/todaysProvider";
+import { forMs, seed, seeds, tell } from "../options";
+
+const flags = readFlags(JSON.parse(process.env.CHAOS_FLAGS ?? "[]") as string[]);
 
 test(
   "random histories keep every promise",
   async () => {
+    if (flags.listsPromises) {
+      for (const [name, summary] of Object.entries(promises)) tell(`${name}: ${summary}`);
+      return;
+    }
+    const { draw, path, replayPath, shrinks, repeated, examined } = flags;
     const began = performance.now();
-    const findings = await campaign({ seed, seeds, forMs, path, tell });
-    tell(told(findings, performance.now() - began));
-    expect(findings.failures.map((failure) => failure.seed)).toEqual([]);
+    const parts = { provider: todaysProvider, draw, path, replayPath, shrinks, flags: repeated };
+    const findings = await campaign({ ...parts, seed, seeds, forMs, tell });
+    tell(describeFindings(findings, performance.now() - began));
+    const { failures } = findings;
+    // A shrunk failure that is repeated is one that somebody knows already.
+    if (failures.length > 0 && path === undefined)
+      tell(`\n${describeBlame(await blame(failures, todaysProvider, examined))}\n`);
+    expect(failures.map((failure) => failure.seed)).toEqual([]);
   },
   2 ** 31 - 1,
 );

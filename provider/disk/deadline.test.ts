@@ -1,6 +1,6 @@
 /** One call of the engine has one deadline, whatever it takes one after another. */
-import { Ledger } from "../testing/chaos/ledger";
-import { LosableProcess } from "../testing/chaos/losable";
+import type { ProviderProcess } from "../../testing/provider";
+import { todaysProvider } from "../../testing/todaysProvider";
 import { eachWithDisks, sas, ssd } from "../testing/disksLife";
 import { desktopId } from "../testing/stage";
 
@@ -17,6 +17,9 @@ test("disks that go, and disks that come after them, have their time together", 
   expect(on.it.clock.now() - began).toBeLessThanOrEqual(8_000);
 });
 
+const processWith = (env: Record<string, string>) =>
+  todaysProvider.make({ ...on.it.wires, env, halted: () => undefined });
+
 const one = { desktopId: desktopId(), ...ssd };
 const many = { desktopId: desktopId(), disks: { a: ssd } };
 const held = { ...one, volumeId: "v", type: "SSD" };
@@ -25,7 +28,7 @@ const id = `${desktopId()}/v`;
 const place = { region: "cn-north-4", stateVersion: 1 };
 const short = { timeouts: { create: "4s", update: "4s", delete: "4s" } };
 
-test.each<[string, (provider: LosableProcess) => Promise<unknown>]>([
+test.each<[string, (provider: ProviderProcess) => Promise<unknown>]>([
   ["a create", ({ attachment }) => attachment.create({ ...one, ...short })],
   [
     "an update",
@@ -43,25 +46,23 @@ test.each<[string, (provider: LosableProcess) => Promise<unknown>]>([
     HW_DOMAIN_NAME: "emulator",
   };
   on.it.emulator.addFault({ fault: "no-answer", times: "always", match: { path: "/v3/*" } });
-  const provider = new LosableProcess(on.it, new Ledger(on.it), { ...env, ...login }, 0);
+  const provider = processWith({ ...env, ...login });
   const began = on.it.clock.now();
 
   const ended = on.it.time.until(call(provider).then(() => "done", String));
 
   expect(await ended).toContain("its time of 4 s is over");
   expect(on.it.clock.now() - began).toBe(4_000);
-  provider.lose();
 });
 
-test.each<[string, (provider: LosableProcess) => Promise<unknown>]>([
+test.each<[string, (provider: ProviderProcess) => Promise<unknown>]>([
   ["a read", ({ attachment }) => attachment.read(id, { ...held, ...place, ...short })],
   ["a read of all disks", ({ disks }) => disks.read("d", { ...all, ...place, ...short })],
 ])("%s has a time of its own, and does not send people to an option that it lacks", async (_what, call) => {
   on.it.emulator.addFault({ fault: "throttle", times: "always", retry_after_s: 20 });
-  const provider = new LosableProcess(on.it, new Ledger(on.it), { ...on.it.emulator.env }, 0);
+  const provider = processWith({ ...on.it.emulator.env });
 
   const ended = on.it.time.until(call(provider).then(() => "done", String));
 
   expect(await ended).toMatch(/its time of 5 min is over \(it is fixed for reads\)/);
-  provider.lose();
 });

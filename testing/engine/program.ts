@@ -5,7 +5,8 @@ import { DESKTOPS, existingDisk, EXISTING } from "../world/desktops";
 import type { Declared } from "./properties";
 
 /** Where a program may have a disk: ten attachments, and the names of a `DesktopDataDisks` on each of two desktops. */
-export const PLACES = [..."abcdefghij", "P.x", "P.y", "P.z", "Q.x", "Q.y"] as const;
+export const ATTACHMENTS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] as const;
+export const PLACES: readonly string[] = [...ATTACHMENTS, "P.x", "P.y", "P.z", "Q.x", "Q.y"];
 
 const HOME: Readonly<Record<string, string>> = { P: DESKTOPS[0], Q: DESKTOPS[1] };
 

@@ -7,6 +7,7 @@ import type { WorldDraw } from "../world/world";
 import { type DrawOptions, histories, worlds } from "./draw";
 import { happen } from "./happen";
 import type { History } from "./history";
+import { warmUp } from "./warmUp";
 
 export interface Campaign {
   readonly provider: ProviderUnderTest;
@@ -72,6 +73,7 @@ export async function campaign(options: Campaign): Promise<Findings> {
   const { seed: first, seeds, forMs = Infinity, tell } = options;
   const figures = { operations: 0, failed: 0, requests: 0, bought: 0, lost: 0 };
   const findings: Findings = { seeds: 0, figures, failures: [] };
+  await warmUp(options.provider);
   const began = performance.now();
   for (let seed = first; seed < first + seeds && performance.now() - began < forMs; seed += 1) {
     const failure = await trySeed(seed, options, findings.figures);

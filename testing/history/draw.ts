@@ -1,7 +1,7 @@
 /** Draws histories: a world, and the commands that happen in it. */
 import fc from "fast-check";
 import { type DialectName, dialectNames, dialectCatalogue } from "huaweicloud-workspace-emulator";
-import { type Change, PLACES } from "../engine/program";
+import { ATTACHMENTS, type Change, PLACES } from "../engine/program";
 import type { Command, Death } from "../engine/stack";
 import { DESKTOPS } from "../world/desktops";
 import type { ActorDraw, WorldDraw } from "../world/world";
@@ -39,7 +39,7 @@ export function worlds({ without, isHarshest, maxLagMs }: DrawOptions): fc.Arbit
     seed: fc.integer({ min: 1, max: 1_000_000 }),
     dialects: isHarshest ? fc.oneof(fc.constant(possible), fc.subarray(possible)) : dialectsOf(possible),
     maxLagMs: isHarshest ? fc.constant(maxLagMs) : fc.constantFrom(...new Set([300, 2_000, maxLagMs])),
-    secondActor: maybe("second-actor", actorOf(has("second-actor-alike"), isHarshest), 3),
+    secondActor: maybe("second-actor", actorOf(has, isHarshest), 3),
     hasSecondStack: maybe("second-stack", fc.constant(true), 3).map((is) => is === true),
     credentials: fc.constantFrom("key" as const, "password" as const),
     tokenLifetimeMs: fc.constantFrom(86_400_000, 86_400_000, 2_000),
@@ -86,8 +86,12 @@ function dialectsOf(possible: readonly DialectName[]): fc.Arbitrary<DialectName[
     .map(([some, more]) => [...some, ...more]);
 }
 
-function actorOf(mayBeAlike: boolean, isHarshest: boolean): fc.Arbitrary<ActorDraw> {
-  const alike = mayBeAlike ? (isHarshest ? fc.constant(true) : fc.boolean()) : fc.constant(false);
+function actorOf(has: Has, isHarshest: boolean): fc.Arbitrary<ActorDraw> {
+  const maybeAlike = isHarshest ? fc.constant(true) : fc.boolean();
+  const alike = has("second-actor-alike") ? maybeAlike : fc.constant(false);
+  const touches = has("second-actor-any")
+    ? fc.constantFrom("own" as const, "own" as const, "any" as const)
+    : fc.constant("own" as const);
   return fc.record({
     seed: fc.integer({ min: 1, max: 1_000_000 }),
     isAlike: alike,
@@ -96,7 +100,7 @@ function actorOf(mayBeAlike: boolean, isHarshest: boolean): fc.Arbitrary<ActorDr
       { min: 500, max: 4_000 },
       { min: 20_000, max: 90_000 },
     ),
-    touches: fc.constantFrom("own" as const, "own" as const, "any" as const),
+    touches,
   });
 }
 
@@ -148,7 +152,7 @@ const filling = fc
   .record({
     number: stack,
     desktop: onDesktop,
-    places: fc.subarray([..."abcdefghij"], { minLength: 2, maxLength: 8 }),
+    places: fc.subarray([...ATTACHMENTS], { minLength: 2, maxLength: 8 }),
     type,
     timeout,
   })
@@ -172,7 +176,7 @@ function engine(has: Has): fc.Arbitrary<RunEngine> {
   const command: fc.Arbitrary<Command> = fc.record({
     command: fc.constantFrom("up", "up", "up", "up", "refresh", "destroy"),
     pace: fc.constantFrom(0, 3, 40, 400),
-    death: has("deaths") ? seldom(death, 5) : fc.constant(undefined),
+    death: has("deaths") ? seldom(death, 4) : fc.constant(undefined),
   });
   const beside = has("second-stack")
     ? seldom(fc.record({ afterMs: fc.integer({ min: 0, max: 6_000 }), command }), 2)

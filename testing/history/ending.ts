@@ -28,6 +28,7 @@ export async function end(history: History): Promise<void> {
   for (const stack of stacks) await command(history, stack, "refresh");
   for (const stack of stacks) {
     dropWhatCannotBeAdopted(history, stack);
+    takeOverSizes(history, stack);
     await command(history, stack, "up");
   }
   for (const stack of stacks) await command(history, stack, "second up");
@@ -69,4 +70,14 @@ function bePatient({ program, held, replaced }: Stack): void {
 function dropWhatCannotBeAdopted({ world }: History, { program }: Stack): void {
   for (const [place, { existingVolumeId }] of program.wanted)
     if (existingVolumeId !== undefined && !world.isThere(existingVolumeId)) program.wanted.delete(place);
+}
+
+/** A disk that somebody else has made larger cannot shrink: a person writes its new size into the program. */
+function takeOverSizes({ world }: History, stack: Stack): void {
+  const real = world.disks();
+  for (const [place, wanted] of stack.program.wanted) {
+    const id = wanted.existingVolumeId ?? stack.diskAt(place)?.volumeId;
+    const size = real.find(({ volumeId }) => volumeId === id)?.size ?? 0;
+    if (size > wanted.size) wanted.size = size;
+  }
 }

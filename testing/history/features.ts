@@ -37,10 +37,14 @@ export const faultNames = [
   "token-revoked",
 ] as const satisfies readonly FaultName[];
 
-/** Besides dialects and faults. `second-actor-alike`: it adds disks like those that programs ask for. */
+/**
+ * Besides dialects and faults. `second-actor-alike`: it adds disks like those
+ * that programs ask for; `second-actor-any`: it grows and deletes ours, too.
+ */
 export const others = [
   "second-actor",
   "second-actor-alike",
+  "second-actor-any",
   "second-stack",
   "deaths",
   "clock-jumps",

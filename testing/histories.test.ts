@@ -1,0 +1,23 @@
+/** A short part of `npm run chaos`, the same in each run. */
+import { excludedNames } from "./excluded";
+import { campaign } from "./history/campaign";
+import { todaysProvider } from "./todaysProvider";
+
+test("random histories keep every promise, but for what is excluded by name", async () => {
+  const draw = { without: excludedNames, isHarshest: false, maxLagMs: 10_000 };
+  const { seeds, figures, failures } = await campaign({
+    provider: todaysProvider,
+    draw,
+    seed: 1,
+    seeds: 40,
+    shrinks: 60,
+  });
+
+  expect(failures.map(({ text }) => text).join("\n\n")).toBe("");
+  expect(seeds).toBe(40);
+  // They had something to say.
+  expect(figures.operations).toBeGreaterThan(500);
+  expect(figures.failed).toBeGreaterThan(30);
+  expect(figures.lost).toBeGreaterThan(5);
+  expect(figures.bought).toBeGreaterThan(100);
+}, 240_000);
