@@ -23,6 +23,7 @@ const world: WorldDraw = {
   tokenLifetimeMs: 86_400_000,
   echoEvery: 0,
   hasFaults: true,
+  startsWith: 0,
   furnished: [1, 2, 3, 4],
 };
 
@@ -32,6 +33,7 @@ const put = (at: string, timeout?: string): Change => ({
   desktop,
   type: "SSD",
   isFast: false,
+  isProtected: false,
   timeout,
 });
 const puts = (...places: string[]) =>

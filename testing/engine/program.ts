@@ -26,7 +26,15 @@ export interface Wanted {
 
 /** A change of a program. */
 export type Change =
-  | { do: "put"; at: string; desktop: string; type: string; isFast: boolean; timeout: string | undefined }
+  | {
+      do: "put";
+      at: string;
+      desktop: string;
+      type: string;
+      isFast: boolean;
+      isProtected: boolean;
+      timeout: string | undefined;
+    }
   | { do: "take away" | "grow" | "retype" | "protect" | "unprotect" | "tune" | "look up"; at: string }
   /** Another place adopts the disk, and this one goes. */
   | { do: "hand over"; at: string; to: string }
@@ -91,9 +99,17 @@ export class Program {
     const known = this.wanted.get(at);
     switch (change.do) {
       case "put": {
-        const { type, isFast, timeout } = change;
+        const { type, isFast, isProtected, timeout } = change;
+        const protection = isProtected ? { deletionProtection: true } : {};
         const speed = isFast ? { type: "GPSSD2", iops: 3000, throughput: 125 } : { type };
-        this.wanted.set(at, { desktop: home ?? change.desktop, size: 20, timeout, ...policy, ...speed });
+        this.wanted.set(at, {
+          desktop: home ?? change.desktop,
+          size: 20,
+          timeout,
+          ...policy,
+          ...protection,
+          ...speed,
+        });
         return;
       }
       case "adopt": {

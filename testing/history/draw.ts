@@ -45,6 +45,7 @@ export function worlds({ without, isHarshest, maxLagMs }: DrawOptions): fc.Arbit
     tokenLifetimeMs: fc.constantFrom(86_400_000, 86_400_000, 2_000),
     echoEvery: has("echo") ? fc.constantFrom(0, 0, 0, 7) : fc.constant(0),
     hasFaults: fc.constant(true),
+    startsWith: fc.constantFrom(0, 2, 4, 6),
     furnished: fc.subarray(DESKTOPS.map((_, index) => index + 1)),
   });
 }
@@ -71,7 +72,7 @@ export function histories(options: DrawOptions, replayPath?: string): fc.Arbitra
   ];
   const possible = all.filter((one) => one !== undefined && one !== false);
   return fc.commands(possible, {
-    maxCommands: 36,
+    maxCommands: 30,
     size: "max",
     ...(replayPath === undefined ? {} : { replayPath }),
   });
@@ -116,6 +117,7 @@ const put: fc.Arbitrary<Change> = fc.record({
   desktop: onDesktop,
   type,
   isFast: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 5),
+  isProtected: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 5),
   timeout,
 });
 
@@ -157,14 +159,8 @@ const filling = fc
     timeout,
   })
   .map(({ number, desktop, places, type: of, timeout: limit }) => {
-    const puts = places.map((at): Change => ({
-      do: "put",
-      at,
-      desktop,
-      type: of,
-      isFast: false,
-      timeout: limit,
-    }));
+    const kind = { type: of, isFast: false, isProtected: false, timeout: limit };
+    const puts = places.map((at): Change => ({ do: "put", at, desktop, ...kind }));
     return new Fill(number, puts);
   });
 
@@ -174,7 +170,7 @@ function engine(has: Has): fc.Arbitrary<RunEngine> {
     of: fc.constantFrom("the provider", "the engine", "both", "interrupt"),
   });
   const command: fc.Arbitrary<Command> = fc.record({
-    command: fc.constantFrom("up", "up", "up", "up", "refresh", "destroy"),
+    command: fc.constantFrom("up", "up", "up", "up", "refresh", "refresh", "destroy"),
     pace: fc.constantFrom(0, 3, 40, 400),
     death: has("deaths") ? seldom(death, 4) : fc.constant(undefined),
   });

@@ -143,7 +143,7 @@ export function faults(isAllowed: IsAllowed): fc.Arbitrary<Fault> | undefined {
     [4, ordered(lost, [add ?? "", remove ?? "", ...changes])],
     [2, ordered(unreadable, looks)],
     [2, ordered(repeated, changes)],
-    [2, ordered(wrong, [...changes, ...looks])],
+    [4, ordered(wrong, [...changes, ...looks, ...looks])],
     [3, ordered(jobs, changes)],
     [1, ordered(views, ["ShowDesktopDetail"])],
     [2, plain(single)],

@@ -1,41 +1,43 @@
 /** What may make a history harder, each by its name: what a draw may hold, a person may narrow, and a report may blame. */
 import { type DialectName, dialectNames, type FaultName } from "huaweicloud-workspace-emulator";
 
-/** Every fault that a history may draw. */
-export const faultNames = [
-  "respond",
-  "throttle",
-  "conflict",
-  "refuse-batch",
-  "no-answer",
-  "slow",
-  "cut-before-work",
-  "cut-after-work",
-  "truncated",
-  "not-json",
-  "redirect",
-  "wrong-project",
-  "repeat",
-  "order-instead-of-job",
-  "job-fails",
-  "sub-job-fails",
-  "partial-batch",
-  "job-never-ends",
-  "job-forgotten",
-  "job-unknown-status",
-  "job-other-words",
-  "reads-lag",
-  "list-misses-desktop",
-  "no-data-volumes",
-  "root-among-data",
-  "older-fields",
-  "desktop-as-array",
-  "foreign-job",
-  "volumes-added",
-  "volumes-removed",
-  "desktop-deleted",
-  "token-revoked",
-] as const satisfies readonly FaultName[];
+/** Every fault of the emulator; one that it gets anew is missing here until a history can draw it. */
+const known: Readonly<Record<FaultName, true>> = {
+  respond: true,
+  throttle: true,
+  conflict: true,
+  "refuse-batch": true,
+  "no-answer": true,
+  slow: true,
+  "cut-before-work": true,
+  "cut-after-work": true,
+  truncated: true,
+  "not-json": true,
+  redirect: true,
+  "wrong-project": true,
+  repeat: true,
+  "order-instead-of-job": true,
+  "job-fails": true,
+  "sub-job-fails": true,
+  "partial-batch": true,
+  "job-never-ends": true,
+  "job-forgotten": true,
+  "job-unknown-status": true,
+  "job-other-words": true,
+  "reads-lag": true,
+  "list-misses-desktop": true,
+  "no-data-volumes": true,
+  "root-among-data": true,
+  "older-fields": true,
+  "desktop-as-array": true,
+  "foreign-job": true,
+  "volumes-added": true,
+  "volumes-removed": true,
+  "desktop-deleted": true,
+  "token-revoked": true,
+};
+
+export const faultNames = Object.keys(known) as readonly FaultName[];
 
 /**
  * Besides dialects and faults. `second-actor-alike`: it adds disks like those

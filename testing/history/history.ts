@@ -1,7 +1,9 @@
 /** One history as it happens: the world, the stacks, and what is written down. It is both model and system of fast-check's commands. */
 import { Recorder } from "../recorder";
 import type { ProviderUnderTest } from "../provider";
+import { ATTACHMENTS } from "../engine/program";
 import { Stack } from "../engine/stack";
+import { DESKTOPS, USUAL } from "../world/desktops";
 import { PASSWORD, World, type WorldDraw } from "../world/world";
 
 export class History {
@@ -22,6 +24,17 @@ export class History {
     this.recorder.secret(PASSWORD);
     const names = world.draw.hasSecondStack ? ["A", "B"] : ["A"];
     this.stacks = names.map((name) => new Stack(name, world, this.recorder, provider));
+    for (const { program } of this.stacks)
+      for (const [index, at] of ATTACHMENTS.slice(0, world.draw.startsWith).entries())
+        program.apply({
+          do: "put",
+          at,
+          desktop: index % 3 === 2 ? DESKTOPS[1] : DESKTOPS[0],
+          type: USUAL.type,
+          isFast: false,
+          isProtected: false,
+          timeout: undefined,
+        });
   }
 
   static async open(draw: WorldDraw, provider: ProviderUnderTest): Promise<History> {

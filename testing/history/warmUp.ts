@@ -14,6 +14,7 @@ const world: WorldDraw = {
   tokenLifetimeMs: 86_400_000,
   echoEvery: 0,
   hasFaults: false,
+  startsWith: 0,
   furnished: [],
 };
 
@@ -25,7 +26,15 @@ const world: WorldDraw = {
 export async function warmUp(provider: ProviderUnderTest): Promise<void> {
   const [desktop] = DESKTOPS;
   const puts = ["a", "b"].map((at) => {
-    return { do: "put" as const, at, desktop, type: "SSD", isFast: false, timeout: undefined };
+    return {
+      do: "put" as const,
+      at,
+      desktop,
+      type: "SSD",
+      isFast: false,
+      isProtected: false,
+      timeout: undefined,
+    };
   });
   const run = (command: "up" | "refresh") => new RunEngine(0, { command, pace: 0 }, undefined);
   for (let turn = 0; turn < 2; turn += 1)

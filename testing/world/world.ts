@@ -42,6 +42,8 @@ export interface WorldDraw {
   readonly echoEvery: number;
   /** Faults that the commands order do happen. */
   readonly hasFaults: boolean;
+  /** So many attachments are in the program of each stack from the start. */
+  readonly startsWith: number;
   /** Numbers of the desktops that have a disk from the start. */
   readonly furnished: readonly number[];
 }
