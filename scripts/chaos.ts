@@ -24,6 +24,7 @@ What is drawn (all but what testing/excluded.ts names):
 --max-lag MS       the longest lag of reads (10000)
 
 --no-shrink        failures are told as they are
+--timeline P       what process P of a failure (A3: the third of stack A) was asked, sent and said
 --examine N        so many failures of each promise are looked into for the table at the end (10)`;
 
 /** The flags that the histories read for themselves; see testing/history/flags.ts. */
@@ -35,6 +36,7 @@ const drawing = {
   "max-lag": { type: "string" },
   path: { type: "string" },
   replay: { type: "string" },
+  timeline: { type: "string" },
   "no-shrink": { type: "boolean" },
   examine: { type: "string" },
   "list-promises": { type: "boolean" },

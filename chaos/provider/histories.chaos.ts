@@ -15,9 +15,9 @@ test(
       for (const [name, summary] of Object.entries(promises)) tell(`${name}: ${summary}`);
       return;
     }
-    const { draw, path, replayPath, shrinks, repeated, examined } = flags;
+    const { draw, path, replayPath, shrinks, repeated, examined, timelineOf } = flags;
     const began = performance.now();
-    const parts = { provider: todaysProvider, draw, path, replayPath, shrinks, flags: repeated };
+    const parts = { provider: todaysProvider, draw, path, replayPath, shrinks, timelineOf, flags: repeated };
     const findings = await campaign({ ...parts, seed, seeds, forMs, tell });
     tell(describeFindings(findings, performance.now() - began));
     const { failures } = findings;

@@ -52,7 +52,11 @@ test("a seed that breaks a promise is told with the command that repeats it", as
 }, 60_000);
 
 test("the parts of a world that are to blame are found, and shown as a table", async () => {
-  const { failures } = await campaign({ ...options, shrinks: 0 });
+  const { failures } = await campaign({ ...options, shrinks: 0, timelineOf: "A1" });
+
+  // The timeline of a process is told on demand: what it was asked, sent and said.
+  expect(failures[0]?.text).toMatch(/^ +\d+\.\d{3} op\d+ \w+ .*\n/m);
+  expect(failures[0]?.text).toMatch(/^ +\d+\.\d{3} A1#\d+ GET .* -> 200/m);
 
   const table = await blame(failures, options.provider, 1);
 

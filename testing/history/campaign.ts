@@ -7,6 +7,7 @@ import type { WorldDraw } from "../world/world";
 import { type DrawOptions, histories, worlds } from "./draw";
 import { happen } from "./happen";
 import type { History } from "./history";
+import { describeTimeline } from "./timeline";
 import { warmUp } from "./warmUp";
 
 export interface Campaign {
@@ -22,6 +23,8 @@ export interface Campaign {
   readonly replayPath?: string | undefined;
   /** How many smaller histories are tried for each failure; 0: none. */
   readonly shrinks: number;
+  /** The process of a failure whose timeline is told, such as A3: the third of stack A. */
+  readonly timelineOf?: string | undefined;
   /** Options that the command for a repetition needs besides seed and path. */
   readonly flags?: string;
   readonly tell?: (line: string) => void;
@@ -117,15 +120,16 @@ async function trySeed(seed: number, options: Campaign, figures: Figures): Promi
   const again = path === undefined ? { endOnFailure: shrinks === 0 } : { path, endOnFailure: true };
   const result = await fc.check(property, { numRuns: 1, seed, ...again });
   if (!result.failed) return undefined;
-  const [world, commands] = (await shownAgain(result.counterexample ?? undefined, provider)) ?? [];
-  const replay = /replayPath="([^"]+)"/.exec(commands ?? "")?.[1];
+  const shown = await shownAgain(result.counterexample ?? undefined, options);
+  const replay = /replayPath="([^"]+)"/.exec(shown?.commands ?? "")?.[1];
   const error = result.errorInstance;
   const repeat = `npm run chaos -- --seed ${seed} --seeds 1${options.flags ?? ""}`;
   const smallest = `${repeat} --path ${result.counterexamplePath ?? "0"}${replay === undefined ? "" : ` --replay ${replay}`}`;
   const text = [
     `Seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    `World: ${world ?? ""}`,
-    `Commands (${result.numShrinks} steps smaller): ${commands ?? ""}`,
+    `World: ${shown?.world ?? ""}`,
+    `Commands (${result.numShrinks} steps smaller): ${shown?.commands ?? ""}`,
+    ...(shown?.timeline ?? []),
     shrinks === 0 ? `Repeat it: ${repeat}` : `Repeat and shrink it: ${repeat}`,
     ...(path === undefined && shrinks > 0 ? [`Repeat only the smallest: ${smallest}`] : []),
   ].join("\n");
@@ -135,11 +139,17 @@ async function trySeed(seed: number, options: Campaign, figures: Figures): Promi
 /** The smallest history as text. It happens once more: a command says what it did in its last run. */
 async function shownAgain(
   counterexample: [WorldDraw, Drawn["commands"]] | undefined,
-  provider: ProviderUnderTest,
-): Promise<string[] | undefined> {
+  { provider, timelineOf }: Campaign,
+): Promise<{ world: string; commands: string; timeline: string[] } | undefined> {
   if (counterexample === undefined) return undefined;
-  await happen(...counterexample, provider).catch(() => undefined);
-  return counterexample.map((value) => fc.stringify(value));
+  const outcome = await happen(...counterexample, provider).catch(() => undefined);
+  const timeline = timelineOf !== undefined && outcome !== undefined;
+  const [world, commands] = counterexample;
+  return {
+    world: fc.stringify(world),
+    commands: fc.stringify(commands),
+    timeline: timeline ? [describeTimeline(outcome.record, timelineOf)] : [],
+  };
 }
 
 function count({ operations, requests, events }: HistoryRecord, figures: Figures): void {

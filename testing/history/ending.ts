@@ -7,6 +7,8 @@ import type { History } from "./history";
 
 /** After so long a process without an engine has ended, in ms: it finishes what was sent, and begins nothing new. */
 const ORPHAN_MS = 40 * MINUTE;
+/** The most data disks of a desktop. */
+const ROOM = 10;
 /** Two jobs in a row may lag for three reads each. */
 const READS_LAG_AT_MOST = 6;
 
@@ -29,8 +31,9 @@ export async function end(history: History): Promise<void> {
   for (const stack of stacks) {
     dropWhatCannotBeAdopted(history, stack);
     takeOverSizes(history, stack);
-    await command(history, stack, "up");
   }
+  dropWhatHasNoRoom(history);
+  for (const stack of stacks) await command(history, stack, "up");
   for (const stack of stacks) await command(history, stack, "second up");
   for (const stack of stacks) {
     for (const wanted of stack.program.wanted.values()) wanted.deletionProtection = false;
@@ -79,5 +82,21 @@ function takeOverSizes({ world }: History, stack: Stack): void {
     const id = wanted.existingVolumeId ?? stack.diskAt(place)?.volumeId;
     const size = real.find(({ volumeId }) => volumeId === id)?.size ?? 0;
     if (size > wanted.size) wanted.size = size;
+  }
+}
+
+/** A desktop takes ten data disks: of what is not there yet, a person leaves out what does not fit. */
+function dropWhatHasNoRoom({ world, stacks }: History): void {
+  const real = world.disks();
+  for (const desktop of DESKTOPS) {
+    let room = ROOM - real.filter((disk) => disk.desktop === desktop).length;
+    for (const stack of stacks) {
+      for (const [place, wanted] of stack.program.wanted) {
+        const isThere = wanted.existingVolumeId !== undefined || stack.diskAt(place) !== undefined;
+        if (wanted.desktop !== desktop || isThere) continue;
+        if (room > 0) room -= 1;
+        else stack.program.wanted.delete(place);
+      }
+    }
   }
 }

@@ -13,6 +13,8 @@ export interface Flags {
   readonly shrinks: number;
   /** So many failures of each promise are looked into, to blame parts of their worlds. */
   readonly examined: number;
+  /** The process whose timeline is told, such as A3. */
+  readonly timelineOf: string | undefined;
   readonly listsPromises: boolean;
   /** The flags that say what is drawn, as they were given: a repetition needs them. */
   readonly repeated: string;
@@ -37,6 +39,7 @@ export function readFlags(args: readonly string[]): Flags {
       "max-lag": { type: "string" },
       path: { type: "string" },
       replay: { type: "string" },
+      timeline: { type: "string" },
       "no-shrink": { type: "boolean", default: false },
       examine: { type: "string" },
       "list-promises": { type: "boolean", default: false },
@@ -70,6 +73,7 @@ export function readFlags(args: readonly string[]): Flags {
     replayPath: replay,
     shrinks: values["no-shrink"] ? 0 : SHRINKS,
     examined: wholeNumber("examine", examine) ?? 10,
+    timelineOf: values.timeline,
     listsPromises: values["list-promises"],
     repeated: [
       isHarshest ? " --harshest" : "",

@@ -3,8 +3,7 @@
  * place where the judge depends on wording. The desktop must be named, so that
  * a person knows where to look.
  */
-const MAY_APPEAR =
-  /may (?:still |yet |also )*(?:appear|finish|be added|have been added|be carried out|have been carried out|exist)/i;
+const MAY_APPEAR = /\bmay (?:still|yet|also|appear|exist|have been)\b/i;
 
 export function saysMayAppear(text: string, desktop: string): boolean {
   return MAY_APPEAR.test(text) && text.includes(desktop);
