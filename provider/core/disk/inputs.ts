@@ -129,13 +129,17 @@ export function validateSet(raw: Properties): Refusal[] {
 
 function checkEntry(name: string, entry: unknown, shared: SharedInputs): Refusal[] {
   const problems = new Refusals("a disk of DesktopDataDisks", `disks.${name}.`);
-  const wrongName = name.trim() === "" ? "an empty name" : name === "__proto__" ? "the name __proto__" : undefined;
+  const wrongName =
+    name.trim() === "" ? "an empty name" : name === "__proto__" ? "the name __proto__" : undefined;
   if (wrongName !== undefined) {
-    return [{ property: "disks", reason: `has a disk with ${wrongName}; give it another name`, code: "HWD1101" }];
+    return [
+      { property: "disks", reason: `has a disk with ${wrongName}; give it another name`, code: "HWD1101" },
+    ];
   }
   if (entry === UNKNOWN) return [];
   if (!isRecord(entry)) {
-    const reason = 'must be a disk, such as { type: "SSD", size: 100 }; to have no disk of this name, leave it out';
+    const reason =
+      'must be a disk, such as { type: "SSD", size: 100 }; to have no disk of this name, leave it out';
     return [{ property: `disks.${name}`, reason, code: "HWD1101" }];
   }
   checkTable(problems, entry, diskProperties);
@@ -160,7 +164,11 @@ function adoptedTwice(disks: Properties): Refusal[] {
 }
 
 /** Each property by its type, and names that the table does not have. */
-function checkTable(problems: Refusals, raw: Properties, table: Readonly<Record<string, InputProperty>>): void {
+function checkTable(
+  problems: Refusals,
+  raw: Properties,
+  table: Readonly<Record<string, InputProperty>>,
+): void {
   for (const [name, property] of Object.entries(table)) {
     const value = raw[name];
     if (value === UNKNOWN) continue;
@@ -284,7 +292,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.one.length / 3)) ? best.one : undefined;
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.one.length / 3))
+    ? best.one
+    : undefined;
 }
 
 /** How many letters must be added, removed, replaced or swapped with the next one to get from `a` to `b`. */
