@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type CoreError, StoppedError, TimeoutError } from "./errors";
 import type { Call, Clock, Progress } from "./host";
 
@@ -11,6 +12,11 @@ export interface Waiter {
   note(seen: string): void;
   /** Why nothing that changes something may be sent any more; else undefined. */
   halted?(): Error | undefined;
+}
+
+/** Whether nobody waits any more. */
+export function isOver(waiter: Waiter): boolean {
+  return waiter.signal.aborted || waiter.remaining() <= 0;
 }
 
 /** What an operation is about, in words for its errors. */
@@ -46,6 +52,7 @@ export class OperationContext implements Waiter {
   ) {
     this.#title = facts.title;
     this.signal = this.#over.signal;
+    setMaxListeners(0, this.signal);
     this.since = facts.since ?? clock.now();
     this.#seenAt = clock.now();
     this.#cancelled = () => {
@@ -206,6 +213,10 @@ export class WaiterGroup implements Waiter {
   readonly #waiters = new Map<Waiter, () => void>();
   readonly #over = new AbortController();
   readonly signal = this.#over.signal;
+
+  constructor() {
+    setMaxListeners(0, this.signal);
+  }
 
   /** Adds one who waits. `left` is called when its signal fires first. */
   join(waiter: Waiter, left?: () => void): void {

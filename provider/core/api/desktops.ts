@@ -1,35 +1,7 @@
 import type { ApiError } from "../errors";
 import type { Waiter } from "../operation";
 import type { WorkspaceClient } from "./client";
-import type { Times } from "./times";
-
-/** A volume as the service shows it. What it left out is unknown and absent here: never drift. */
-export interface Volume {
-  /** What every volume call takes. */
-  volumeId: string;
-  /** Kind of disk, such as `SSD`. */
-  type?: string;
-  /** Size in GB. */
-  size?: number;
-  /** Operations a second. */
-  iops?: number;
-  /** MiB a second. */
-  throughput?: number;
-  /** Key that encrypts it, if one does. */
-  kmsId?: string;
-  /** Where the desktop sees it, such as `/dev/vdb`. */
-  device?: string;
-  /** Name that the service gave it. */
-  displayName?: string;
-  /** Its id in bills. */
-  billResourceId?: string;
-  /** What its kind is called in bills. */
-  resourceSpecCode?: string;
-  /** When it was made, as the service writes it. */
-  createTime?: string;
-  /** Every reading of that time; none where it is absent or unreadable. */
-  createdAt: Times;
-}
+import type { Volume } from "./volumes";
 
 /** A desktop as the service shows it at one moment. */
 export interface Desktop {

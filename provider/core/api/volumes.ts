@@ -1,6 +1,35 @@
 import type { CoreError } from "../errors";
 import type { Waiter } from "../operation";
 import type { WorkspaceClient } from "./client";
+import type { Times } from "./times";
+
+/** A volume as the service shows it. What it left out is unknown and absent here: never drift. */
+export interface Volume {
+  /** What every volume call takes. */
+  volumeId: string;
+  /** Kind of disk, such as `SSD`. */
+  type?: string;
+  /** Size in GB. */
+  size?: number;
+  /** Operations a second. */
+  iops?: number;
+  /** MiB a second. */
+  throughput?: number;
+  /** Key that encrypts it, if one does. */
+  kmsId?: string;
+  /** Where the desktop sees it, such as `/dev/vdb`. */
+  device?: string;
+  /** Name that the service gave it. */
+  displayName?: string;
+  /** Its id in bills. */
+  billResourceId?: string;
+  /** What its kind is called in bills. */
+  resourceSpecCode?: string;
+  /** When it was made, as the service writes it. */
+  createTime?: string;
+  /** Every reading of that time; none where it is absent or unreadable. */
+  createdAt: Times;
+}
 
 /** Most disks that one add or batch-delete takes, and that one desktop holds. */
 export const MAX_VOLUMES_PER_CALL = 10;
