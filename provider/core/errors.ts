@@ -151,6 +151,10 @@ export const errorCodes = {
     next: "Put the value back, or take the resource out of the state",
   },
   HWD1803: { title: "Not an id of a data disk", next: "Use the form `<desktopId>/<volumeId>`" },
+  HWD1804: {
+    title: "An unexpected error",
+    next: "Run again with HW_WORKSPACE_LOG=debug and report the error as an issue",
+  },
   // 19xx: look-ups
   HWD1901: { title: "The look-up has wrong arguments", next: "Correct the arguments" },
   HWD1902: { title: "No desktop matches", next: "Check name or id, region and project" },

@@ -96,7 +96,7 @@ export class OperationContext implements Waiter {
         code: "HWD1506",
         failed: this.#title,
         why: reason?.message ?? "the engine cancelled the operation",
-        now: this.#now(),
+        now: this.now,
         cause: reason,
       });
     }
@@ -152,7 +152,7 @@ export class OperationContext implements Waiter {
       code: this.#sent === undefined ? "HWD1501" : "HWD1502",
       failed: this.#title,
       why: `timed out after ${formatDuration(this.call.timeoutMs)} (limit set by ${this.call.timeoutSetBy}); last seen ${ago} s ago: ${seen}`,
-      now: this.#now(),
+      now: this.now,
     });
   }
 
@@ -172,7 +172,8 @@ export class OperationContext implements Waiter {
     return this.timeoutError();
   }
 
-  #now(): string {
+  /** What is true now, for errors: whether a change was sent. */
+  get now(): string {
     return this.#sent === undefined
       ? "No change was sent to the service"
       : `${this.#sent} was sent and may still finish`;
