@@ -1,129 +1,170 @@
-/** The part of a resource that holds one disk. */
+/** The part of a resource that holds one disk, or asks for it. */
 export interface Holder {
-  /** Random, written into the state when the disk was added or adopted; empty for one that has no state yet. */
+  /** Random, written into the state when the disk was added or adopted; empty in states of 0.1.0. */
   ownershipId: string;
   /** For messages: `DesktopDataDisks of desktop d, disks.data`. */
   title: string;
 }
 
-/** What a holder's state and program say of a disk that leaves it: forget it without a call, or delete it. */
-export type Leaving = "forget" | "delete";
+/** What a resource does with a disk that leaves it: forget it without a call, or delete it. */
+export type LeavingHow = "forget" | "delete";
 
+/** What a delete may do with a disk. */
+export type DeleteVerdict =
+  | { is: "delete" }
+  /** `forget`: another resource has it. `refuse`: another one asks for it and does not have it yet. */
+  | { is: "forget" | "refuse"; other: Holder };
+
+/** Why two resources cannot both have what they want. `HWD1107`: both want the disk; `HWD1108`: it would be handed over in one run. */
+export interface Conflict {
+  code: "HWD1107" | "HWD1108";
+  /** One sentence, which names the other resource. */
+  why: string;
+}
+
+/** What this run knows of one disk. */
 interface Known {
-  /** Resources that hold the disk and go on holding it. */
+  /** Resources that have the disk and go on having it. */
   keepers: Holder[];
-  /** Resources that hold the disk and give it up in this run. */
-  leavers: { holder: Holder; how: Leaving }[];
-  /** Resources that name the disk in `existingVolumeId`. */
+  /** Resources that have the disk and give it up in this run. */
+  leavers: { holder: Holder; how: LeavingHow }[];
+  /** Resources that name the disk in `existingVolumeId` and do not have it yet. */
   claimants: Holder[];
   /** Who got the disk in this run, or was read as its holder. */
   holder?: Holder;
+  /** Whether that holder got it in this run. */
+  taken?: boolean;
 }
 
+/** The same part of the same resource. States of 0.1.0 have no ids: there the titles decide. */
 function isSame(one: Holder, other: Holder): boolean {
   if (one.ownershipId !== "" && other.ownershipId !== "") return one.ownershipId === other.ownershipId;
-  return one.title === other.title;
+  return one.ownershipId === other.ownershipId && one.title === other.title;
 }
 
 /**
- * Who holds which disk, as far as this run has seen it: by checks and diffs,
- * which come before deletes, and by what was added. The state decides what may
- * be deleted; this can only stop a delete or an adoption, never allow one.
- * Volume ids are unique, so one serves all projects.
+ * Who has which disk, as far as this run has seen it: by checks and diffs,
+ * which come before creates and deletes, and by what was added and adopted.
+ * State decides what may be deleted; this can only stop a delete or an
+ * adoption, never allow one. Volume ids are unique, so one serves all projects.
  */
 export class VolumeOwnership {
   readonly #known = new Map<string, Known>();
 
-  /** A diff found that this resource holds the disk and goes on holding it. */
+  /** A diff found that this resource has the disk and goes on having it. */
   keep(volumeId: string, holder: Holder): void {
     const known = this.#of(volumeId);
     known.leavers = known.leavers.filter((other) => !isSame(other.holder, holder));
-    add(known.keepers, holder);
+    known.keepers = [...known.keepers.filter((other) => !isSame(other, holder)), holder];
   }
 
   /** A diff found that the disk leaves this resource. `forget`: its recorded policy is `retain`. */
-  leave(volumeId: string, holder: Holder, how: Leaving): void {
+  leave(volumeId: string, holder: Holder, how: LeavingHow): void {
     const known = this.#of(volumeId);
     known.keepers = known.keepers.filter((other) => !isSame(other, holder));
     known.leavers = [...known.leavers.filter((other) => !isSame(other.holder, holder)), { holder, how }];
   }
 
-  /** A check found that this resource names the disk as the one to adopt; it may hold it already. */
+  /** A check found that this resource names the disk as one to adopt. */
   claim(volumeId: string, claimant: Holder): void {
-    add(this.#of(volumeId).claimants, claimant);
+    const known = this.#of(volumeId);
+    known.claimants = [...known.claimants.filter((other) => !isSame(other, claimant)), claimant];
   }
 
-  /** The resource has the disk from now on: it was added, adopted or read from state. */
+  /** A diff found that the claim only gives another name to a disk that the resource has. */
+  withdraw(volumeId: string, claimant: Holder): void {
+    const known = this.#of(volumeId);
+    known.claimants = known.claimants.filter((other) => !isSame(other, claimant));
+  }
+
+  /** The resource added or adopted the disk in this run. */
+  take(volumeId: string, holder: Holder): void {
+    this.withdraw(volumeId, holder);
+    Object.assign(this.#of(volumeId), { holder, taken: true });
+  }
+
+  /** A state has the disk: it is never given to an add. Says nothing of what the program wants. */
   hold(volumeId: string, holder: Holder): void {
-    this.#of(volumeId).holder = holder;
+    this.#of(volumeId).holder ??= holder;
   }
 
-  /** The disk is gone, or its holder has forgotten it. */
-  release(volumeId: string): void {
-    this.#known.delete(volumeId);
+  /** The disk is gone, or its holder has forgotten it: what was known of that holder counts no more. */
+  release(volumeId: string, holder?: Holder): void {
+    const known = this.#known.get(volumeId);
+    if (known === undefined) return;
+    if (holder === undefined) {
+      this.#known.delete(volumeId);
+      return;
+    }
+    known.keepers = known.keepers.filter((other) => !isSame(other, holder));
+    known.leavers = known.leavers.filter((other) => !isSame(other.holder, holder));
+    if (known.holder !== undefined && isSame(known.holder, holder)) delete known.holder;
   }
 
-  /** Who holds the disk as far as this run knows; such a disk is never given to an add. */
+  /** Who has the disk as far as this run knows; such a disk is never given to an add. */
   isHeld(volumeId: string): Holder | undefined {
     const known = this.#known.get(volumeId);
     return known?.holder ?? known?.keepers[0] ?? known?.leavers[0]?.holder;
   }
 
-  /** All disks that somebody holds. */
+  /** All disks that somebody has. */
   *held(): Generator<string> {
     for (const volumeId of this.#known.keys()) if (this.isHeld(volumeId) !== undefined) yield volumeId;
   }
 
   /**
-   * Why the disk cannot be adopted by this resource in this run, as one
-   * sentence; undefined if it can. For check and create of the one who adopts.
+   * Why the disk cannot be adopted by this resource in this run; undefined if
+   * it can. For check and create of the one who adopts.
    */
-  claimProblem(volumeId: string, claimant: Holder): string | undefined {
+  claimProblem(volumeId: string, claimant: Holder): Conflict | undefined {
     const known = this.#known.get(volumeId);
     if (known === undefined) return undefined;
     const keeper = known.keepers.find((other) => !isSame(other, claimant));
-    if (keeper !== undefined) return `${keeper.title} holds disk ${volumeId} and keeps it`;
+    if (keeper !== undefined)
+      return handOver(`${keeper.title} has disk ${volumeId} and keeps it in this run`);
     const deleter = known.leavers.find(({ holder, how }) => how === "delete" && !isSame(holder, claimant));
     if (deleter !== undefined)
-      return `${deleter.holder.title} holds disk ${volumeId} and deletes it in this run`;
+      return handOver(`${deleter.holder.title} has disk ${volumeId} and deletes it in this run`);
     const rival = known.claimants.find((other) => !isSame(other, claimant));
-    if (rival !== undefined) return `${rival.title} adopts disk ${volumeId} as well`;
-    if (known.holder !== undefined && !isSame(known.holder, claimant) && !hasForgotten(known, known.holder)) {
-      return `${known.holder.title} holds disk ${volumeId}`;
+    if (rival !== undefined) return both(`${rival.title} names disk ${volumeId} as existingVolumeId as well`);
+    if (known.taken === true && known.holder !== undefined && !isSame(known.holder, claimant)) {
+      return both(`${known.holder.title} got disk ${volumeId} in this run`);
     }
     return undefined;
   }
 
   /**
-   * Why this resource cannot go on holding the disk, or delete it, in this run,
-   * as one sentence; undefined if it can. For diff and update of the holder. A
-   * holder whose recorded policy is `retain` and that gives the disk up has no
-   * problem: it makes no call.
+   * Why this resource cannot go on having the disk, or delete it, in this run;
+   * undefined if it can. For diff and update of the holder. A
+   * holder that forgets the disk (`retain`) has no problem: it makes no call.
    */
-  holderProblem(volumeId: string, holder: Holder): string | undefined {
+  holderProblem(volumeId: string, holder: Holder): Conflict | undefined {
     const known = this.#known.get(volumeId);
-    if (known === undefined || hasForgotten(known, holder)) return undefined;
+    if (known === undefined) return undefined;
+    if (known.leavers.some((other) => other.how === "forget" && isSame(other.holder, holder)))
+      return undefined;
     const claimant = known.claimants.find((other) => !isSame(other, holder));
-    if (claimant !== undefined) return `${claimant.title} adopts disk ${volumeId} in this run`;
+    if (claimant !== undefined)
+      return handOver(`${claimant.title} names disk ${volumeId} as existingVolumeId in this run`);
     const keeper = known.keepers.find((other) => !isSame(other, holder));
-    if (keeper !== undefined) return `${keeper.title} holds disk ${volumeId} as well`;
+    if (keeper !== undefined) return both(`${keeper.title} has disk ${volumeId} as well`);
+    if (known.taken === true && known.holder !== undefined && !isSame(known.holder, holder)) {
+      return both(`${known.holder.title} got disk ${volumeId} in this run`);
+    }
     return undefined;
   }
 
-  /**
-   * The other resource that has taken or keeps the disk in this run. A delete
-   * that finds one forgets the disk with a warning and makes no call.
-   */
-  isAnothers(volumeId: string, ownershipId: string): Holder | undefined {
+  /** What a delete of the resource may do with its disk. A delete comes late: what other resources said counts. */
+  deleteVerdict(volumeId: string, holder: Holder): DeleteVerdict {
     const known = this.#known.get(volumeId);
-    if (known === undefined) return undefined;
-    const self: Holder = { ownershipId, title: "" };
     const others = [
-      ...known.keepers,
-      ...known.claimants,
-      ...(known.holder === undefined ? [] : [known.holder]),
+      ...(known?.taken === true && known.holder !== undefined ? [known.holder] : []),
+      ...(known?.keepers ?? []),
     ];
-    return others.find((other) => !isSame(other, self));
+    const owner = others.find((other) => !isSame(other, holder));
+    if (owner !== undefined) return { is: "forget", other: owner };
+    const claimant = known?.claimants.find((other) => !isSame(other, holder));
+    return claimant === undefined ? { is: "delete" } : { is: "refuse", other: claimant };
   }
 
   #of(volumeId: string): Known {
@@ -133,13 +174,10 @@ export class VolumeOwnership {
   }
 }
 
-function add(holders: Holder[], holder: Holder): void {
-  const at = holders.findIndex((other) => isSame(other, holder));
-  if (at < 0) holders.push(holder);
-  // A claimant of a check has no id yet; the same resource has one after its create.
-  else if (holder.ownershipId !== "") holders[at] = holder;
+function both(why: string): Conflict {
+  return { code: "HWD1107", why };
 }
 
-function hasForgotten(known: Known, holder: Holder): boolean {
-  return known.leavers.some((other) => other.how === "forget" && isSame(other.holder, holder));
+function handOver(why: string): Conflict {
+  return { code: "HWD1108", why };
 }

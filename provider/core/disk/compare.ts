@@ -63,8 +63,7 @@ export function compareDisk(old: OldDisk, wanted: DiskInputs): DiskChange {
   const isProtected = old.deletionProtection === true || deletionProtection === true;
   // A disk whose key was neither asked for nor reported has none: naming one now would encrypt nothing.
   const oldKey = old.kmsId ?? (old.volumeId === undefined ? undefined : "");
-  if (old.size !== undefined && size !== undefined && size !== old.size)
-    compareSize(change, old.size, size, old.volumeId);
+  if (old.size !== undefined && size !== old.size) compareSize(change, old.size, size, old.volumeId);
   for (const cost of [...costOf("type", old.type, wanted.type), ...costOf("kmsId", oldKey, wanted.kmsId)]) {
     judge(costs, [cost], { isProtected, allowReplace, existingVolumeId });
     if (costs.replaces.includes(cost.property)) change.replaces.push(cost);

@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from "../errors";
+import { nearestName } from "../nearestName";
 import {
   attachmentProperties,
   diskProperties,
@@ -47,7 +48,7 @@ export interface DiskInputs extends SharedInputs {
 }
 
 /** The part of the inputs that says where the desktop is and who calls. */
-export type PlaceInputs = { [P in PlaceProperty]?: Maybe<string> };
+export type PlaceInputs = Partial<Record<PlaceProperty, Maybe<string>>>;
 
 /** The inputs of either kind: disks by name, on one desktop. An attachment is a set of one. */
 export interface SetInputs {
@@ -73,6 +74,13 @@ export function isKnown<T>(value: T): value is Exclude<NonNullable<T>, typeof UN
 export function isGiven<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null;
 }
+
+/** The values that are given and known. */
+export function knownOf<T extends object>(values: T): Known<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => isKnown(value))) as Known<T>;
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<NonNullable<T[K]>, symbol> };
 
 /** Whether this is a plain map, as programs and engines hand them over. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -282,35 +290,8 @@ function shown(value: unknown): string {
 /** Why a property is refused, with the known name that is nearest to it. */
 export function unknownProperty(name: string, owner: string, known: readonly string[]): string {
   if (Object.hasOwn(volumeOutputs, name)) return `is an output and not an input of ${owner}; remove it`;
-  const near = nearest(name, known);
+  const near = nearestName(name, known);
   return `is not an input of ${owner}; ${near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`}`;
-}
-
-/** The known name that is at most a third of its letters away, small and capital letters aside. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.one.length / 3))
-    ? best.one
-    : undefined;
-}
-
-/** How many letters must be added, removed, replaced or swapped with the next one to get from `a` to `b`. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];
-  const cell = (row: number, column: number) => rows[row]?.[column] ?? Infinity;
-  for (let i = 1; i <= a.length; i += 1) {
-    rows.push([i]);
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const least = Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + cost);
-      rows[i]?.push(swapped ? Math.min(least, cell(i - 2, j - 2) + 1) : least);
-    }
-  }
-  return cell(a.length, b.length);
 }
 
 /** Collects problems of the properties under one path; the first of a property counts. */

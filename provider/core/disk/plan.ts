@@ -10,7 +10,8 @@ import {
   SHARED_NAMES,
   UNKNOWN,
 } from "./inputs";
-import type { DiskState, PendingAdd, SetState } from "./state";
+import type { PendingAdd } from "../desktop/pendingAdd";
+import type { DiskState, SetState } from "./state";
 
 /** What happens to one disk, by its name. A name whose disk is replaced has two steps: one goes, then one is added. */
 export type Step =
@@ -185,7 +186,7 @@ function planHeld(
   plan.record ||= record;
   if (replaces.length > 0 && naming.kind === "DesktopDataDisks") {
     const maybe = replaces.every((cost) => cost.maybe);
-    plan.steps.push(leaving(from, disk, { replaced: true, maybe }), { is: "add", name, wanted: entry });
+    plan.steps.push(leavingOf(from, disk, { replaced: true, maybe }), { is: "add", name, wanted: entry });
     return;
   }
   plan.replaces.push(...replaces.map(({ property }) => property));
@@ -203,7 +204,7 @@ function planHeld(
 function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, naming: Naming): void {
   const { volumeId, deletionProtection, deletionPolicy } = disk;
   if (deletionProtection !== true && deletionPolicy !== undefined) {
-    plan.steps.push(leaving(name, disk, { replaced: false, maybe: false }));
+    plan.steps.push(leavingOf(name, disk));
     return;
   }
   // It may only get another name: decided when it is known which disk the new name means.
@@ -235,7 +236,8 @@ function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, na
   );
 }
 
-function leaving(name: string, disk: DiskState, how: { replaced: boolean; maybe: boolean }): Leaving {
+/** How a disk leaves, as its recorded policy says; without one it is deleted. */
+export function leavingOf(name: string, disk: DiskState, how = { replaced: false, maybe: false }): Leaving {
   return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, ...how };
 }
 

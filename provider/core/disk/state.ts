@@ -1,5 +1,5 @@
-import type { Volume } from "../api/desktops";
-import type { VolumeSpec } from "../api/volumes";
+import type { Volume } from "../api/volumes";
+import type { PendingAdd } from "../desktop/pendingAdd";
 import { CoreError } from "../errors";
 import { type PlaceProperty, volumeOutputs } from "../schema";
 import {
@@ -33,17 +33,8 @@ export interface DiskState extends Partial<Omit<Volume, "volumeId" | "createdAt"
   ownershipId: string;
 }
 
-/** An add that may have been carried out: the next run looks for its disk before it buys another one. */
-export interface PendingAdd {
-  /** The job that was accepted; absent where the answer was lost. */
-  jobId?: string;
-  /** Data disks that were there before. */
-  beforeIds: string[];
-  spec: VolumeSpec;
-}
-
 /** Where the disks were made, as state has it. */
-export type RecordedPlace = { [P in PlaceProperty]?: string };
+export type RecordedPlace = Partial<Record<PlaceProperty, string>>;
 
 /** The state of either kind: disks by name. */
 export interface SetState {
@@ -61,6 +52,20 @@ export interface SetState {
   unfinished: boolean;
 }
 
+/** The state of a resource that has no disk yet. */
+export function emptyState(desktopId: string): SetState {
+  return {
+    version: STATE_VERSION,
+    desktopId,
+    place: {},
+    shared: {},
+    disks: new Map(),
+    released: new Map(),
+    pendingAdds: new Map(),
+    unfinished: false,
+  };
+}
+
 /** What the service reports of a disk and a change may tell anew. */
 const VOLUME_NAMES = [
   ...(Object.keys(volumeOutputs) as (keyof typeof volumeOutputs)[]),
@@ -73,12 +78,12 @@ const VOLUME_NAMES = [
 
 /** The facts of a volume as state keeps them: nothing undefined, and no reading of times. */
 export function volumeFacts(volume: Partial<Volume>): Partial<DiskState> {
-  return compact(given(volume as Properties, VOLUME_NAMES)) as Partial<DiskState>;
+  return compact(given(volume as Properties, VOLUME_NAMES));
 }
 
 /** Reads one disk from state; `undefined` where it has no id. */
 export function readDiskState(raw: Properties): DiskState | undefined {
-  const facts = volumeFacts(raw as Partial<Volume>);
+  const facts = volumeFacts(raw);
   if (typeof facts.volumeId !== "string" || facts.volumeId === "") return undefined;
   const owner = raw.ownershipId ?? raw.adoption;
   return {

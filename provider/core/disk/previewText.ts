@@ -1,0 +1,59 @@
+import { describeDisk, shown } from "./adoption";
+import { type SetInputs, UNKNOWN } from "./inputs";
+import type { Leaving, Plan, Step } from "./plan";
+import type { SetState } from "./state";
+
+/** What happens to which disk, one line each; nothing for disks that stay as they are. */
+export function previewLines(old: SetState, wanted: SetInputs, plan: Plan): string[] {
+  if (plan.replaces.length === 0) return plan.steps.flatMap(linesOf);
+  const gone = [...old.disks].map(([name, disk]): Leaving => {
+    const replaced = wanted.disks !== UNKNOWN && wanted.disks.has(name);
+    return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, replaced, maybe: false };
+  });
+  const added = wanted.disks === UNKNOWN ? [] : [...wanted.disks];
+  return [...gone, ...added.map(([name, entry]): Step => ({ is: "add", name, wanted: entry }))].flatMap(
+    linesOf,
+  );
+}
+
+function linesOf(step: Step): string[] {
+  const { name } = step;
+  switch (step.is) {
+    case "add":
+      if (step.wanted === UNKNOWN) return [`+ ${name}: a disk is added (not known yet)`];
+      return step.pending === undefined
+        ? [`+ ${name}: a disk is added (${describeDisk(step.wanted)})`]
+        : [
+            `+ ${name}: the disk of an earlier run is looked for (${describeDisk(step.wanted)}); only if there is none, one is added`,
+          ];
+    case "adopt": {
+      const verb = step.released ? "is taken back" : "is adopted";
+      return [`+ ${name}: disk ${shown(step.volumeId)} ${verb} (${describeDisk(step.wanted)})`];
+    }
+    case "delete":
+    case "forget": {
+      const { volumeId } = step.disk;
+      const what =
+        step.is === "delete"
+          ? `disk ${volumeId} is DELETED with its data`
+          : `disk ${volumeId} stays on the desktop and is no longer managed`;
+      const why = step.replaced ? ", to be replaced" : "";
+      return [`- ${name}: ${what}${why}${step.maybe ? ", if a value that is not known yet differs" : ""}`];
+    }
+    case "keep":
+      return keptLines(step);
+  }
+}
+
+function keptLines({ name, from, disk, grow, qos }: Extract<Step, { is: "keep" }>): string[] {
+  const { volumeId, size } = disk;
+  return [
+    ...(from === name ? [] : [`~ ${name}: disk ${volumeId} keeps its data, its name was ${from}`]),
+    ...(grow === undefined
+      ? []
+      : [`~ ${name}: disk ${volumeId} grows from ${size ?? "?"} to ${shown(grow)} GB`]),
+    ...(qos === undefined
+      ? []
+      : [`~ ${name}: disk ${volumeId} gets ${shown(qos.iops)} IOPS, ${shown(qos.throughput)} MiB/s`]),
+  ];
+}

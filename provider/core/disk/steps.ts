@@ -1,0 +1,314 @@
+import { randomUUID } from "node:crypto";
+import type { Volume, VolumeSpec } from "../api/volumes";
+import type { ManagedDesktop } from "../desktop/connections";
+import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
+import { type PendingAdd, UnfinishedAddError } from "../desktop/pendingAdd";
+import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
+import { CoreError, type ErrorParts, inContext, JobFailedError, RefusedError } from "../errors";
+import type { Call, Clock, Log } from "../host";
+import { OperationContext } from "../operation";
+import { adoptable, describeDisk } from "./adoption";
+import { compareDisk } from "./compare";
+import { type DiskInputs, isKnown, knownOf, UNKNOWN } from "./inputs";
+import type { Outcome } from "./outcome";
+import type { Leaving, Step } from "./plan";
+import { notShown } from "./refusals";
+import { compact, type DiskState, type RecordedPolicy, volumeFacts } from "./state";
+
+/** What the steps on the disks of one resource share. */
+export interface StepContext {
+  call: Call;
+  /** When the engine's call began, by the clock: all its steps have one deadline. */
+  since: number;
+  clock: Clock;
+  log: Log;
+  desktopId: string;
+  desktop: ManagedDesktop;
+  ownership: VolumeOwnership;
+  enterpriseProjectId: string | undefined;
+  /** `disk v` or `data disk "data" (v)` */
+  title(name: string, volumeId?: string): string;
+  /** `disks.data.` or nothing: stands before a property of the disk. */
+  prefix(name: string): string;
+  /** This resource, for the errors of another that wants the same disk. */
+  holder(name: string, ownershipId: string): Holder;
+}
+
+/** Adds a disk, or finds the one that an earlier run may have added. Stands for AddDesktopVolumes. */
+export async function addDisk(
+  context: StepContext,
+  name: string,
+  wanted: DiskInputs,
+  pending?: PendingAdd,
+): Promise<Outcome> {
+  const outcome: Outcome = { name, pending };
+  const title = `Adding ${context.title(name)} (${describeDisk(wanted)})`;
+  outcome.failure = await attempt(context, title, (operation) =>
+    submitAdd(context, outcome, wanted, { pending }, operation),
+  );
+  const { disk, failure } = outcome;
+  // What an earlier run added may be other than what the program asks for now.
+  return pending === undefined || disk === undefined || failure !== undefined
+    ? outcome
+    : finishEarlier(context, disk, name, wanted);
+}
+
+/** Looks for the disk of an earlier add without ever sending one; no disk where it is proved that none was added. */
+export async function settlePending(
+  context: StepContext,
+  name: string,
+  pending: PendingAdd,
+): Promise<Outcome> {
+  const outcome: Outcome = { name, pending };
+  const title = `Looking for ${context.title(name)} (${describeDisk(pending.spec)})`;
+  outcome.failure = await attempt(context, title, (operation) =>
+    submitAdd(context, outcome, pending.spec, { pending, resumeOnly: true }, operation),
+  );
+  return outcome;
+}
+
+async function submitAdd(
+  context: StepContext,
+  outcome: Outcome,
+  wanted: DiskInputs,
+  { pending, resumeOnly = false }: { pending: PendingAdd | undefined; resumeOnly?: boolean },
+  operation: OperationContext,
+): Promise<void> {
+  const { enterpriseProjectId, ownership, desktop } = context;
+  const holder = context.holder(outcome.name, randomUUID());
+  const keep = (volume: Volume) => {
+    const { volumeId } = volume;
+    ownership.take(volumeId, holder);
+    outcome.disk = {
+      ...askedOf(wanted),
+      ...volumeFacts(volume),
+      volumeId,
+      ownershipId: holder.ownershipId,
+      ...policyOf(wanted),
+    };
+  };
+  const earlier = pending === undefined ? {} : { pending, resumeOnly };
+  try {
+    const volume = await desktop.submit(
+      { kind: "add", spec: specOf(wanted), enterpriseProjectId, holder, ...earlier },
+      operation,
+    );
+    if (volume !== undefined) keep(volume);
+    else if (!resumeOnly) throw new Error("the service does not show the disk that it added");
+    outcome.pending = undefined;
+  } catch (error) {
+    // The id is kept the moment it is known, and what is not known yet is looked for by the next run.
+    if (error instanceof UnfinishedAddError) {
+      if (error.volume !== undefined) keep(error.volume);
+      outcome.pending = error.volume === undefined ? (error.pending ?? pending) : undefined;
+    }
+    throw error;
+  }
+}
+
+function finishEarlier(
+  context: StepContext,
+  disk: DiskState,
+  name: string,
+  wanted: DiskInputs,
+): Promise<Outcome> | Outcome {
+  const { refusals, replaces, grow, qos } = compareDisk(disk, wanted);
+  const other = replaces.map(({ property, old }) => ({
+    property,
+    reason: `the disk has ${JSON.stringify(old)}; set it to that`,
+  }));
+  const [wrong] = [...refusals, ...other];
+  const kept = { is: "keep" as const, name, from: name, disk, ...compact({ grow, qos }) };
+  if (wrong === undefined) return changeDisk(context, kept, wanted, false);
+  const failed = `Adding ${context.title(name, disk.volumeId)} of desktop ${context.desktopId}`;
+  const why = `an earlier run added it; ${context.prefix(name)}${wrong.property}: ${wrong.reason}`;
+  return {
+    name,
+    disk,
+    failure: new CoreError({ code: "HWD1111", failed, why, now: `Disk ${disk.volumeId} is in state` }),
+  };
+}
+
+/** Adopts a disk that exists; makes no change to it. Stands for ShowDesktopDetail. */
+export async function adoptDisk(
+  context: StepContext,
+  step: Extract<Step, { is: "adopt" }>,
+  ownershipId: string,
+): Promise<Outcome> {
+  const { name, wanted, volumeId, released } = step;
+  const outcome: Outcome = { name };
+  outcome.failure = await attempt(
+    context,
+    `Adopting ${context.title(name, String(volumeId))}`,
+    async (operation) => {
+      if (volumeId === UNKNOWN) throw new Error("the id of the disk to adopt is not known");
+      const holder = context.holder(name, ownershipId);
+      const property = `${context.prefix(name)}existingVolumeId`;
+      const refuseTaken = () => {
+        const conflict = context.ownership.claimProblem(volumeId, holder);
+        if (conflict !== undefined)
+          throw new RefusedError(takenParts(operation.title, property, conflict), property);
+      };
+      refuseTaken();
+      const seen = await readWith(context.desktop, volumeId, operation);
+      if (released && findVolume(seen, volumeId) === undefined) throw notShown(operation.title, volumeId);
+      const volume = adoptable(seen, volumeId, wanted, context.prefix(name));
+      // Reading took time: somebody may have adopted it meanwhile.
+      refuseTaken();
+      context.ownership.take(volumeId, holder);
+      outcome.disk = { ...volumeFacts(volume), volumeId, ownershipId, ...policyOf(wanted) };
+    },
+  );
+  return outcome;
+}
+
+/** A read that shows this disk if it is there: reads lag behind, and one that was just made may not show at first. */
+async function readWith(
+  desktop: ManagedDesktop,
+  volumeId: string,
+  operation: OperationContext,
+): Promise<DesktopSnapshot> {
+  const seen = await operation.inTime(desktop.read(operation));
+  if (seen.gone || seen.desktop.rootVolumeId === volumeId || findVolume(seen, volumeId) !== undefined)
+    return seen;
+  const isThere = (await operation.inTime(desktop.proveGone(volumeId, operation))) === "there";
+  return isThere ? operation.inTime(desktop.read(operation)) : seen;
+}
+
+/**
+ * Grows a disk and changes its speed, in place. With `look`, a disk that needs
+ * neither must at least be there. Stands for ExpandVolumes and
+ * BatchModifyQosVolumes.
+ */
+export async function changeDisk(
+  context: StepContext,
+  { name, disk, grow, qos }: Extract<Step, { is: "keep" }>,
+  wanted: DiskInputs,
+  look: boolean,
+): Promise<Outcome> {
+  const { volumeId } = disk;
+  const kept = {
+    ...askedOf(wanted),
+    ...withoutPolicy(disk),
+    ...policyOf(wanted),
+    ownershipId: disk.ownershipId || randomUUID(),
+  };
+  const outcome: Outcome & { disk: DiskState } = { name, disk: kept };
+  outcome.failure = await attempt(context, `Changing ${context.title(name, volumeId)}`, async (operation) => {
+    const { desktop } = context;
+    if (isKnown(grow)) {
+      const grown = await desktop.submit({ kind: "grow", volumeId, size: grow }, operation);
+      outcome.disk = { ...outcome.disk, size: grow, ...volumeFacts(grown ?? {}) };
+    }
+    if (qos !== undefined && isKnown(qos.iops) && isKnown(qos.throughput)) {
+      const speed = { iops: qos.iops, throughput: qos.throughput };
+      const tuned = await desktop.submit({ kind: "qos", volumeId, ...speed }, operation);
+      outcome.disk = { ...outcome.disk, ...speed, ...volumeFacts(tuned ?? {}) };
+    }
+    if (!look || grow !== undefined || qos !== undefined) return;
+    const volume = findVolume(await readWith(desktop, volumeId, operation), volumeId);
+    if (volume === undefined) throw notShown(operation.title, volumeId);
+    outcome.disk = { ...outcome.disk, ...volumeFacts(volume) };
+  });
+  return outcome;
+}
+
+/** Deletes a disk with its data, or forgets it, as its recorded policy says. Stands for DeleteDesktopVolumes. */
+export async function removeDisk(
+  context: StepContext,
+  { is, name, disk, replaced }: Leaving,
+): Promise<Outcome> {
+  const { volumeId } = disk;
+  const { desktopId, log, ownership } = context;
+  const what = `${context.title(name, volumeId)} of desktop ${desktopId}`;
+  if (is === "forget") {
+    log.info(forgottenText(what));
+    return { name, ...(replaced ? {} : { released: volumeId }) };
+  }
+  const outcome: Outcome = { name, disk };
+  outcome.failure = await attempt(context, `Deleting ${context.title(name, volumeId)}`, async (operation) => {
+    const verdict = ownership.deleteVerdict(volumeId, context.holder(name, disk.ownershipId));
+    if (verdict.is === "refuse") throw claimed(operation.title, volumeId, verdict.other);
+    if (verdict.is === "forget") {
+      log.warn(
+        `${what} is no longer managed by this resource and was not deleted: it belongs to ${verdict.other.title}`,
+      );
+    } else {
+      await context.desktop.submit({ kind: "delete", volumeId, createTime: disk.createTime }, operation);
+    }
+    outcome.disk = undefined;
+  });
+  return outcome;
+}
+
+/** What is said of a disk that is forgotten as its recorded policy says. */
+export function forgottenText(what: string): string {
+  return `${what} is no longer managed (deletionPolicy: "retain"): it stays on the desktop`;
+}
+
+/** Runs one operation on one disk; what goes wrong is told of the whole operation. */
+async function attempt(
+  context: StepContext,
+  what: string,
+  work: (operation: OperationContext) => Promise<void>,
+): Promise<CoreError | undefined> {
+  const title = `${what} of desktop ${context.desktopId}`;
+  const operation = new OperationContext(context.call, { title, since: context.since }, context.clock);
+  try {
+    operation.throwIfHalted();
+    await work(operation);
+    return undefined;
+  } catch (error) {
+    return inOperation(error, operation);
+  } finally {
+    operation.finish();
+  }
+}
+
+/** The four parts of an error for a whole operation. */
+export function inOperation(error: unknown, operation: OperationContext): CoreError {
+  const now = error instanceof CoreError && error.now !== undefined ? error.now : operation.now;
+  const failed = `${operation.title} failed after ${operation.seconds}s`;
+  const isDelete = operation.title.startsWith("Deleting");
+  const next = error instanceof JobFailedError && isDelete ? DELETE_ADVICE : undefined;
+  return inContext(error, { failed, now, next, otherwise: "HWD1804" });
+}
+
+const DELETE_ADVICE =
+  "A disk with snapshots, or one that is billed yearly/monthly, may not be deletable like this: " +
+  "look at it in the Workspace console, then run again";
+
+function claimed(failed: string, volumeId: string, other: Holder): RefusedError {
+  return new RefusedError(
+    {
+      code: "HWD1108",
+      failed,
+      why: `${other.title} names disk ${volumeId} as existingVolumeId in this run, and has not adopted it yet`,
+      now: "Nothing was sent to the service",
+    },
+    "",
+  );
+}
+
+function takenParts(failed: string, property: string, { code, why }: Conflict): ErrorParts {
+  return { code, failed, why: `${property}: ${why}`, now: "Nothing was changed" };
+}
+
+/** What the program asks for; state has it where the service does not report it. */
+function askedOf({ type, size, iops, throughput, kmsId }: DiskInputs): Partial<VolumeSpec> {
+  return knownOf({ type, size, iops, throughput, kmsId });
+}
+
+function specOf(wanted: DiskInputs): VolumeSpec {
+  const { type, size, ...more } = askedOf(wanted);
+  if (type === undefined || size === undefined) throw new Error("type and size of the disk are not known");
+  return { type, size, ...more };
+}
+
+function policyOf({ deletionProtection, deletionPolicy, allowReplace }: DiskInputs): RecordedPolicy {
+  return knownOf({ deletionProtection, deletionPolicy, allowReplace });
+}
+
+function withoutPolicy({ deletionProtection, deletionPolicy, allowReplace, ...disk }: DiskState): DiskState {
+  return disk;
+}
