@@ -8,11 +8,11 @@ const secrets = [token, password, accessKey];
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const html = (text: string) =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-const decimalHtml = (text: string) => [...text].map((char) => `&#${char.codePointAt(0) ?? 0};`).join("");
+const decimalHtml = (text: string) => Array.from(text, (char) => `&#${char.codePointAt(0) ?? 0};`).join("");
 const hexHtml = (text: string) =>
-  [...text].map((char) => `&#X${(char.codePointAt(0) ?? 0).toString(16)};`).join("");
+  Array.from(text, (char) => `&#X${(char.codePointAt(0) ?? 0).toString(16)};`).join("");
 const unicode = (text: string) =>
-  [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 const allPercent = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 const form = (text: string) => new URLSearchParams({ q: text }).toString().slice(2);

@@ -37,7 +37,8 @@ const CONTROLS = new RegExp(
 /**
  * Text that a service, gateway, proxy or IAM wrote, fit to be shown on one
  * line: without our credentials however they are encoded, without control
- * characters, and cut to `maxLength` characters. Takes linear time.
+ * characters, and cut to `maxLength` characters. Takes linear time. Pass the same
+ * array of secrets each time: what is made of it is kept.
  */
 export function cleanForeignText(text: string, secrets: readonly string[], maxLength = MAX_SHOWN): string {
   const line = withoutSecrets(text, secrets).replace(CONTROLS, " ").replace(/\s+/g, " ").trim();
@@ -51,9 +52,9 @@ export function cleanForeignText(text: string, secrets: readonly string[], maxLe
  * in each layer of it that decoding JSON escapes, URL encoding and HTML
  * entities brings to light; what is removed are their places in the original.
  */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+function withoutSecrets(text: string, secrets: readonly string[]): string {
   const needles = needlesOf(secrets);
-  const parts = partsOf(text.length < PART_LENGTH ? [] : secrets);
+  const parts = text.length < PART_LENGTH ? NO_PARTS : partsOf(secrets);
   const spans: Span[] = [];
   let layer: Layer | undefined = { text, at: undefined, originalLength: text.length };
   for (let depth = 0; layer !== undefined && depth < MAX_LAYERS; depth++) {
@@ -82,8 +83,15 @@ function needlesOf(secrets: readonly string[]): string[] {
   return [...new Set(all)].filter((secret) => secret !== "");
 }
 
+const NO_PARTS: ReadonlySet<string> = new Set();
+/** A list of a thousand desktops has thousands of texts to clean with the same credentials. */
+const partsBySecrets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 function partsOf(secrets: readonly string[]): ReadonlySet<string> {
+  const known = partsBySecrets.get(secrets);
+  if (known !== undefined) return known;
   const parts = new Set<string>();
+  partsBySecrets.set(secrets, parts);
   for (const secret of secrets.filter(({ length }) => length >= LONG_SECRET)) {
     for (let at = 0; at + PART_LENGTH <= secret.length; at++) parts.add(secret.slice(at, at + PART_LENGTH));
   }

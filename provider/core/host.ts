@@ -79,17 +79,17 @@ export interface Host {
   log: Log;
   env: Environment;
   /** A value of the stack configuration by its full key, such as `huaweicloud-workspace:region`. */
-  config(key: string): unknown;
+  config: (key: string) => unknown;
   /** Where `~` points to. Default: the home directory of the user. */
   homeDir?: string;
   /** Reads a text file now; throws as `readFileSync` does. Default: the file system. */
-  readFile?(path: string): string;
+  readFile?: (path: string) => string;
   /** Sends requests. Default: the core's own transport. */
   send?: Send;
   /** Added to `User-Agent`, such as `pulumi/3.245.0 node/20.20.2`. */
   userAgent?: string;
   /** Keeps a record of each disk that was added or deleted. Must not throw. */
-  audit?(record: AuditRecord): void;
+  audit?: (record: AuditRecord) => void;
 }
 
 /** What a front passes in with each call of the engine. */

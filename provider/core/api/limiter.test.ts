@@ -1,4 +1,4 @@
-import { VirtualTime } from "../testing/virtualTime";
+import { VirtualTime } from "../../testing/virtualTime";
 import { Limiter, REQUESTS_PER_SECOND } from "./limiter";
 
 const time = () => new VirtualTime();

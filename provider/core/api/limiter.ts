@@ -1,6 +1,6 @@
 import type { Clock } from "../host";
 
-/** Requests a second that the whole process starts with, unless told otherwise. */
+/** Requests a second that the whole process starts with, unless a setting says otherwise. */
 export const REQUESTS_PER_SECOND = 20;
 /** Even a gateway that refuses everything is asked this often a second. */
 const SLOWEST = 0.5;
@@ -8,9 +8,9 @@ const SLOWEST = 0.5;
 const RECOVERY_PER_SECOND = 0.05;
 
 /**
- * Stands in front of the API: at most so many requests a second for the whole
- * process, with one second's worth at once. Half as many after each refusal
- * (429), and slowly back up. Limits how often we ask, never how many wait.
+ * Rate limit in front of the API: at most so many requests a second for the
+ * whole process, with one second's worth at once. Half as many after each
+ * refusal (429), and slowly back up. Limits how often we ask, never how many wait.
  */
 export class Limiter {
   #rate: number;
@@ -29,9 +29,12 @@ export class Limiter {
     this.#at = clock.now();
   }
 
-  /** Resolves when the next request may go out; first come, first served. */
-  take(): Promise<void> {
-    const turn = this.#line.then(() => this.#wait());
+  /**
+   * Resolves when the next request may be sent; first come, first served.
+   * Whoever has left by then (`signal`) takes nobody's turn.
+   */
+  take(signal?: AbortSignal): Promise<void> {
+    const turn = this.#line.then(() => this.#wait(signal));
     this.#line = turn;
     return turn;
   }
@@ -45,13 +48,14 @@ export class Limiter {
     this.#tokens = Math.min(this.#tokens, 0);
   }
 
-  async #wait(): Promise<void> {
+  async #wait(signal?: AbortSignal): Promise<void> {
     this.#refill();
     while (this.#tokens < 1) {
-      await this.clock.sleep(Math.ceil(((1 - this.#tokens) / this.#rate) * 1000));
+      if (signal?.aborted) return;
+      await this.clock.sleep(Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), signal);
       this.#refill();
     }
-    this.#tokens -= 1;
+    if (signal?.aborted !== true) this.#tokens -= 1;
   }
 
   #refill(): void {

@@ -1,7 +1,7 @@
 import { CredentialsError } from "../errors";
 import type { Clock, Log } from "../host";
 import { SharedWork, type Waiter } from "../operation";
-import { Secret } from "./secret";
+import { revealed, Secret } from "./secret";
 import { sign, type SignableRequest } from "./signer";
 
 /** What authorises requests: a token, or a key that signs them. */
@@ -117,6 +117,7 @@ export class CredentialCache {
   #grant: Grant | undefined;
   /** The one before: an answer to it may come after the renewal. */
   #last: Grant | undefined;
+  #secrets: readonly string[] | undefined;
   #obtainedAt = 0;
   #renewals = -1;
   readonly #obtaining = new SharedWork((waiter) => this.#obtainOnce(waiter));
@@ -165,9 +166,12 @@ export class CredentialCache {
     return this.#renewing.join(waiter, `Renewing credentials (${this.granter.title})`);
   }
 
-  /** What must not be shown of the grants that were used last. */
-  secrets(): Secret[] {
-    return [this.#last, this.#grant].flatMap((grant) => (grant ? secretsOf(grant.credentials) : []));
+  /** Values that must not be shown of the grants that were used last; the same array until they change. */
+  secrets(): readonly string[] {
+    this.#secrets ??= revealed(
+      [this.#last, this.#grant].flatMap((grant) => (grant ? secretsOf(grant.credentials) : [])),
+    );
+    return this.#secrets;
   }
 
   async #renew(waiter: Waiter): Promise<boolean> {
@@ -207,6 +211,7 @@ export class CredentialCache {
       if (this.#renewals >= 0 && this.granter.renewable) this.#logRenewal(grant);
       this.#last = this.#grant;
       this.#grant = grant;
+      this.#secrets = undefined;
       this.#obtainedAt = this.clock.now();
       this.#renewals++;
       return grant;

@@ -32,6 +32,6 @@ export interface Session {
    * `refusal`, what the service said, is repeated in it.
    */
   renew(refusal: string, waiter: Waiter): Promise<boolean>;
-  /** Values that must not be shown: the credentials used last. For cleaning text of others. */
+  /** Values that must not be shown: the credentials used last. For cleaning text of others; the same array until they change. */
   secrets(): readonly string[];
 }

@@ -13,7 +13,7 @@ import { Iam } from "./iam";
 import { obtain, type Project, readIdentityToken } from "./obtain";
 import { readOptions } from "./options";
 import { type Place, resolve, type Resolved } from "./place";
-import { revealed, Secret } from "./secret";
+import { Secret } from "./secret";
 import type { Session } from "./session";
 import type { SignableRequest } from "./signer";
 import type { Sources } from "./sources";
@@ -282,6 +282,6 @@ class OpenSession implements Session {
   }
 
   secrets(): readonly string[] {
-    return revealed(this.cache.secrets());
+    return this.cache.secrets();
   }
 }

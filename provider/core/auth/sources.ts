@@ -1,4 +1,6 @@
-import type { Environment } from "../host";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import type { Environment, Host } from "../host";
 import { settings, configNamespace, type Setting, type SettingName } from "./settings";
 
 /** The world that settings come from, as parameters. */
@@ -10,6 +12,21 @@ export interface Sources {
   homeDir: string;
   /** Reads a text file, now. Throws as `readFileSync` does. */
   readFile: (path: string) => string;
+}
+
+/** The settings as a host gives them. */
+export function sourcesOf({ config, env, homeDir, readFile }: Host): Sources {
+  return {
+    config: (key) => asText(config(`${configNamespace}:${key}`)),
+    env,
+    homeDir: homeDir ?? homedir(),
+    readFile: readFile ?? ((path) => readFileSync(path, "utf8")),
+  };
+}
+
+function asText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A value and the name under which it was found. */
