@@ -1,15 +1,23 @@
 import { describeDisk, shown } from "./adoption";
-import { type SetInputs, UNKNOWN } from "./inputs";
-import type { Leaving, Plan, Step } from "./plan";
+import { type Kind, type SetInputs, UNKNOWN } from "./inputs";
+import { type Leaving, leavingOf, type Plan, type Step } from "./plan";
 import type { SetState } from "./state";
 
-/** What happens to which disk, one line each; nothing for disks that stay as they are. */
-export function previewLines(old: SetState, wanted: SetInputs, plan: Plan): string[] {
+/**
+ * What happens to which disk, one line each; nothing for disks that stay as
+ * they are. Of an attachment the engine itself shows everything but what a
+ * replacement does to the data.
+ */
+export function previewLines(old: SetState, wanted: SetInputs, plan: Plan, kind: Kind): string[] {
+  if (kind === "DataDiskAttachment") {
+    const [disk] = old.disks.values();
+    if (plan.replaces.length === 0 || disk === undefined) return [];
+    return [`- ${goneText(leavingOf("", disk, { replaced: true, maybe: false }))}`];
+  }
   if (plan.replaces.length === 0) return plan.steps.flatMap(linesOf);
-  const gone = [...old.disks].map(([name, disk]): Leaving => {
-    const replaced = wanted.disks !== UNKNOWN && wanted.disks.has(name);
-    return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, replaced, maybe: false };
-  });
+  const gone = [...old.disks].map(([name, disk]) =>
+    leavingOf(name, disk, { replaced: wanted.disks !== UNKNOWN && wanted.disks.has(name), maybe: false }),
+  );
   const added = wanted.disks === UNKNOWN ? [] : [...wanted.disks];
   return [...gone, ...added.map(([name, entry]): Step => ({ is: "add", name, wanted: entry }))].flatMap(
     linesOf,
@@ -31,18 +39,19 @@ function linesOf(step: Step): string[] {
       return [`+ ${name}: disk ${shown(step.volumeId)} ${verb} (${describeDisk(step.wanted)})`];
     }
     case "delete":
-    case "forget": {
-      const { volumeId } = step.disk;
-      const what =
-        step.is === "delete"
-          ? `disk ${volumeId} is DELETED with its data`
-          : `disk ${volumeId} stays on the desktop and is no longer managed`;
-      const why = step.replaced ? ", to be replaced" : "";
-      return [`- ${name}: ${what}${why}${step.maybe ? ", if a value that is not known yet differs" : ""}`];
-    }
+    case "forget":
+      return [`- ${name}: ${goneText(step)}`];
     case "keep":
       return keptLines(step);
   }
+}
+
+function goneText({ is, disk, replaced, maybe }: Leaving): string {
+  const what =
+    is === "delete"
+      ? `disk ${disk.volumeId} is DELETED with its data`
+      : `disk ${disk.volumeId} stays on the desktop and is no longer managed`;
+  return `${what}${replaced ? ", to be replaced" : ""}${maybe ? ", if a value that is not known yet differs" : ""}`;
 }
 
 function keptLines({ name, from, disk, grow, qos }: Extract<Step, { is: "keep" }>): string[] {

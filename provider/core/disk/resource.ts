@@ -121,7 +121,11 @@ export class DiskResource {
     const state = this.codec.readState(id, olds);
     const wanted = this.codec.readInputs(news);
     const plan = this.#plan(call, news, state, wanted);
-    return { changes: hasChanges(plan), replaces: plan.replaces, lines: previewLines(state, wanted, plan) };
+    return {
+      changes: hasChanges(plan),
+      replaces: plan.replaces,
+      lines: previewLines(state, wanted, plan, this.codec.kind),
+    };
   }
 
   /** Adds the disks, or adopts them. Stands for AddDesktopVolumes. Throws where there is nothing to keep. */
