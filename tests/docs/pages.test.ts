@@ -11,7 +11,7 @@ import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { EXIT, help } from "../../orphans/arguments";
 import { parse, parseDocument } from "yaml";
-import { settings } from "../../provider/auth/settings";
+import { settings } from "../../provider/core/auth/settings";
 import { repositoryRoot } from "../../scripts/repository";
 
 /** A page for users, and its blocks of code. */

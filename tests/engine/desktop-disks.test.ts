@@ -30,7 +30,7 @@ const calls = () =>
 // The tests of this file are one stack's life, in this order.
 
 test("three disks are added by one call, even one operation at a time", async () => {
-  want({ data: ssd, scratch: sas, logs: { type: "SSD", size: 20 } });
+  want({ data: ssd, scratch: { ...sas, deletionPolicy: "delete" }, logs: { type: "SSD", size: 20 } });
 
   // Not known yet is what others that depend on the ids need to hear, and not that there are none.
   expect(passed(await on.it.stack.preview())).toMatch(/volumeIds\s*: \[unknown\]/);
@@ -77,13 +77,14 @@ test("one grows, one comes and one in the middle goes by one call each, and prev
   expect(await ids()).toMatchObject({ data, logs });
 });
 
-test("another name for a disk of the same kind is refused at preview, and says how to keep the disk", async () => {
+test("a name that goes without a policy is refused at preview, and the text says how to rename the disk", async () => {
   const { data } = await ids();
   want({ files: { ...ssd, size: 200 }, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
 
   expect(failed(await on.it.stack.preview())).toMatch(
     new RegExp(
-      `disks\\.files: is new while disks\\.data.*Keep the name data.*existingVolumeId: "${data ?? ""}"`,
+      `disks\\.data: is gone from the program.*only has a new name.*existingVolumeId: "${data ?? ""}"`,
+      "s",
     ),
   );
 });

@@ -121,6 +121,17 @@ const wholeSet: Flow = {
   to: "taker",
 };
 
+/** Pulumi's own way: the engine does not ask the provider, so it works for whole resources only. */
+const retainedOnDelete: Flow = {
+  title: "from a resource with the option retainOnDelete to a set",
+  made: (at) => ({ [at("single")]: single({}) }),
+  released: (at) => ({ [at("single")]: { ...single({}), opts: { retainOnDelete: true } } }),
+  moved: (at, id) => ({ [at("set")]: set({ moves: { ...ssd, ...adopts(id("single")) } }) }),
+  back: (at, id) => ({ [at("single")]: single(adopts(id("set.moves"))) }),
+  from: "single",
+  to: "set.moves",
+};
+
 const toAnotherName: Flow = {
   title: "from a disk of its own to another one, without an alias",
   made: (at) => ({ [at("old")]: single({}) }),
@@ -157,6 +168,7 @@ const flows: readonly Flow[] = [
   setToSet("that is its child", { taker: childOf("left") }),
   setToSet("that is its parent", { holder: childOf("right"), takerFirst: true }),
   wholeSet,
+  retainedOnDelete,
   toAnotherName,
   toAnotherNameOfTheSet,
 ];
