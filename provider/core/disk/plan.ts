@@ -21,6 +21,8 @@ export type Step =
   | { is: "add"; name: string; wanted: Maybe<DiskInputs>; pending?: PendingAdd }
   /** A disk that exists is taken over; `released`: the one that this name had before. */
   | { is: "adopt"; name: string; wanted: DiskInputs; volumeId: Maybe<string>; released: boolean }
+  /** A name leaves whose disk an earlier run may have added: it is looked for, and not deleted. */
+  | { is: "settle"; name: string; pending: PendingAdd }
   | Leaving;
 
 /** A disk that leaves the state: `delete` destroys it, `forget` leaves it on the desktop. */
@@ -80,8 +82,9 @@ export function planSet(old: SetState, wanted: SetInputs, effective: Effective, 
     else planHeld(plan, { name, from, disk, entry }, naming);
   }
   for (const [name, disk] of old.disks) if (names.leaves(name)) planLeaving(plan, names, name, disk, naming);
-  for (const name of old.pendingAdds.keys())
-    if (!wanted.disks.has(name)) plan.refusals.push(unsettled(name, naming));
+  for (const [name, pending] of old.pendingAdds) {
+    if (!wanted.disks.has(name)) plan.steps.push({ is: "settle", name, pending });
+  }
   return plan;
 }
 
@@ -239,17 +242,6 @@ function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, na
 /** How a disk leaves, as its recorded policy says; without one it is deleted. */
 export function leavingOf(name: string, disk: DiskState, how = { replaced: false, maybe: false }): Leaving {
   return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, ...how };
-}
-
-/** A name that leaves while nobody knows whether its disk was bought. */
-function unsettled(name: string, naming: Naming): Refusal {
-  return {
-    property: naming.path(name),
-    reason:
-      `is gone from the program, but an earlier run may have added its disk and could not tell. Nothing was changed. ` +
-      `Run "pulumi refresh", which looks for the disk, then run again`,
-    code: "HWD1503",
-  };
 }
 
 function planPlace(plan: Plan, old: SetState, wanted: SetInputs, effective: Effective): void {

@@ -38,6 +38,8 @@ function linesOf(step: Step): string[] {
       const verb = step.released ? "is taken back" : "is adopted";
       return [`+ ${name}: disk ${shown(step.volumeId)} ${verb} (${describeDisk(step.wanted)})`];
     }
+    case "settle":
+      return [`- ${name}: a disk that an earlier run may have added is looked for; it is not deleted`];
     case "delete":
     case "forget":
       return [`- ${name}: ${goneText(step)}`];

@@ -20,6 +20,7 @@ import {
   forgottenText,
   inOperation,
   removeDisk,
+  settleLeaving,
   settlePending,
   type StepContext,
 } from "./steps";
@@ -223,7 +224,7 @@ export class DiskResource {
       ownership.hold(disk.volumeId, this.#holder(call, name, disk.ownershipId));
     return plan.steps.flatMap((step) => {
       const { name } = step;
-      if (step.is === "add") return [];
+      if (step.is === "add" || step.is === "settle") return [];
       if (step.is === "adopt") {
         if (step.volumeId === UNKNOWN) return [];
         const claimant = this.#holder(call, name, this.#claims.idFor(news, name, step.volumeId));
@@ -253,6 +254,7 @@ export class DiskResource {
       requireKnown(wanted.disks === UNKNOWN ? UNKNOWN : (wanted.disks.get(name) ?? UNKNOWN), name);
     const first = plan.steps.flatMap((step) => {
       if (step.is === "keep") return [changeDisk(context, step, entry(step.name), look)];
+      if (step.is === "settle") return [settleLeaving(context, step.name, step.pending)];
       return step.is === "delete" || step.is === "forget" ? [removeDisk(context, step)] : [];
     });
     const changed = await Promise.all(first);

@@ -67,6 +67,32 @@ export async function settlePending(
   return outcome;
 }
 
+/**
+ * The same for a name that leaves. A disk that is found stays in state, because
+ * no recorded policy says what becomes of it; where that cannot be told, the
+ * name is let go with a warning that says what may still appear.
+ */
+export async function settleLeaving(
+  context: StepContext,
+  name: string,
+  pending: PendingAdd,
+): Promise<Outcome> {
+  const settled = await settlePending(context, name, pending);
+  if (settled.disk !== undefined)
+    return { ...settled, failure: foundAfterLeaving(context, name, settled.disk) };
+  if (settled.failure !== undefined) context.log.warn(settled.failure.message);
+  return { name };
+}
+
+function foundAfterLeaving(context: StepContext, name: string, { volumeId }: DiskState): CoreError {
+  return new CoreError({
+    code: "HWD1106",
+    failed: `Removing ${context.title(name, volumeId)} of desktop ${context.desktopId}`,
+    why: "an earlier run added this disk, and no deletionPolicy in state says what becomes of it",
+    now: `Disk ${volumeId} is in state`,
+  });
+}
+
 async function submitAdd(
   context: StepContext,
   outcome: Outcome,
