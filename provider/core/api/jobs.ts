@@ -267,8 +267,8 @@ async function listByQuery(
   return { jobs: [...jobs.values()], complete };
 }
 
-function keyOf({ jobId, partId, desktopId }: JobSummary): string {
-  return partId === "" ? `${jobId} ${desktopId ?? ""}` : partId;
+function keyOf(job: JobSummary): string {
+  return job.partId === "" ? JSON.stringify(job) : `${job.jobId} ${job.partId}`;
 }
 
 /** A kind that the list does not say may be the one asked for. */
