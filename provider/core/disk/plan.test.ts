@@ -244,6 +244,15 @@ const cases: Case[] = [
     is: ["add files"],
   },
 
+  {
+    what: "a name that comes back while another one names its disk",
+    disks: {},
+    state: { released: new Map([["data", "vd"]]) },
+    wanted: { data: ssd(), files: adopt("vd") },
+    is: ["adopt data vd (released)"],
+    refused: [/^disks\.files\.existingVolumeId names vd, which is the disk of disks\.data/],
+  },
+
   // Adds of an earlier run that nobody knows the outcome of
   {
     what: "a pending add is looked for first",

@@ -154,22 +154,24 @@ function planNew(plan: Plan, old: SetState, name: string, entry: Maybe<DiskInput
     plan.steps.push({ is: "add", name, wanted: entry, ...(pending === undefined ? {} : { pending }) });
     return;
   }
-  const holder = [...old.disks].find(([, disk]) => disk.volumeId === volumeId);
-  if (holder === undefined) {
-    plan.steps.push({
-      is: "adopt",
-      name,
-      wanted: entry,
-      volumeId,
-      released: !isGiven(entry.existingVolumeId),
-    });
+  const taken =
+    [...old.disks].find(([, disk]) => disk.volumeId === volumeId)?.[0] ?? adopterOf(plan, volumeId);
+  const released = !isGiven(entry.existingVolumeId);
+  if (taken === undefined) {
+    plan.steps.push({ is: "adopt", name, wanted: entry, volumeId, released });
     return;
   }
   plan.refusals.push({
-    property: naming.path(name, "existingVolumeId"),
-    reason: `names ${String(volumeId)}, which is the disk of ${naming.path(holder[0])}: a disk has one name. Remove one of the two`,
+    property: released ? naming.path(name) : naming.path(name, "existingVolumeId"),
+    reason: `${released ? "takes back" : "names"} ${String(volumeId)}, which is the disk of ${naming.path(taken)}: a disk has one name. Remove one of the two`,
     code: "HWD1107",
   });
+}
+
+/** The name that adopts a disk in this plan, such as the one that takes it back. */
+function adopterOf(plan: Plan, volumeId: Maybe<string>): string | undefined {
+  if (volumeId === UNKNOWN) return undefined;
+  return plan.steps.find((step) => step.is === "adopt" && step.volumeId === volumeId)?.name;
 }
 
 /** A name that has a disk and keeps it, or gets another one in its place. */
