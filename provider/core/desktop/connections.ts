@@ -1,26 +1,26 @@
-import type { Volume } from "../api/desktops";
-import type { Limiter } from "../api/limiter";
+import type { Api } from "../api/connectApi";
+import { JobPoller } from "../api/jobPoller";
+import { listJobs } from "../api/jobs";
+import type { WorkspaceClient } from "../api/client";
+import type { Volume } from "../api/volumes";
 import type { Place } from "../auth/place";
-import type { Sessions } from "../auth/sessions";
 import type { Problem } from "../errors";
-import type { AuditRecord, Clock, Log, Send } from "../host";
+import type { AuditRecord, Clock, Log } from "../host";
 import type { OperationContext, Waiter } from "../operation";
 import type { BatchingWindow } from "./batchingWindow";
+import { LiveDesktop, type DesktopParts } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
+import { SharedReads } from "./sharedReads";
 import type { DesktopSnapshot } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** What connections are made of. One of each for the whole core. */
 export interface ConnectionParts {
-  sessions: Sessions;
-  send: Send;
+  api: Api;
   clock: Clock;
   log: Log;
-  limiter: Limiter;
   window: BatchingWindow;
   ownership: VolumeOwnership;
-  /** How often a read is repeated at most. Default: for as long as somebody waits. */
-  maxRetries?: number;
   audit?(record: AuditRecord): void;
 }
 
@@ -69,25 +69,69 @@ export interface Connection {
 
 /** All projects that a run works in: the same place gives the same connection. */
 export class Connections {
+  readonly #connections = new Map<WorkspaceClient, Connection>();
+
   constructor(private readonly parts: ConnectionParts) {}
 
   /** What is missing or malformed in the settings of a place, without a call. */
   check(place: Place): Problem[] {
-    return this.parts.sessions.check(place);
+    return this.parts.api.sessions.check(place);
   }
 
   /** What is in force for a place, as far as it is known without a call. */
   effective(place: Place): Omit<Place, "profile"> {
-    return this.parts.sessions.effective(place);
+    return this.parts.api.sessions.effective(place);
   }
 
   /** Which settings region and project come from, such as `HW_REGION_NAME`. */
   setBy(place: Place): { region?: string; projectId?: string } {
-    return this.parts.sessions.setBy(place);
+    return this.parts.api.sessions.setBy(place);
   }
 
   /** Signs in where that is needed. Throws `CredentialsError`, `TimeoutError`. */
-  open(_place: Place, _waiter: Waiter): Promise<Connection> {
-    throw new Error("not written yet");
+  async open(place: Place, waiter: Waiter): Promise<Connection> {
+    const client = await this.parts.api.open(place, waiter);
+    const connection = this.#connections.get(client) ?? connect(client, this.parts);
+    this.#connections.set(client, connection);
+    return connection;
   }
+}
+
+function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
+  const { window, ownership } = all;
+  const { region, projectId, endpoint } = client.session;
+  const place = { region, projectId, endpoint };
+  const parts: DesktopParts = {
+    client,
+    poller: new JobPoller(client),
+    reads: new SharedReads(client, window),
+    window,
+    ownership,
+    ownJobs: new Set(),
+    audit: (record) => all.audit?.(record),
+  };
+  const desktops = new Map<string, ManagedDesktop>();
+  return {
+    place,
+    desktop: (desktopId) => {
+      const desktop = desktops.get(desktopId) ?? manage(new LiveDesktop(desktopId, parts), place);
+      desktops.set(desktopId, desktop);
+      return desktop;
+    },
+    busyDesktops: async (waiter) => {
+      const { jobs } = await listJobs(client, { status: "running" }, waiter);
+      return new Set(jobs.flatMap(({ desktopId }) => desktopId ?? []));
+    },
+  };
+}
+
+function manage(desktop: LiveDesktop, place: ConnectedPlace): ManagedDesktop {
+  return {
+    desktopId: desktop.desktopId,
+    place,
+    ownership: desktop.ownership,
+    submit: (request, operation) => desktop.submit(request, operation),
+    read: (waiter) => desktop.readShared(waiter),
+    proveGone: (volumeId, waiter, createTime) => desktop.proveGone(volumeId, waiter, createTime),
+  };
 }

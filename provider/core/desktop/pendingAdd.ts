@@ -1,4 +1,4 @@
-import type { Volume } from "../api/desktops";
+import type { Volume } from "../api/volumes";
 import type { VolumeSpec } from "../api/volumes";
 import { type ErrorParts, OutcomeUnknownError } from "../errors";
 

@@ -1,0 +1,93 @@
+import { isApiError } from "../errors";
+import type { Attempt } from "./attempt";
+import type { Batch } from "./batch";
+import type { DesktopContext } from "./desktopContext";
+import { beganBefore } from "./findJob";
+import type { ShownDesktop } from "./snapshot";
+
+/** A job that is waited for less than this, in ms, did not hold anybody up: polling faster does not help. */
+const BRIEFLY_MS = 1_000;
+/** A conflict that lasts this long, in ms, is told to whoever watches the run. */
+const TOLD_AFTER_MS = 5_000;
+/** Times are whole seconds: a job of the same second may have begun before the request. In ms. */
+const ROUNDING_MS = 1_000;
+/** Codes by which the service itself, and no gateway, says that the desktop takes no change now. */
+const BUSY_CODES = ["WKS.0407", "WKS.00010032"];
+
+/** What was sent, and what was said. */
+export interface Refusal {
+  attempt: Attempt | undefined;
+  error: Error;
+  before: ShownDesktop;
+  /** How often the batch has paused. */
+  pauses: number;
+}
+
+/** What a refusal proves. */
+export interface Refused {
+  /** The service itself refused it for a reason that is older than the request: it was not carried out. */
+  isExplained: boolean;
+  /** The job that explains it began in the same second: it may, hardly ever, be the request's own. */
+  isSameSecond: boolean;
+}
+
+/** Whether the service itself said that it did not take the change now. */
+export function saysBusy(error: unknown): boolean {
+  return isApiError(error, ...BUSY_CODES);
+}
+
+/**
+ * Waits until another attempt is worth while: for the job that runs on the
+ * desktop, where it can be seen, else for a growing time. A refusal is explained
+ * where the service itself gave it, and because of a job that began before the
+ * request or of a desktop that does not run. A gateway that repeats a request may answer "conflict" to
+ * one that was, or later will be, carried out.
+ */
+export async function waitWhileBusy(
+  desktop: DesktopContext,
+  batch: Batch,
+  { attempt, error, before, pauses }: Refusal,
+): Promise<Refused> {
+  if (!isApiError(error)) {
+    await desktop.pause(error, pauses, batch);
+    return { isExplained: false, isSameSecond: false };
+  }
+  const isBusy = saysBusy(error);
+  const isOff = before.desktop.runs === false;
+  if (isBusy && isOff) {
+    batch.note(
+      `the desktop does not run (${before.desktop.status}), and the service refuses the change: ${error.why}`,
+    );
+  }
+  if (isOff || error.code !== "HWD1305") {
+    await desktop.pause(error, pauses, batch);
+    return { isExplained: isBusy && isOff, isSameSecond: false };
+  }
+  const listing = await desktop.listJobs({ status: "running" }, batch);
+  const running = listing?.jobs.find(({ desktopId }) => desktopId === desktop.desktopId);
+  const from = attempt?.window.from ?? Infinity;
+  const began = (moment: number) => running !== undefined && beganBefore(running.begin, moment);
+  const startedAt = desktop.clock.now();
+  if (running !== undefined) {
+    batch.note(`the desktop is busy with job ${running.jobId}`);
+    await toldWhenLong(desktop, batch, desktop.waitForJob(running.jobId, batch));
+  }
+  if (desktop.clock.now() - startedAt < BRIEFLY_MS) await desktop.pause(error, pauses, batch);
+  const isSameSecond = !began(from) && began(from + ROUNDING_MS);
+  return { isExplained: isBusy && began(from + ROUNDING_MS), isSameSecond };
+}
+
+/** Says once, in a line that stays, that somebody else keeps the desktop busy. */
+async function toldWhenLong(desktop: DesktopContext, batch: Batch, wait: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, batch.signal]);
+  void desktop.clock.sleep(TOLD_AFTER_MS, signal).then(() => {
+    if (!signal.aborted)
+      desktop.log.info(`desktop ${desktop.name} is kept busy by another client; waiting for it`);
+  });
+  try {
+    await wait;
+  } finally {
+    over.abort("over");
+  }
+}

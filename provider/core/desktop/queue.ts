@@ -1,0 +1,217 @@
+import type { Volume } from "../api/volumes";
+import { MAX_VOLUMES_PER_CALL } from "../api/volumes";
+import { CoreError, TimeoutError } from "../errors";
+import type { Clock } from "../host";
+import type { OperationContext, Waiter } from "../operation";
+import { type Attempt, toPendingAdd } from "./attempt";
+import type { BatchingWindow } from "./batchingWindow";
+import { canTellApart } from "./matchVolumes";
+import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
+import type { VolumeRequest } from "./volumeRequest";
+
+/** An add that was sent ends so long before its deadline, in ms, or a tenth of its time where that is less. */
+const BEFORE_DEADLINE_MS = 2_000;
+/** Nobody is overtaken more often than this. */
+const OVERTAKEN_AT_MOST = 3;
+
+/** One request that waits for its turn or is being carried out: one outcome, and its own deadline. */
+export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements Waiter {
+  readonly result: Promise<Volume | undefined>;
+  /** Fires when there is an outcome. */
+  readonly signal: AbortSignal;
+  /** How many batches of later requests went first. */
+  overtaken = 0;
+  /** The attempt that may have been carried out for it, while its outcome is not known. */
+  #attempt: Attempt | undefined;
+  /** An attempt of an earlier run whose outcome is not known. */
+  #earlier: PendingAdd | undefined;
+  readonly #settled = new AbortController();
+  #resolve!: (volume: Volume | undefined) => void;
+  #reject!: (error: Error) => void;
+
+  constructor(
+    readonly request: R,
+    readonly operation: OperationContext,
+    private readonly desktopId: string,
+    clock: Clock,
+  ) {
+    if (request.kind === "add") this.#earlier = request.pending;
+    this.signal = this.#settled.signal;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const timeIsOver = () => {
+      this.fail(operation.timeoutError());
+    };
+    // A signal that has fired already does not fire again.
+    if (operation.signal.aborted) timeIsOver();
+    else operation.signal.addEventListener("abort", timeIsOver, { once: true });
+    this.signal.addEventListener("abort", () => {
+      operation.signal.removeEventListener("abort", timeIsOver);
+    });
+    if (request.kind === "add") this.#endBeforeDeadline(clock);
+  }
+
+  get settled(): boolean {
+    return this.signal.aborted;
+  }
+
+  remaining(): number {
+    return this.settled ? 0 : this.operation.remaining();
+  }
+
+  note(seen: string): void {
+    this.operation.note(seen);
+  }
+
+  halted(): Error | undefined {
+    return this.operation.halted();
+  }
+
+  succeed(volume: Volume | undefined): void {
+    if (this.settled) return;
+    this.#resolve(volume);
+    this.#settled.abort(SETTLED);
+  }
+
+  /** A `TimeoutError` becomes that of its own operation; an add that may have added a disk says so. */
+  fail(error: Error): void {
+    if (this.settled) return;
+    const own = error instanceof TimeoutError ? this.operation.timeoutError() : error;
+    const { pending } = this;
+    const known = own instanceof UnfinishedAddError || pending === undefined;
+    this.#reject(known ? own : this.#unfinished(own, pending));
+    this.#settled.abort(SETTLED);
+  }
+
+  /** A request is sent for it. */
+  noteAttempt(attempt: Attempt, what: string): void {
+    this.#attempt = attempt;
+    this.operation.noteSent(what);
+  }
+
+  /** It is proved that nothing was done for it so far. */
+  noteNothingDone(): void {
+    this.#attempt = undefined;
+    this.#earlier = undefined;
+    this.operation.noteSent(undefined);
+  }
+
+  /** What the state keeps of an add whose disk may have been added and is not known. */
+  get pending(): PendingAdd | undefined {
+    const { request } = this;
+    if (request.kind !== "add") return undefined;
+    return this.#attempt === undefined ? this.#earlier : toPendingAdd(this.#attempt, request.spec);
+  }
+
+  #endBeforeDeadline(clock: Clock): void {
+    const left = this.operation.remaining();
+    void clock.sleep(left - Math.min(BEFORE_DEADLINE_MS, left / 10), this.signal).then(() => {
+      // What the state must keep has to be there before the operation's own timeout error.
+      if (this.pending !== undefined) this.fail(this.operation.timeoutError());
+    });
+  }
+
+  #unfinished(error: Error, pending: PendingAdd): UnfinishedAddError {
+    const what = pending.jobId === undefined ? "A request to add the disk" : `Job ${pending.jobId}`;
+    return new UnfinishedAddError(
+      {
+        code: error instanceof TimeoutError ? "HWD1502" : "HWD1503",
+        failed: this.operation.title,
+        why: error instanceof CoreError ? error.why : error.message,
+        now: `${what} was sent; a disk may still appear on desktop ${this.desktopId}`,
+        next: `Run "pulumi up" again: it looks for this disk before it adds another one`,
+        cause: error,
+      },
+      { desktopId: this.desktopId, pending },
+    );
+  }
+}
+
+/** Without a reason each abort would make an error of its own with a stack trace. */
+const SETTLED = "settled";
+
+/** What may go in one call: the same kind of change with the same common values. */
+function mergeKey(request: VolumeRequest): string {
+  switch (request.kind) {
+    case "add": {
+      const { pending, enterpriseProjectId } = request;
+      if (pending !== undefined)
+        return `resume ${JSON.stringify([pending.jobId, pending.sentAt, pending.beforeIds])}`;
+      return `add ${enterpriseProjectId ?? ""}`;
+    }
+    case "qos":
+      return `qos ${request.iops} ${request.throughput}`;
+    default:
+      return request.kind;
+  }
+}
+
+/**
+ * Takes out of the queue what goes next: adds of earlier runs first, because
+ * their disks count; then deletes, so that a full desktop has room again; else
+ * first come, first served. Whoever was overtaken three times is overtaken no
+ * more. Everything that may go in the same call goes along, up to ten; but no
+ * two new disks that might not be told apart afterwards.
+ */
+export function takeBatch(pending: PendingRequest[]): PendingRequest[] {
+  const first =
+    pending.find(({ request }) => request.kind === "add" && request.pending !== undefined) ??
+    pending.find(({ overtaken }) => overtaken >= OVERTAKEN_AT_MOST) ??
+    pending.find(({ request }) => request.kind === "delete") ??
+    pending[0];
+  if (first === undefined) return [];
+  for (const overtaken of pending.slice(0, pending.indexOf(first))) overtaken.overtaken += 1;
+  const batch: PendingRequest[] = [];
+  for (const one of pending) {
+    if (batch.length === MAX_VOLUMES_PER_CALL) break;
+    if (mergeKey(one.request) !== mergeKey(first.request)) continue;
+    if (batch.every((other) => mayGoTogether(other.request, one.request))) batch.push(one);
+  }
+  for (const one of batch) pending.splice(pending.indexOf(one), 1);
+  return batch;
+}
+
+function mayGoTogether(one: VolumeRequest, other: VolumeRequest): boolean {
+  if (one.kind !== "add" || other.kind !== "add") return true;
+  return one.pending !== undefined || canTellApart(one.spec, other.spec);
+}
+
+/**
+ * The queue of one desktop: idle -> collecting -> running -> idle. A desktop
+ * runs one volume job at a time: what arrives while a job runs waits, and all
+ * of the same kind that waits goes together in the next call.
+ */
+export class DesktopQueue {
+  readonly #pending: PendingRequest[] = [];
+  #state: "idle" | "collecting" | "running" = "idle";
+
+  /** @param run gives every member of a batch its outcome and never throws */
+  constructor(
+    private readonly window: Pick<BatchingWindow, "close">,
+    private readonly run: (batch: readonly PendingRequest[]) => Promise<void>,
+  ) {}
+
+  /** Puts a request into the queue; resolves or rejects with its own outcome. */
+  submit(request: PendingRequest): Promise<Volume | undefined> {
+    if (request.settled) return request.result;
+    this.#pending.push(request);
+    request.signal.addEventListener("abort", () => {
+      const at = this.#pending.indexOf(request);
+      if (at >= 0) this.#pending.splice(at, 1);
+    });
+    if (this.#state === "idle") void this.#drain();
+    return request.result;
+  }
+
+  async #drain(): Promise<void> {
+    this.#state = "collecting";
+    await this.window.close();
+    this.#state = "running";
+    for (let batch = takeBatch(this.#pending); batch.length > 0; batch = takeBatch(this.#pending)) {
+      await this.run(batch);
+    }
+    this.#state = "idle";
+  }
+}
