@@ -37,6 +37,7 @@ export class AddKind implements ChangeKind {
   readonly repeatable = false;
   readonly verb = "add";
   #resumed = false;
+  #late = false;
   /** Attempts that the service refused because of a job that began in the same second. */
   readonly #doubtful: Attempt[] = [];
 
@@ -61,7 +62,10 @@ export class AddKind implements ChangeKind {
 
   async findJobs(attempt: Attempt): Promise<readonly JobEnd[] | "none"> {
     const lost = await findLostAdd(this.desktop, this.batch, attempt);
-    if (lost.is === "found") return lost.jobs;
+    if (lost.is === "found") {
+      this.#late = lost.late;
+      return lost.jobs;
+    }
     const now = await this.desktop.read(this.batch);
     const candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
     // Whoever made them: a disk that shows is not bought a second time.
@@ -109,7 +113,15 @@ export class AddKind implements ChangeKind {
       const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
       settledAt = Math.min(settledAt, Math.max(learntAt, learntAt + SETTLED_MS - ago));
       const settled = clock.now() >= settledAt;
-      const facts = { jobs, lost, settled, confirmed: false, others, isOwned: this.#isOwned };
+      const facts = {
+        jobs,
+        lost,
+        late: this.#late,
+        settled,
+        confirmed: false,
+        others,
+        isOwned: this.#isOwned,
+      };
       result = judgeAdds(attempt, now, facts);
       if (reads === 1 && !settled && result.lacks.has("second read")) {
         facts.confirmed = await this.#listShowsTheSame(attempt, now);
@@ -119,10 +131,12 @@ export class AddKind implements ChangeKind {
       if (result.lacks.has("job list") && (settled ? !askedSettled : others === undefined && reads === 1)) {
         askedSettled = settled;
         const ours = jobs.map(({ jobId }) => jobId);
-        others = await otherAdds(this.desktop, this.batch, attempt, now, { ours, lost });
+        others = await otherAdds(this.desktop, this.batch, attempt, now, { ours, lost, late: this.#late });
         result = judgeAdds(attempt, now, { ...facts, others });
       }
       for (const [member, volume] of result.given) this.#give(member, volume, attempt);
+      const possible = possibleDisks(attempt, now, this.#isOwned);
+      for (const member of this.batch.open) member.noteCandidates(possible);
       if (this.batch.done) {
         this.#warnOfDoubtful(now);
         return true;

@@ -5,7 +5,7 @@ import { CoreError, JobFailedError } from "../errors";
 import type { Attempt } from "./attempt";
 import { beganWithin } from "./findJob";
 import { fitOf, isLike, type JobWindow, type Lacking, type Match, matchVolumes } from "./matchVolumes";
-import { UnfinishedAddError } from "./pendingAdd";
+import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
 import type { PendingRequest } from "./queue";
 import type { ShownDesktop } from "./snapshot";
 
@@ -18,6 +18,8 @@ export interface AddFacts {
   jobs: readonly JobEnd[];
   /** The id of the job was not told: that one of these is ours is only inferred. */
   lost: boolean;
+  /** The jobs began later than the request: it may have been held back. */
+  late: boolean;
   /** The longest lag of reads has passed since the jobs ended. */
   settled: boolean;
   /** Both kinds of read show the same new disks, in the first read after the job. */
@@ -190,10 +192,19 @@ export function cannotTell(
       next:
         first === undefined
           ? `Run "pulumi up" again: it looks for this disk before it adds another one`
-          : howToAdopt(first.volumeId),
+          : `${howToAdopt(first.volumeId)}. Otherwise the next run takes none of these and adds a new disk`,
     },
-    { desktopId, pending: member.pending, candidates: candidates.map(({ volumeId }) => volumeId) },
+    {
+      desktopId,
+      pending: withNamed(member.pending, candidates),
+      candidates: candidates.map(({ volumeId }) => volumeId),
+    },
   );
+}
+
+function withNamed(pending: PendingAdd | undefined, candidates: readonly Volume[]): PendingAdd | undefined {
+  if (pending === undefined || candidates.length === 0) return pending;
+  return { ...pending, named: [...(pending.named ?? []), ...candidates.map(({ volumeId }) => volumeId)] };
 }
 
 /** Volumes in words: id, type, size, when they were created. */

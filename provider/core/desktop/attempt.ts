@@ -102,7 +102,7 @@ export function resumeAttempt(
     members: [...slots, ...left],
     specs: [...pending.request, ...left.flatMap(() => [pending.spec])],
     before: [],
-    beforeIds: new Set(pending.beforeIds),
+    beforeIds: new Set([...pending.beforeIds, ...(pending.named ?? [])]),
     // As long ago as the service's clock says; where it says nothing, as if it were just now.
     answeredAt: now.at - Math.max(0, (now.serverTime ?? window.to) - window.to),
     window,

@@ -9,13 +9,18 @@ import type { ShownDesktop } from "./snapshot";
 
 /** Reads lag behind by ten seconds at most; one more for times that are whole seconds. In ms. */
 export const SETTLED_MS = 11_000;
+/**
+ * For a request that was held back, half a minute is long enough for somebody
+ * else's add: any add in the project within this time, in ms, counts.
+ */
+const OTHERS_LONG_BEFORE_MS = 600_000;
 /** Pauses between looks for the job of a lost request, in ms; the last one is repeated. */
 const SEARCH_PAUSES_MS = [250, 750, 2_000, 5_000];
 
 /** What became of an add whose job id is not known. */
 export type LostAdd =
   /** Jobs that may be its own, each ended. */
-  | { is: "found"; jobs: readonly JobEnd[] }
+  | { is: "found"; jobs: readonly JobEnd[]; late: boolean }
   /** No job for it began, and none can begin any more. */
   | { is: "not carried out" }
   /** The job list cannot be read to its end. */
@@ -35,10 +40,12 @@ export async function findLostAdd(desktop: DesktopContext, batch: Batch, attempt
     const search = await searchOnce(desktop, batch, attempt);
     const isFinal = age >= SETTLED_MS + attempt.lateBy;
     // A first hit is not the end: another job of the same moment may not be listed yet.
-    const found = [...(search?.hits ?? []), ...(isFinal ? (search?.late ?? []) : [])];
-    if (found.length > 0 && (isFinal || (age >= SETTLED_MS && search?.late.length === 0))) {
+    const hits = search?.hits ?? [];
+    const late = hits.length === 0;
+    const found = late && isFinal ? (search?.late ?? []) : hits;
+    if (found.length > 0 && (isFinal || age >= SETTLED_MS)) {
       const jobs = await Promise.all(found.map(({ jobId }) => desktop.waitForJob(jobId, batch)));
-      return { is: "found", jobs };
+      return { is: "found", jobs, late };
     }
     if (isFinal) return { is: search === undefined ? "unknown" : "not carried out" };
     const pause = SEARCH_PAUSES_MS[look] ?? SEARCH_PAUSES_MS.at(-1) ?? 0;
@@ -78,9 +85,9 @@ export async function otherAdds(
   batch: Batch,
   attempt: Attempt,
   now: ShownDesktop,
-  { ours, lost }: { ours: readonly string[]; lost: boolean },
+  { ours, lost, late }: { ours: readonly string[]; lost: boolean; late: boolean },
 ): Promise<JobWindow[] | undefined> {
-  const since = attempt.window.from - OTHERS_BEFORE_MS;
+  const since = attempt.window.from - (late ? OTHERS_LONG_BEFORE_MS : OTHERS_BEFORE_MS);
   const listing = await desktop.listJobs({ kind: "add", since }, batch);
   if (listing?.complete !== true) return undefined;
   const latest = (now.desktop.serverTime ?? serverNow(desktop, attempt)) + 1_000;
@@ -90,7 +97,7 @@ export async function otherAdds(
       !ours.includes(jobId) &&
       !desktop.ownJobs.has(jobId) &&
       // Where the list leaves the desktop out, others may work anywhere: then only the disks can show it.
-      (desktopId === desktop.desktopId || (desktopId === undefined && !lost)) &&
+      (late || desktopId === desktop.desktopId || (desktopId === undefined && !lost)) &&
       begin.some((at) => at >= since && at <= latest),
   );
   return unexplained(jobs, now.volumes, (id) => desktop.ownership.isHeld(id) !== undefined);

@@ -19,6 +19,11 @@ export interface PendingAdd {
   spec: VolumeSpec;
   /** All disks of the same request, this one too: as many must have appeared. */
   request: VolumeSpec[];
+  /**
+   * Disks that an error has named as ones that may be meant, where nothing
+   * tells: whoever wants one adopts it. The next run takes none of them.
+   */
+  named?: string[];
 }
 
 /** An add failed after it was sent. `volume`: its disk is known, keep it. `pending`: it is not, look for it in the next run. */

@@ -25,6 +25,8 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
   #attempt: Attempt | undefined;
   /** An attempt of an earlier run whose outcome is not known. */
   #earlier: PendingAdd | undefined;
+  /** Disks that may be its own, as the last snapshot shows them. */
+  #candidates: readonly Volume[] = [];
   readonly #settled = new AbortController();
   #resolve!: (volume: Volume | undefined) => void;
   #reject!: (error: Error) => void;
@@ -91,6 +93,11 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     this.operation.noteSent(what);
   }
 
+  /** What a snapshot shows that may be its own, while nothing is proved. */
+  noteCandidates(candidates: readonly Volume[]): void {
+    this.#candidates = candidates;
+  }
+
   /** It is proved that nothing was done for it so far. */
   noteNothingDone(): void {
     this.#attempt = undefined;
@@ -102,7 +109,10 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
   get pending(): PendingAdd | undefined {
     const { request } = this;
     if (request.kind !== "add") return undefined;
-    return this.#attempt === undefined ? this.#earlier : toPendingAdd(this.#attempt, request.spec);
+    if (this.#attempt === undefined) return this.#earlier;
+    const pending = toPendingAdd(this.#attempt, request.spec);
+    const named = this.#earlier?.named;
+    return named === undefined ? pending : { ...pending, named };
   }
 
   #endBeforeDeadline(clock: Clock): void {
@@ -114,17 +124,20 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
   }
 
   #unfinished(error: Error, pending: PendingAdd): UnfinishedAddError {
+    const shown = this.#candidates.map(({ volumeId }) => volumeId).join(", ");
     const what = pending.jobId === undefined ? "A request to add the disk" : `Job ${pending.jobId}`;
     return new UnfinishedAddError(
       {
         code: error instanceof TimeoutError ? "HWD1502" : "HWD1503",
         failed: this.operation.title,
         why: error instanceof CoreError ? error.why : error.message,
-        now: `${what} was sent; a disk may still appear on desktop ${this.desktopId}`,
+        now:
+          `${what} was sent; a disk may still appear on desktop ${this.desktopId}` +
+          (shown === "" ? "" : `, which shows new disks: ${shown}`),
         next: `Run "pulumi up" again: it looks for this disk before it adds another one`,
         cause: error,
       },
-      { desktopId: this.desktopId, pending },
+      { desktopId: this.desktopId, pending, candidates: this.#candidates.map(({ volumeId }) => volumeId) },
     );
   }
 }
