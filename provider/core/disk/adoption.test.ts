@@ -27,7 +27,7 @@ function seen(...volumes: Volume[]): DesktopSnapshot {
     listed: true,
     serverTime: undefined,
   };
-  return { gone: false, desktop, volumes };
+  return { gone: false, desktop, volumes, at: 0 };
 }
 
 test("a disk that is as the inputs say is adopted as the service shows it", () => {
