@@ -5,7 +5,7 @@ import type { ConnectionError } from "../provider/core/errors";
 import type { Clock, Environment, HttpRequest, HttpResponse, Log, Send } from "../provider/core/host";
 import type { Waiter } from "../provider/core/operation";
 
-/** Somebody who waits for as long as it takes. */
+/** A caller that waits for as long as it takes. */
 export const forever: Waiter = {
   remaining: () => Infinity,
   signal: new AbortController().signal,

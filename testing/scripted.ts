@@ -98,7 +98,7 @@ export function scripted(exchanges: readonly Exchange[], how: Parameters<typeof 
   return { ...world, end };
 }
 
-/** Somebody who waits so many ms by a virtual clock. */
+/** A caller that waits so many ms by a virtual clock. */
 export function waiter(time: VirtualTime, ms: number) {
   const { clock } = time;
   const until = clock.now() + ms;

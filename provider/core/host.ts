@@ -55,7 +55,7 @@ export interface HttpRequest {
    * Default: `timeoutMs`.
    */
   leaveWithinMs?: number;
-  /** Fires when nobody waits for the answer any more: a request that has not left by then never leaves. */
+  /** Fires when no caller waits for the answer any longer: a request that has not left by then never leaves. */
   signal?: AbortSignal;
 }
 

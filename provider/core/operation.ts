@@ -2,11 +2,11 @@ import { setMaxListeners } from "node:events";
 import { type CoreError, StoppedError, TimeoutError } from "./errors";
 import type { Call, Clock, Progress } from "./host";
 
-/** How long somebody waits for calls to the service, and who wants to know what for. */
+/** How long a caller waits for calls to the service, and what it learns meanwhile. */
 export interface Waiter {
-  /** Milliseconds until nobody waits any more. */
+  /** Milliseconds until the caller stops waiting. */
   remaining(): number;
-  /** Fires when nobody waits any more. */
+  /** Fires when no caller waits any longer. */
   readonly signal: AbortSignal;
   /** What was seen last, in words: told by the timeout error. */
   note(seen: string): void;
@@ -14,7 +14,7 @@ export interface Waiter {
   halted?(): Error | undefined;
 }
 
-/** Whether nobody waits any more. */
+/** Whether the caller has stopped waiting. */
 export function isOver(waiter: Waiter): boolean {
   return waiter.signal.aborted || waiter.remaining() <= 0;
 }
@@ -200,8 +200,8 @@ export async function runOperation<T>(
 }
 
 /**
- * Several who wait for the same: as long as the most patient of them, and over
- * when the last one has left. Call `release` when the shared work is done.
+ * Several callers that wait for the same: as long as the most patient of them,
+ * over when the last one has left. Call `release` when the shared work is done.
  */
 export function mergeWaiters(all: readonly Waiter[]): Waiter & { release(): void } {
   const group = new WaiterGroup();
@@ -209,7 +209,7 @@ export function mergeWaiters(all: readonly Waiter[]): Waiter & { release(): void
   return group;
 }
 
-/** Those who wait for one piece of shared work; more may join while it goes on. */
+/** The callers that wait for one piece of shared work; more may join while it runs. */
 export class WaiterGroup implements Waiter {
   readonly #waiters = new Map<Waiter, () => void>();
   readonly #over = new AbortController();
@@ -219,7 +219,7 @@ export class WaiterGroup implements Waiter {
     setMaxListeners(0, this.signal);
   }
 
-  /** Adds one who waits. `left` is called when its signal fires first. */
+  /** Adds a caller. `left` is called when its signal fires first. */
   join(waiter: Waiter, left?: () => void): void {
     const leave = () => {
       this.#waiters.delete(waiter);
@@ -247,7 +247,7 @@ export class WaiterGroup implements Waiter {
     return reasons.includes(undefined) ? undefined : reasons[0];
   }
 
-  /** The work is done: nobody is listened to any more. */
+  /** The work is done: stops listening to the callers. */
   release(): void {
     for (const [waiter, leave] of this.#waiters) waiter.signal.removeEventListener("abort", leave);
     this.#waiters.clear();
@@ -255,9 +255,9 @@ export class WaiterGroup implements Waiter {
 }
 
 /**
- * One piece of work at a time, shared by everybody who asks while it goes on:
- * it has as long as the most patient of them and is told to stop when the last
- * one has left. Whoever leaves early gets a `TimeoutError`.
+ * One piece of work at a time, shared by all callers that come while it runs. It
+ * has as long as the most patient caller, and its signal fires when the last one
+ * has left. A caller that leaves early gets a `TimeoutError`.
  */
 export class SharedWork<T> {
   #current: { group: WaiterGroup; result: Promise<T> } | undefined;
@@ -296,7 +296,7 @@ export class SharedWork<T> {
   }
 }
 
-/** The error of a call that was not sent because nobody waits for it any more. */
+/** The error of a call that was not sent because no caller waits for it any longer. */
 export function outOfTime(request: string): TimeoutError {
   return new TimeoutError({
     code: "HWD1501",

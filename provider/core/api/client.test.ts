@@ -58,7 +58,7 @@ describe("a read", () => {
     expect(at).toBe(0);
   });
 
-  test("is asked again for as long as somebody waits", async () => {
+  test("is asked again for as long as a caller waits", async () => {
     const world = clientAnswering(() => ({ status: 503 }));
     const reading = world.client.read("/things", {}, waiter(world.time, 600_000));
     await expect(world.time.until(reading)).rejects.toThrow(TimeoutError);

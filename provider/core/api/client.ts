@@ -9,7 +9,7 @@ import { backoff, isThrottled, worthRepeatingMs } from "./retry";
 
 /** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
 export const ANSWER_TIMEOUT_MS = 60_000;
-/** A change is not sent any more when less than this is left, in ms: it would be done, and nobody would learn of it. */
+/** A change is not sent any more when less than this is left, in ms: it would be carried out unnoticed. */
 const WRITE_NEEDS_MS = 1_000;
 /** A list of a hundred ids would fill the log. */
 const LOGGED_QUERY = 100;
@@ -23,7 +23,7 @@ export interface ClientParts {
   clock: Clock;
   log: Log;
   limiter: Limiter;
-  /** How often a read is repeated at most. Default: for as long as somebody waits. */
+  /** How often a read is repeated at most. Default: for as long as a caller waits. */
   maxRetries?: number;
 }
 
@@ -85,9 +85,9 @@ export class WorkspaceClient {
 
   /**
    * A GET below the project. Broken connections, 408, 429 and 5xx are repeated
-   * for as long as somebody waits, or `atMost` times in all; an unknown host
+   * for as long as a caller waits, or `atMost` times in all; an unknown host
    * name for two minutes, a proxy that refuses for one. Throws `ApiError`,
-   * `ConnectionError`, `CredentialsError`, and `TimeoutError` when nobody waits any more.
+   * `ConnectionError`, `CredentialsError`, and `TimeoutError` when no caller waits any longer.
    */
   async read(
     path: string,
@@ -120,7 +120,7 @@ export class WorkspaceClient {
 
   /**
    * Waits before attempt `attempt + 1`: as long as the service asked for, else
-   * by `backoff`; never longer than somebody waits.
+   * by `backoff`; never longer than the caller waits.
    */
   async pause(error: unknown, attempt: number, waiter: Waiter): Promise<void> {
     await this.clock.sleep(Math.min(pauseMs(error, attempt), waiter.remaining()), waiter.signal);

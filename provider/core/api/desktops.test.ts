@@ -324,6 +324,11 @@ describe("a list of desktops", () => {
     ]);
   });
 
+  test("a filter that is ignored lists everything once; the next time the other form is asked first", async () => {
+    const { learnt } = await list(["a", "b"], [[page("a%2Cb"), answer(["x", "a", "b"])]]);
+    expect(learnt).toMatchObject({ repeatedIds: true });
+  });
+
   test.each<[string, Reply]>([
     ["no list and no total", { json: {} }],
     ["a refusal as 200", refusal(200, "WKS.0400")],

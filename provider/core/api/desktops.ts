@@ -154,7 +154,11 @@ export async function listDesktops(
     complete ||= read.complete;
     // One that finds several of them understands several; the others are then really missing.
     const isUnderstood = asked.length > 1 || found.size + deleted.size === ids.length;
-    if (isUnderstood && ids.length > 1) client.learnt.repeatedIds = form === repeated;
+    if (isUnderstood && ids.length > 1) {
+      // A filter that is ignored finds all there are: right, but long. The other form may be better.
+      const isIgnored = asked.length < read.desktops.length;
+      client.learnt.repeatedIds = isIgnored ? form === joined : form === repeated;
+    }
     if (isUnderstood) return { found, deleted, complete: read.complete };
   }
   return { found, deleted, complete };

@@ -58,7 +58,7 @@ export async function readJobPages<T extends Begun>(
       if (parsed.length === 0 || (total !== undefined && next >= total)) {
         return total === undefined || next >= Math.min(total, until);
       }
-      // A service that ignores `offset` repeats itself for ever.
+      // A service that ignores `offset` repeats itself without end.
       if (!isNew) return false;
       offset = next;
     }

@@ -45,7 +45,7 @@ interface Watched {
   end: Promise<JobEnd>;
 }
 
-/** Waits for jobs of one project: one poll serves everybody who waits, for one job and for many. */
+/** Waits for jobs of one project: one poll serves all callers, for one job and for many. */
 export class JobPoller {
   readonly #watched = new Map<string, Watched>();
   #running = false;
@@ -56,7 +56,7 @@ export class JobPoller {
 
   /**
    * Resolves when the job has ended, or cannot be followed any further. Throws
-   * `TimeoutError` when the one who waits leaves first, and `CredentialsError`
+   * `TimeoutError` when the caller leaves first, and `CredentialsError`
    * when there are no credentials any more: then nothing else can be learnt either.
    */
   wait(jobId: string, waiter: Waiter): Promise<JobEnd> {
@@ -93,7 +93,7 @@ export class JobPoller {
   }
 
   #forget(watched: Watched): void {
-    // Somebody may have come back to the same job: that one is watched anew, and stays.
+    // The same job may be watched again by now: that watch stays.
     if (this.#watched.get(watched.jobId) === watched) this.#watched.delete(watched.jobId);
     this.#wake.abort();
   }
@@ -169,7 +169,7 @@ export class JobPoller {
   }
 
   #fail(watched: Watched, error: unknown): void {
-    // Nobody waits any more: they know it already.
+    // No caller waits any longer: each has had its error.
     if (error instanceof TimeoutError || error instanceof StoppedError) return;
     if (error instanceof CredentialsError || !(error instanceof CoreError)) {
       this.#forget(watched);
@@ -216,7 +216,7 @@ function withResolvers<T>() {
   const promise = new Promise<T>((...both) => {
     [resolve, reject] = both;
   });
-  // Whoever waits hears of a failure; without anybody it is no unhandled one.
+  // Callers get the error; without a caller it must not become an unhandled rejection.
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

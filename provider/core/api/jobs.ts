@@ -67,7 +67,7 @@ export interface JobFilter {
   status?: "running";
   /** The service's time of day, ms since 1970: older jobs need not be listed. Lets long lists end early. */
   since?: number;
-  /** How often each page is asked for at most. Default: for as long as somebody waits. */
+  /** How often each page is asked for at most. Default: for as long as a caller waits. */
   atMost?: number;
 }
 
@@ -107,7 +107,7 @@ export function jobState(word: string): Exclude<JobState, "forgotten"> {
   return STATES[word.toUpperCase()] ?? "unknown word";
 }
 
-/** What a `job_type` of the service means; undefined: something else, or a word that nobody has seen. */
+/** What a `job_type` of the service means; undefined: something else, or a word that is not known. */
 export function jobKind(word: string): JobKind | undefined {
   const known = KINDS.find((kind) => Object.values(JOB_WORDS).some((words) => words[kind] === word));
   if (known !== undefined) return known;

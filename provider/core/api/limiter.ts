@@ -31,7 +31,7 @@ export class Limiter {
 
   /**
    * Resolves when the next request may be sent; first come, first served.
-   * Whoever has left by then (`signal`) takes nobody's turn.
+   * A caller that has left by then (`signal`) uses up no turn.
    */
   take(signal?: AbortSignal): Promise<void> {
     const turn = this.#line.then(() => this.#wait(signal));

@@ -50,6 +50,9 @@ test.each([
   ["proxy.corp.example:3128", "http://proxy.corp.example:3128/"],
   ["proxy.corp.example", "http://proxy.corp.example/"],
   ["https://user:pass@proxy.corp.example", "https://user:pass@proxy.corp.example/"],
+  ["socks5://proxy.corp.example", undefined],
+  ["http://[bad", undefined],
 ])("HTTPS_PROXY=%s is %s", (value, url) => {
-  expect(proxyFor("https://a.example", { HTTPS_PROXY: value })?.url.href).toBe(url);
+  expect(proxyFor("https://a.example", { HTTPS_PROXY: value })).toMatchObject({ setBy: "HTTPS_PROXY" });
+  expect(proxyFor("https://a.example", { HTTPS_PROXY: value })?.url?.href).toBe(url);
 });

@@ -3,7 +3,8 @@ import type { Environment } from "../host";
 
 /** The proxy that a request goes through. */
 export interface Proxy {
-  url: URL;
+  /** Undefined: the variable holds no address of an HTTP proxy. Then no request may leave. */
+  url: URL | undefined;
   /** The environment variable that names it, for errors. */
   setBy: string;
 }
@@ -30,8 +31,7 @@ export function proxyFor(url: string, env: Environment): Proxy | undefined {
     "all_proxy",
   );
   if (set === undefined) return undefined;
-  const proxy = parse(set.value);
-  return proxy && { url: proxy, setBy: set.name };
+  return { url: parse(set.value), setBy: set.name };
 }
 
 function firstSet(env: Environment, ...names: string[]): { name: string; value: string } | undefined {
@@ -44,8 +44,8 @@ function firstSet(env: Environment, ...names: string[]): { name: string; value: 
 
 /** `proxy.corp.example:3128` means http. */
 function parse(value: string): URL | undefined {
-  const url = URL.canParse(value) && /^https?:\/\//i.test(value) ? value : `http://${value}`;
-  return URL.canParse(url) ? new URL(url) : undefined;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
 
 function isLoopback(host: string): boolean {

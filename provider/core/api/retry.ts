@@ -21,7 +21,7 @@ export function isThrottled(error: unknown): boolean {
 /**
  * How long a read is worth repeating after it failed like this, in ms since it
  * first did; 0 where it is refused for good, Infinity where it may be repeated
- * for as long as somebody waits. `attempt` counts from 1.
+ * for as long as a caller waits. `attempt` counts from 1.
  */
 export function worthRepeatingMs(error: unknown, attempt: number): number {
   if (error instanceof ConnectionError) return networkPatienceMs(error.systemCode);

@@ -4,7 +4,7 @@
  * subnets.
  */
 
-/** Something else is being done to the desktop, or it does not allow the change now, whatever the status. */
+/** Another change of the desktop is under way, or it does not allow this one now. With any HTTP status. */
 export const CONFLICT_CODES: readonly string[] = [
   "WKS.0407", // "disks are being added"; seen with HTTP 400
   "WKS.00010032", // "current instance status is … and deny operation …"; seen with HTTP 409

@@ -54,13 +54,15 @@ export function createTransport(options: TransportOptions = {}): Send {
     // request's own passes its signal on, so that a silent proxy is left when the time is up.
     const tunnelled = proxy !== undefined && request.url.startsWith("https:");
     try {
+      if (proxy !== undefined && proxy.url === undefined)
+        throw new Stopped("is no address of an HTTP proxy", "EPROXY");
       const answer = await axios.request<string>({
         method: request.method,
         url: request.url,
         headers: { "User-Agent": userAgent, ...request.headers },
         data: request.body,
         ...(tunnelled ? agents(false, { signal: exchange.signal }) : request.freshConnection ? fresh : kept),
-        proxy: proxy === undefined ? false : axiosProxy(proxy.url),
+        proxy: proxy?.url === undefined ? false : axiosProxy(proxy.url),
         transport: exchange,
         signal: exchange.signal,
         maxRedirects: 0,
@@ -110,12 +112,12 @@ class Exchange {
   readonly #since = performance.now();
   readonly #stop = new AbortController();
   readonly #host: string;
-  /** Fires when the time is up, or nobody waits any more. */
+  /** Fires when the time is up, or no caller waits any longer. */
   readonly signal = this.#stop.signal;
   readonly #leave = () => {
     // What has left may have been carried out, so its answer is worth waiting for.
     if (this.#connected && this.asked.method !== "GET") return;
-    this.#end(new Stopped("nobody waits for the answer any more", "ABORTED"));
+    this.#end(new Stopped("no caller waits for the answer any longer", "ABORTED"));
   };
 
   constructor(
@@ -210,7 +212,7 @@ class Exchange {
 
   /** Without the user and password that its address may have. */
   #proxyName({ url, setBy }: Proxy): string {
-    return `the proxy ${url.host} (${setBy})`;
+    return url === undefined ? setBy : `the proxy ${url.host} (${setBy})`;
   }
 }
 

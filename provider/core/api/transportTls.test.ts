@@ -288,6 +288,14 @@ describe("through a proxy", () => {
     expect(asked).toEqual([]);
   });
 
+  test("a variable that names no HTTP proxy: nothing leaves, and its value is not shown", async () => {
+    env = { HTTPS_PROXY: "socks5://user:marked@proxy.test" };
+    const sent = createTransport({ env })(request(`https://${host}/`));
+    await expect(sent).rejects.toMatchObject({ reached: "no", systemCode: "EPROXY" });
+    await expect(sent).rejects.toThrow("HTTPS_PROXY is no address of an HTTP proxy");
+    await expect(sent).rejects.not.toThrow("marked");
+  });
+
   test("plain http goes through it too; what it answers itself is no answer of the server's", async () => {
     const { port } = await proxy(0, (socket) =>
       socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"),

@@ -34,7 +34,7 @@ export interface Volume {
   createdAt: Times;
 }
 
-/** What a new data disk shall be. */
+/** Properties of a new data disk. */
 export interface VolumeSpec {
   /** `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, … */
   type: string;
@@ -141,7 +141,7 @@ export async function listVolumeTypes(
 /**
  * AddDesktopVolumes: POST /v2/{project_id}/desktops/{desktop_id}/volumes with
  * 1..10 disks. Sent once: there is no idempotency token. Throws `TimeoutError`
- * and `StoppedError` where nothing was sent because nobody waits any more, and
+ * and `StoppedError` where nothing was sent because no caller waits any longer, and
  * `CredentialsError` where there will be no credentials.
  */
 export async function addVolumes(

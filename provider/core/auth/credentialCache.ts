@@ -103,7 +103,7 @@ export interface Granter {
   advice?: string | undefined;
   /** Whether another `obtain` gives new credentials; false for keys and tokens from settings. */
   renewable: boolean;
-  /** Throws `CredentialsError`, and `TimeoutError` when nobody waits any more. */
+  /** Throws `CredentialsError`, and `TimeoutError` when no caller waits any longer. */
   obtain(waiter: Waiter): Promise<Grant>;
   /** Whether IAM still accepts credentials that another service refused. */
   isStillValid(grant: Grant, waiter: Waiter): Promise<boolean>;
@@ -133,7 +133,7 @@ export class CredentialCache {
     private readonly log: Log,
   ) {}
 
-  /** A grant that is valid for a while yet. Throws `CredentialsError`, and `TimeoutError` when nobody waits any more. */
+  /** A grant that is valid for a while yet. Throws `CredentialsError`, and `TimeoutError` when no caller waits any longer. */
   async current(waiter: Waiter): Promise<Grant> {
     const grant = this.#grant;
     if (!grant) return this.#obtain(waiter);

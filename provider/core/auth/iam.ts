@@ -24,7 +24,7 @@ export interface Token {
   projectId?: string;
 }
 
-/** The calls to IAM, one method each. All throw `CredentialsError`, and `TimeoutError` when nobody waits any more. */
+/** The calls to IAM, one method each. All throw `CredentialsError`, and `TimeoutError` when no caller waits any longer. */
 export class Iam {
   constructor(
     private readonly world: { endpoint: string; send: Send; clock: Clock; log: Log },

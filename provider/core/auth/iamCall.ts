@@ -28,7 +28,7 @@ export interface IamAnswer {
 }
 
 const TRIES = 4;
-/** All tries together end after this, in ms, or when nobody waits any more. */
+/** All tries together end after this, in ms, or when no caller waits any longer. */
 const DEADLINE_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
@@ -40,9 +40,9 @@ export function backoff(attempt: number): number {
 /**
  * Calls IAM. All its calls may be repeated: a token too many does no harm. So
  * a lost connection, 429 and 5xx are tried again, up to four times and one
- * minute, and never after the last one who waits has left. Throws
+ * minute, and never after the last caller has left. Throws
  * `CredentialsError`: `refused` for another status, `unreachable` in the end;
- * `TimeoutError` when nobody waits any more.
+ * `TimeoutError` when no caller waits any longer.
  */
 export async function callIam(
   call: IamCall,

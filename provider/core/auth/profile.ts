@@ -23,7 +23,7 @@ export class BadProfile {
 /**
  * A profile of the shared configuration file (`HW_SHARED_CONFIG_FILE`, else
  * `~/.hcloud/config.json`): the one named, else the one that settings name,
- * else the file's current one. Undefined where nobody asked for a profile and
+ * else the file's current one. Undefined where no profile was asked for and
  * there is no file, or none in it is current.
  */
 export function readProfile(sources: Sources, named?: string): SettingsSource | BadProfile | undefined {

@@ -17,7 +17,7 @@ export interface Session {
   /**
    * Headers that authorise this request: a token, or a signature over it.
    * Renews what is about to expire first. Throws `CredentialsError`, and
-   * `TimeoutError` when nobody waits any more.
+   * `TimeoutError` when no caller waits any longer.
    */
   authorize(
     request: { method: string; url: string; headers: Readonly<Record<string, string>>; body?: string },

@@ -63,8 +63,8 @@ export class Sessions {
 
   /**
    * The session for a place; the same one for the same place. Signs in and
-   * looks up the project where that is needed, once, for as long as somebody
-   * waits. Throws `CredentialsError`, and `TimeoutError` when nobody waits any more.
+   * looks up the project where that is needed, once, for as long as a caller
+   * waits. Throws `CredentialsError`, and `TimeoutError` when no caller waits any longer.
    */
   async open(place: Place, waiter: Waiter): Promise<Session> {
     const { key, resolved, credentials, problems } = this.#lookUp(place);

@@ -5,7 +5,7 @@ export interface SignableRequest {
   method: string;
   /** Absolute, with the query. */
   url: string;
-  /** The headers to cover. Whoever passes the request on must leave these as they are. */
+  /** The headers to cover. Nothing on the way may change them. */
   headers: Readonly<Record<string, string>>;
   /** JSON text; absent where there is none. */
   body?: string;

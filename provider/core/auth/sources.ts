@@ -36,7 +36,7 @@ export interface Found {
   name: string;
 }
 
-/** Settings that belong together because one hand wrote them: credentials are never put together from two. */
+/** Settings that belong together: credentials are never combined from two of these. */
 export interface SettingsSource {
   /** For messages. */
   readonly title: string;
