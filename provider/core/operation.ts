@@ -213,7 +213,7 @@ export function mergeWaiters(all: readonly Waiter[]): Waiter & { release(): void
 export class WaiterGroup implements Waiter {
   readonly #waiters = new Map<Waiter, () => void>();
   readonly #over = new AbortController();
-  readonly signal = this.#over.signal;
+  readonly signal: AbortSignal = this.#over.signal;
 
   constructor() {
     setMaxListeners(0, this.signal);
