@@ -1,5 +1,6 @@
 import { type EmulatorOptions, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
-import type { Log } from "../../core/host";
+import { ConnectionError } from "../../core/errors";
+import type { Log, Send } from "../../core/host";
 import { loopback } from "../../testing/loopback";
 import { VirtualTime } from "../../testing/virtualTime";
 import { KeptFailure } from "../dynamicProvider";
@@ -7,6 +8,24 @@ import { makeProvider, type Providers } from "../processFront";
 import { UNKNOWN_VALUE } from "../values";
 
 type Props = Record<string, unknown>;
+
+/** A `send` whose failures are errors of the core, as those of its own transport are. */
+export function failingAsCore(send: Send): Send {
+  return async (request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (error instanceof ConnectionError || !(error instanceof Error)) throw error;
+      const { reached, code } = error as Error & { reached?: unknown; code?: unknown };
+      throw new ConnectionError({
+        request: `${request.method} ${new URL(request.url).pathname}`,
+        why: error.message,
+        reached: reached === "no" ? "no" : "unknown",
+        systemCode: typeof code === "string" ? code : "UNKNOWN",
+      });
+    }
+  };
+}
 
 /** The numbered desktops of the emulator. */
 export const desktopId = (number = 1) => `d0000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -30,7 +49,7 @@ export async function emulatedCloud(options: EmulatorOptions = {}) {
     time,
     clock,
     emulator,
-    send: time.watched(wire.send),
+    send: failingAsCore(time.watched(wire.send)),
     /** Data disks on a desktop, really. */
     disks: (on = desktopId()) =>
       emulator.desktops().find(({ desktop_id }) => desktop_id === on)?.data_volumes ?? [],
