@@ -111,7 +111,7 @@ export class AddKind implements ChangeKind {
       }
       // What ended long ago, as in an earlier run, shows by now.
       const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
-      settledAt = Math.min(settledAt, Math.max(learntAt, learntAt + SETTLED_MS - ago));
+      if (ago > 0) settledAt = Math.min(settledAt, now.at + SETTLED_MS - ago);
       const settled = clock.now() >= settledAt;
       const facts = {
         jobs,

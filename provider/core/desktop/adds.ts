@@ -108,16 +108,17 @@ function ofLostAnswer(
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
 }
 
-/** Disks that appeared about this time and that neither this run holds nor the request explains. */
+/** Disks like those of the request that appeared about this time, and that neither this run holds nor the request explains. */
 function strangers(
   { volumes, desktop }: ShownDesktop,
-  { beforeIds, window }: Attempt,
+  { beforeIds, window, specs }: Attempt,
   matched: readonly Volume[],
   isOwned: (volumeId: string) => boolean,
 ): Volume[] {
   const latest = (desktop.serverTime ?? window.to) + 1_000;
   return volumes.filter((volume) => {
     if (isOwned(volume.volumeId) || matched.includes(volume)) return false;
+    if (!specs.some((spec) => isLike(spec, volume))) return false;
     if (volume.createdAt.length === 0) return !beforeIds.has(volume.volumeId);
     return beganWithin(volume.createdAt, window.from - STRANGERS_WITHIN_MS, latest);
   });
