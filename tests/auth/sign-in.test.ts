@@ -1,5 +1,5 @@
 /**
- * Each way in against the emulator, over real HTTP: once right and once wrong.
+ * Each method of signing in against the emulator, over real HTTP: once right and once wrong.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,9 +8,13 @@ import { inspect } from "node:util";
 
 import { startEmulator, type Emulator } from "huaweicloud-workspace-emulator";
 
-import { CredentialsError, Sessions, type HttpResponse, type Place, type Session } from "../../provider/auth";
-import { systemClock } from "../../provider/clock";
-import { createTransport } from "../../provider/workspace/transport";
+import { createTransport } from "../../provider/core/api/transport";
+import type { Place } from "../../provider/core/auth/place";
+import type { Session } from "../../provider/core/auth/session";
+import { Sessions } from "../../provider/core/auth/sessions";
+import { CredentialsError } from "../../provider/core/errors";
+import { type HttpResponse, systemClock } from "../../provider/core/host";
+import { forever } from "../../testing/authWorld";
 
 const accounts = [
   {
@@ -40,7 +44,7 @@ let lines: string[];
 
 beforeAll(async () => {
   emulator = await startEmulator({ accounts, clock: "manual" });
-  directory = mkdtempSync(join(tmpdir(), "ways-in-"));
+  directory = mkdtempSync(join(tmpdir(), "sign-in-"));
 });
 afterAll(async () => {
   await emulator.close();
@@ -52,7 +56,7 @@ beforeEach(() => {
 
 const note = (line: string) => void lines.push(line);
 const log = { debug: note, info: note, warn: note };
-const send = createTransport();
+const send = createTransport({ insecure: false, env: {} });
 
 function sessionsWith(env: NodeJS.ProcessEnv, config: Record<string, string> = {}): Sessions {
   const address = { HW_WORKSPACE_ENDPOINT: emulator.url, HW_AUTH_URL: `${emulator.url}/v3` };
@@ -68,7 +72,7 @@ function sessionsWith(env: NodeJS.ProcessEnv, config: Record<string, string> = {
 function show(session: Session, desktop: string): Promise<HttpResponse> {
   const url = `${session.endpoint}/v2/${session.projectId}/desktops/${desktop}`;
   return session
-    .authorize({ method: "GET", url, headers: {} })
+    .authorize({ method: "GET", url, headers: {} }, forever)
     .then((headers) => send({ method: "GET", url, headers, timeoutMs: 5_000 }));
 }
 
@@ -82,8 +86,8 @@ const ci = { HW_ASSUME_ROLE_IDP_ID: "gitlab", HW_ASSUME_ROLE_ID_TOKEN: "marked-i
 
 /** A token as somebody else would get it. */
 async function token(): Promise<string> {
-  const session = await sessionsWith(user).open({});
-  const headers = await session.authorize({ method: "GET", url: session.endpoint, headers: {} });
+  const session = await sessionsWith(user).open({}, forever);
+  const headers = await session.authorize({ method: "GET", url: session.endpoint, headers: {} }, forever);
   return headers["X-Auth-Token"] ?? "";
 }
 
@@ -103,7 +107,7 @@ describe("the right credentials show the desktop", () => {
     ["an agency with user and password", { ...user, ...agency }, customer, "desk-3"],
     ["an agency with an identity token", { ...ci, ...agency }, customer, "desk-3"],
   ])("%s", async (_, env, projectId, desktop) => {
-    const session = await sessionsWith(env).open({});
+    const session = await sessionsWith(env).open({}, forever);
     expect(session.projectId).toBe(projectId);
     const answer = await show(session, desktop);
     expect(answer.status).toBe(200);
@@ -112,7 +116,7 @@ describe("the right credentials show the desktop", () => {
   });
 
   test("a given token", async () => {
-    const session = await sessionsWith({ HW_AUTH_TOKEN: await token() }).open({});
+    const session = await sessionsWith({ HW_AUTH_TOKEN: await token() }).open({}, forever);
     expect(session.projectId).toBe(acme);
     expect((await show(session, "desk-1")).status).toBe(200);
   });
@@ -131,8 +135,10 @@ describe("the right credentials show the desktop", () => {
       HW_SECRET_KEY: credential.secret,
       HW_SECURITY_TOKEN: credential.securitytoken,
     };
-    expect((await show(await sessionsWith(env).open({}), "desk-1")).status).toBe(200);
-    await expect(sessionsWith({ ...env, HW_SECURITY_TOKEN: "" }).open({})).rejects.toThrow(CredentialsError);
+    expect((await show(await sessionsWith(env).open({}, forever), "desk-1")).status).toBe(200);
+    await expect(sessionsWith({ ...env, HW_SECURITY_TOKEN: "" }).open({}, forever)).rejects.toThrow(
+      CredentialsError,
+    );
   });
 
   test("a profile of the hcloud command line, beside other credentials in the environment", async () => {
@@ -146,13 +152,13 @@ describe("the right credentials show the desktop", () => {
     };
     writeFileSync(file, JSON.stringify({ current: "other", profiles: [{ name: "other" }, profile] }));
     const sessions = sessionsWith({ HW_SHARED_CONFIG_FILE: file, HW_AUTH_TOKEN: "marked" });
-    const session = await sessions.open({ profile: "acme" });
+    const session = await sessions.open({ profile: "acme" }, forever);
     expect((await show(session, "desk-2")).status).toBe(200);
   });
 
   test("secret stack configuration", async () => {
     const config = { accessKey: key.HW_ACCESS_KEY, secretKey: key.HW_SECRET_KEY };
-    expect((await show(await sessionsWith({}, config).open({}), "desk-1")).status).toBe(200);
+    expect((await show(await sessionsWith({}, config).open({}, forever), "desk-1")).status).toBe(200);
   });
 });
 
@@ -162,25 +168,25 @@ describe("wrong credentials are an error that names their source and shows no va
       "a secret",
       { ...key, HW_SECRET_KEY: "marked" },
       {},
-      /^access key \(HW_ACCESS_KEY, HW_SECRET_KEY from the environment\): GET .*\/v3\/projects answered 401/,
+      /^Signing in: access key \(HW_ACCESS_KEY, HW_SECRET_KEY from the environment\): GET .*\/v3\/projects answered 401/,
     ],
     [
       "a password",
       { ...user, HW_USER_PASSWORD: "marked" },
       {},
-      /^user and password \(.*\): POST .*\/v3\/auth\/tokens answered 401/,
+      /^Signing in: user and password \(.*\): POST .*\/v3\/auth\/tokens answered 401/,
     ],
     [
       "a token",
       { HW_AUTH_TOKEN: "marked" },
       {},
-      /^token \(HW_AUTH_TOKEN from the environment\): .* answered 401/,
+      /^Signing in: token \(HW_AUTH_TOKEN from the environment\): .* answered 401/,
     ],
     [
       "an identity token",
       { ...ci, HW_ASSUME_ROLE_ID_TOKEN: "marked" },
       {},
-      /^identity token \(.*\): POST .*\/v3\.0\/OS-AUTH\/id-token\/tokens answered 40/,
+      /^Signing in: identity token \(.*\): POST .*\/v3\.0\/OS-AUTH\/id-token\/tokens answered 40/,
     ],
     [
       "an agency",
@@ -189,10 +195,15 @@ describe("wrong credentials are an error that names their source and shows no va
       /agency "none": POST .*\/v3\.0\/OS-CREDENTIAL\/securitytokens answered 40/,
     ],
     ["a region", { ...key, HW_REGION_NAME: "cn-south-1" }, {}, /has no project named "cn-south-1"/],
-    ["another account's project", user, { projectId: customer }, /^user and password .* answered 40/],
+    [
+      "another account's project",
+      user,
+      { projectId: customer },
+      /^Signing in: user and password .* answered 40/,
+    ],
   ])("%s", async (_, env, place, message) => {
     const error: unknown = await sessionsWith(env)
-      .open(place)
+      .open(place, forever)
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CredentialsError);
     expect((error as Error).message).toMatch(message);
@@ -202,11 +213,11 @@ describe("wrong credentials are an error that names their source and shows no va
   test("a given token of another project: the error names both projects", async () => {
     const env = { HW_AUTH_TOKEN: await token(), HW_PROJECT_ID: "acme0000000000000000000000000002" };
     const error: unknown = await sessionsWith(env)
-      .open({})
+      .open({}, forever)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "CredentialsError", reason: "project" });
     expect((error as Error).message).toMatch(
-      /^token \(HW_AUTH_TOKEN from the environment\) is for project acme0+1, but project acme0+2 is wanted/,
+      /^Signing in: token \(HW_AUTH_TOKEN from the environment\) is for project acme0+1, but project acme0+2 is wanted/,
     );
   });
 
@@ -219,30 +230,37 @@ describe("wrong credentials are an error that names their source and shows no va
       timeoutMs: 5_000,
     });
     const env = { HW_AUTH_TOKEN: answer.headers["x-subject-token"], HW_PROJECT_ID: acme };
-    await expect(sessionsWith(env).open({})).rejects.toMatchObject({
+    await expect(sessionsWith(env).open({}, forever)).rejects.toMatchObject({
       reason: "project",
       message: expect.stringMatching(/is for no project/) as string,
     });
   });
 
   test("a secret, where no login was needed: the first call shows it, and IAM confirms", async () => {
-    const session = await sessionsWith({ ...key, HW_SECRET_KEY: "marked", HW_PROJECT_ID: acme }).open({});
+    const session = await sessionsWith({ ...key, HW_SECRET_KEY: "marked", HW_PROJECT_ID: acme }).open(
+      {},
+      forever,
+    );
     expect((await show(session, "desk-1")).status).toBe(401);
-    await expect(session.renew()).rejects.toMatchObject({ reason: "expired" });
+    await expect(session.renew("the service answered 401", forever)).rejects.toMatchObject({
+      reason: "expired",
+    });
   });
 });
 
 describe("what ends is renewed", () => {
   test("a token that was revoked is renewed once for all, and the call goes through", async () => {
-    const session = await sessionsWith(user).open({});
+    const session = await sessionsWith(user).open({}, forever);
     emulator.revokeTokens();
     const before = emulator.requests().length;
     expect((await show(session, "desk-1")).status).toBe(401);
-    expect(await Promise.all([session.renew(), session.renew(), session.renew()])).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(
+      await Promise.all([
+        session.renew("the service answered 401", forever),
+        session.renew("the service answered 401", forever),
+        session.renew("the service answered 401", forever),
+      ]),
+    ).toEqual([true, true, true]);
     expect((await show(session, "desk-1")).status).toBe(200);
     const logins = emulator
       .requests()
@@ -252,10 +270,12 @@ describe("what ends is renewed", () => {
   });
 
   test("a given token that was revoked is an error", async () => {
-    const session = await sessionsWith({ HW_AUTH_TOKEN: await token() }).open({});
+    const session = await sessionsWith({ HW_AUTH_TOKEN: await token() }).open({}, forever);
     emulator.revokeTokens();
     expect((await show(session, "desk-1")).status).toBe(401);
-    await expect(session.renew()).rejects.toMatchObject({ reason: "expired" });
+    await expect(session.renew("the service answered 401", forever)).rejects.toMatchObject({
+      reason: "expired",
+    });
   });
 
   test.each([
@@ -263,11 +283,11 @@ describe("what ends is renewed", () => {
     ["an identity token", ci],
     ["an agency", { ...key, ...agency }],
   ])("what %s gave is renewed after its end", async (_, env) => {
-    const session = await sessionsWith(env).open({});
+    const session = await sessionsWith(env).open({}, forever);
     const desktop = session.projectId === customer ? "desk-3" : "desk-1";
     emulator.advance(25 * 3600_000);
     const { status } = await show(session, desktop);
-    if (status === 401) expect(await session.renew()).toBe(true);
+    if (status === 401) expect(await session.renew("the service answered 401", forever)).toBe(true);
     expect((await show(session, desktop)).status).toBe(200);
   });
 
@@ -275,12 +295,13 @@ describe("what ends is renewed", () => {
     const hasty = await startEmulator({ accounts, tokenLifetimeMs: 400 });
     try {
       const address = { HW_WORKSPACE_ENDPOINT: hasty.url, HW_AUTH_URL: hasty.url };
-      const session = await sessionsWith({ ...user, ...address }).open({});
+      const session = await sessionsWith({ ...user, ...address }).open({}, forever);
       const until = Date.now() + 1_500;
       while (Date.now() < until) {
         let { status } = await show(session, "desk-1");
         // As the client does: on a busy machine a token may end on its way.
-        if (status === 401 && (await session.renew())) ({ status } = await show(session, "desk-1"));
+        if (status === 401 && (await session.renew("the service answered 401", forever)))
+          ({ status } = await show(session, "desk-1"));
         expect(status).toBe(200);
       }
       const logins = hasty.requests().filter(({ path }) => path === "/v3/auth/tokens").length;
