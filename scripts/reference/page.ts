@@ -1,5 +1,5 @@
 /** docs/reference.md, made from the sources of `sdk/`. */
-import { settings } from "../../provider/auth/settings";
+import { settings } from "../../provider/core/auth/settings";
 import { markdownTable } from "../markdown-table";
 import { Declarations } from "./declarations";
 import type { DocumentedProperty } from "./declarations";
