@@ -216,6 +216,39 @@ describe("in one run", () => {
     expect(cloud.ids()).toEqual([id]);
   });
 
+  test("a delete that waits is stopped where its disk is claimed meanwhile, and forgets a disk that was adopted", async () => {
+    // As without a preview: the set's update has begun when the other resource is checked.
+    const { makeProvider } = await import("./processFront.js");
+    const lost = { deletionPolicy: "delete" };
+    await stack.up({ set: many({ data: ssd, logs: sas }, lost) });
+    const { data = "" } = stack.ids("set");
+    const held = stack.held.get("set");
+    const shown: string[] = [];
+    const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => shown.push(text) };
+    const { attachment, disks } = makeProvider({
+      env: { ...cloud.emulator.env },
+      clock: cloud.clock,
+      send: cloud.send,
+      log,
+    });
+    const news = { desktopId: desktopId(), disks: { logs: sas }, ...lost };
+    const taker = { desktopId: desktopId(), ...take(data) };
+    const updated = disks.update(held?.id ?? "", held?.outs ?? {}, news).then(() => "updated", String);
+    const checked = cloud.clock.sleep(5).then(() => attachment.check({}, taker));
+    expect((await cloud.time.until(checked)).failures[0]?.reason).toContain("deletes it in this run");
+    expect(await cloud.time.until(updated)).toContain("names disk");
+    expect(deletes()).toBe(0);
+    expect(cloud.ids()).toContain(data);
+
+    // And a taker that comes when the delete is on its way does not get it.
+    const again = makeProvider({ env: { ...cloud.emulator.env }, clock: cloud.clock, send: cloud.send, log });
+    const deleting = again.disks.delete(held?.id ?? "", held?.outs ?? {});
+    const created = cloud.clock.sleep(2_000).then(() => again.attachment.create(taker));
+    await expect(cloud.time.until(created)).rejects.toThrow(/deletes it in this run/);
+    await cloud.time.until(deleting);
+    expect(cloud.ids()).toEqual([]);
+  });
+
   test("two that adopt one disk: both are refused, at preview and beside it", async () => {
     cloud.furnish("old");
     const ended = await stack.preview({ a: one(take("old")), b: one(take("old")) });

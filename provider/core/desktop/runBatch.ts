@@ -135,8 +135,10 @@ async function pause(
 
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
 async function send({ desktop, batch, kind, attempts }: Run, before: ShownDesktop): Promise<Phase> {
+  vetoDeletes(batch.open);
   const { open } = batch;
   for (const { operation } of open) operation.throwIfHalted();
+  if (open.length === 0) return { name: "read" };
   const attempt = startAttempt(open, before, desktop);
   attempts.push(attempt);
   const drop = () => {
@@ -174,6 +176,14 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
     case "refused":
       drop();
       return { name: "bisect", cause: sent.error };
+  }
+}
+
+/** A delete waits for the batching window, other jobs and reads: another resource may have claimed its disk meanwhile. */
+function vetoDeletes(open: readonly PendingRequest[]): void {
+  for (const member of open) {
+    const reason = member.request.kind === "delete" ? member.request.veto?.() : undefined;
+    if (reason !== undefined) member.fail(reason);
   }
 }
 

@@ -20,6 +20,8 @@ export type VolumeRequest =
       volumeId: string;
       /** When the disk was created, as the service writes it: proves faster that a missing disk is gone. */
       createTime?: string | undefined;
+      /** Asked right before the request leaves: why the disk must not be deleted after all. Others may have spoken since it was queued. */
+      veto?: (() => Error | undefined) | undefined;
     }
   | { kind: "grow"; volumeId: string; /** GB */ size: number }
   | {

@@ -57,6 +57,7 @@ export async function refresh(
   for (const { name, disk, pending, failure } of settled) {
     if (disk !== undefined) disks.set(name, disk);
     if (pending === undefined) pendingAdds.delete(name);
+    else pendingAdds.set(name, pending);
     if (failure !== undefined) context.log.warn(failure.message);
   }
   if (codec.kind === "DataDiskAttachment" && disks.size + pendingAdds.size === 0) {

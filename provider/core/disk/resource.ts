@@ -198,8 +198,6 @@ export class DiskResource {
       return;
     }
     const context = await this.#open(call, "Deleting", state, state.place, undefined);
-    for (const { name, disk } of leaving)
-      parts.ownership.hold(disk.volumeId, context.holder(name, disk.ownershipId));
     const unsettled = [...pendingAdds].map(async ([name, pending]): Promise<Outcome> => {
       const settled = await settlePending(context, name, pending);
       return settled.disk === undefined ? settled : removeDisk(context, leavingOf(name, settled.disk));

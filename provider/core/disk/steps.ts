@@ -247,24 +247,31 @@ export async function removeDisk(
   const { volumeId } = disk;
   const { desktopId, log, ownership } = context;
   const what = `${context.title(name, volumeId)} of desktop ${desktopId}`;
+  const holder = context.holder(name, disk.ownershipId);
+  // Told before anything else: nobody may adopt a disk that waits to be deleted.
+  ownership.leave(volumeId, holder, is);
   if (is === "forget") {
     log.info(forgottenText(what));
     return { name, ...(replaced ? {} : { released: volumeId }) };
   }
   const outcome: Outcome = { name, disk };
+  const verdict = () => ownership.deleteVerdict(volumeId, holder);
   outcome.failure = await attempt(context, `Deleting ${context.title(name, volumeId)}`, async (operation) => {
-    const verdict = ownership.deleteVerdict(volumeId, context.holder(name, disk.ownershipId));
-    if (verdict.is === "refuse") throw claimed(operation.title, volumeId, verdict.other);
-    if (verdict.is === "forget") {
-      log.warn(
-        `${what} is no longer managed by this resource and was not deleted: it belongs to ${verdict.other.title}`,
-      );
-    } else {
-      await context.desktop.submit({ kind: "delete", volumeId, createTime: disk.createTime }, operation);
-    }
+    const veto = () => {
+      const now = verdict();
+      return now.is === "delete" ? undefined : claimed(operation.title, volumeId, now.other);
+    };
+    const refusal = veto();
+    if (refusal !== undefined) throw refusal;
+    await context.desktop.submit({ kind: "delete", volumeId, createTime: disk.createTime, veto }, operation);
     outcome.disk = undefined;
   });
-  return outcome;
+  const now = verdict();
+  if (outcome.disk === undefined || now.is !== "forget") return outcome;
+  log.warn(
+    `${what} is no longer managed by this resource and was not deleted: it belongs to ${now.other.title}`,
+  );
+  return { name };
 }
 
 /** What is said of a disk that is forgotten as its recorded policy says. */
