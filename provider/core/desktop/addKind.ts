@@ -139,6 +139,7 @@ export class AddKind implements ChangeKind {
       for (const member of this.batch.open) member.noteCandidates(possible);
       if (this.batch.done) {
         this.#warnOfDoubtful(now);
+        if (lost) this.#warnOfRepeats(attempt);
         return true;
       }
       this.batch.note(`job ${end.jobId} is ${end.status || end.state}, but not all new disks show yet`);
@@ -245,6 +246,16 @@ export class AddKind implements ChangeKind {
   }
 
   readonly #isOwned = (volumeId: string) => this.desktop.ownership.isHeld(volumeId) !== undefined;
+
+  /** A gateway that repeats a request may deliver it once more, long after the first copy was carried out. */
+  #warnOfRepeats({ answeredAt = 0, lateBy, job, error }: Attempt): void {
+    if (job !== undefined || this.desktop.clock.now() >= answeredAt + lateBy) return;
+    this.desktop.log.warn(
+      `desktop ${this.desktop.desktopId}: the answer to an add was lost (${error instanceof CoreError ? error.why : "no answer"}), and the disk was found. ` +
+        `If a gateway sends the request again, another disk may still appear on this desktop within ${lateBy / 1000} s: ` +
+        `then delete it, or adopt it with existingVolumeId.`,
+    );
+  }
 
   #warnOfDoubtful(now: ShownDesktop): void {
     for (const attempt of this.#doubtful) {

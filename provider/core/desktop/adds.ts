@@ -3,7 +3,7 @@ import type { JobEnd } from "../api/jobs";
 import type { Times } from "../api/times";
 import { CoreError, JobFailedError } from "../errors";
 import type { Attempt } from "./attempt";
-import { beganWithin } from "./findJob";
+import { beganWithin, LATEST_ARRIVAL_MS } from "./findJob";
 import { fitOf, isLike, type JobWindow, type Lacking, type Match, matchVolumes } from "./matchVolumes";
 import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
 import type { PendingRequest } from "./queue";
@@ -11,6 +11,9 @@ import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
 const STRANGERS_WITHIN_MS = 600_000;
+
+/** A disk may be created so long after its job began, in ms. */
+const POSSIBLE_MS = 60_000;
 
 /** What is known about an add after it was sent. */
 export interface AddFacts {
@@ -136,17 +139,22 @@ export function unexplained(
   );
 }
 
-/** New disks like those of the request that nobody holds: for messages, where nothing is proved. */
+/**
+ * New disks like those of the request that nobody holds, of the time in which a
+ * job of the request could have made them: for messages, where nothing is proved.
+ */
 export function possibleDisks(
-  { specs, beforeIds }: Attempt,
+  { specs, beforeIds, window }: Attempt,
   { volumes }: ShownDesktop,
   isOwned: (volumeId: string) => boolean,
 ): Volume[] {
+  const [from, to] = [window.from - POSSIBLE_MS, window.to + LATEST_ARRIVAL_MS + POSSIBLE_MS];
   return volumes.filter(
     (volume) =>
       !beforeIds.has(volume.volumeId) &&
       !isOwned(volume.volumeId) &&
-      specs.some((spec) => isLike(spec, volume)),
+      specs.some((spec) => isLike(spec, volume)) &&
+      (volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
   );
 }
 
