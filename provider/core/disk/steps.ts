@@ -4,7 +4,14 @@ import type { ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
 import { type PendingAdd, UnfinishedAddError } from "../desktop/pendingAdd";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
-import { CoreError, type ErrorParts, inContext, JobFailedError, RefusedError } from "../errors";
+import {
+  CoreError,
+  CredentialsError,
+  type ErrorParts,
+  inContext,
+  JobFailedError,
+  RefusedError,
+} from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
 import { adoptable, describeDisk } from "./adoption";
@@ -298,13 +305,18 @@ async function attempt(
   }
 }
 
-/** The four parts of an error for a whole operation. */
+/** An error told of a whole operation: what failed, why, what is now true, what to do. */
 export function inOperation(error: unknown, operation: OperationContext): CoreError {
-  const now = error instanceof CoreError && error.now !== undefined ? error.now : operation.now;
   const failed = `${operation.title} failed after ${operation.seconds}s`;
-  const isDelete = operation.title.startsWith("Deleting");
-  const next = error instanceof JobFailedError && isDelete ? DELETE_ADVICE : undefined;
-  return inContext(error, { failed, now, next, otherwise: "HWD1804" });
+  if (error instanceof JobFailedError) {
+    const why = `job ${error.jobId} failed: ${error.why}`;
+    const now = "The job has ended without this change";
+    const next = operation.title.startsWith("Deleting") ? DELETE_ADVICE : error.next;
+    return new CoreError({ code: error.code, failed, why, now, next, cause: error });
+  }
+  // What signing in says of a request is not what is true of the operation.
+  const said = error instanceof CoreError && !(error instanceof CredentialsError) ? error.now : undefined;
+  return inContext(error, { failed, now: said ?? operation.now, otherwise: "HWD1804" });
 }
 
 const DELETE_ADVICE =
