@@ -42,7 +42,7 @@ export function protectedDisk(
   const reason =
     `deletionProtection of disk ${volumeId} is true in state. To delete the disk with its data, set deletionProtection: false ` +
     `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
-    `run: pulumi state delete '<urn>'`;
+    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
   return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }
 
