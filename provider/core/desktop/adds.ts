@@ -104,8 +104,8 @@ function ofLostAnswer(
   const lacks = new Set<Lacking>();
   if (candidates.length === 0) return { ...none, missing: all, lacks };
   const [match] = seen;
-  const isExact =
-    match?.proved.size === candidates.length && match.ambiguous.length + match.unproved.length === 0;
+  const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
+  const isExact = match?.proved.size === candidates.length && open.length === 0;
   const isAlone =
     seen.length === 1 && others.length === 0 && strangers(now, attempt, candidates, isOwned).length === 0;
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
