@@ -419,6 +419,6 @@ describe("a look-up of desktops", () => {
     const { error } = await lookUp({ json: { desktops: [desktop("d1")], total_count: 2 } }, [
       [query.replace("offset=0", "offset=1"), { json: { desktops: [], total_count: 2 } }],
     ]);
-    expect(error?.message).toMatch(/its pages name 1 desktops, which is not its total_count/);
+    expect(error?.message).toMatch(/its pages name 1 desktops, its total_count is 2/);
   });
 });

@@ -78,6 +78,7 @@ export interface DesktopFacts {
 
 /** Which desktops are meant; all that is given must hold. */
 export interface DesktopFilter {
+  desktopId?: string;
   computerName?: string;
   tags?: Readonly<Record<string, string>>;
   poolId?: string;
@@ -176,6 +177,7 @@ export async function listDesktopFacts(
 ): Promise<DesktopFacts[]> {
   const tags = Object.entries(filter.tags ?? {}).map(([key, value]) => `${key}=${value}`);
   const query = {
+    desktop_id: filter.desktopId,
     computer_name: filter.computerName,
     tag: tags.length === 0 ? undefined : tags.join(","),
     pool_id: filter.poolId,
@@ -183,22 +185,22 @@ export async function listDesktopFacts(
     status: filter.status,
     enterprise_project_id: filter.enterpriseProjectId,
   };
-  const { facts, complete, last } = await listed(client, query, waiter);
-  if (!complete && last !== undefined) {
-    throw missing(last, `its pages name ${facts.length} desktops, which is not its total_count`);
+  const { facts, complete, total = facts.length, last } = await listed(client, query, waiter);
+  if (!complete || facts.length !== total) {
+    throw missing(last, `its pages name ${facts.length} desktops, its total_count is ${total}`);
   }
   return facts.filter(({ desktop }) => !isDeleted(desktop));
 }
 
 async function listed(client: WorkspaceClient, query: Query, waiter: Waiter) {
-  const { items, complete } = await readPages(
+  const { items, ...pages } = await readPages(
     client,
     { path: "/desktops/detail", query: { ...query, limit: MAX_DESKTOPS_PER_CALL }, field: "desktops" },
     ({ answer, value }) => desktopIdOf(answer, value),
     waiter,
   );
   const facts = items.map(({ answer, value }) => parseFacts(answer, value));
-  return { facts, desktops: facts.map(({ desktop }) => desktop), complete, last: items.at(-1)?.answer };
+  return { facts, desktops: facts.map(({ desktop }) => desktop), ...pages };
 }
 
 function desktopIdOf(answer: Answer, value: unknown): string {

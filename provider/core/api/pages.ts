@@ -16,6 +16,10 @@ export interface Pages {
   items: readonly Item[];
   /** Whether it was read to its end and adds up: nothing that is missing was skipped. */
   complete: boolean;
+  /** Its `total_count`, where the last answer had one. */
+  total: number | undefined;
+  /** The last answer, also where it had no items. */
+  last: Answer;
 }
 
 /**
@@ -33,7 +37,7 @@ export async function readPages(
   const { path, query, field, atMost = Infinity } = request;
   const items = new Map<string, Item>();
   let offset = 0;
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
+  for (let pages = 1; ; pages++) {
     const answer = await client.read(path, { ...query, offset }, waiter, { atMost });
     const total = number(answer.body.total_count);
     const page = list(answer.body[field]) ?? (total === undefined ? undefined : []);
@@ -42,9 +46,9 @@ export async function readPages(
     for (const value of page) items.set(keyOf({ answer, value }), { answer, value });
     offset += page.length;
     const ended = total === undefined ? page.length === 0 : offset >= total;
-    if (ended || page.length === 0 || items.size === known) {
-      return { items: [...items.values()], complete: ended && items.size >= (total ?? 0) };
+    if (ended || page.length === 0 || items.size === known || pages === MAX_PAGES) {
+      const complete = ended && items.size >= (total ?? 0);
+      return { items: [...items.values()], complete, total, last: answer };
     }
   }
-  return { items: [...items.values()], complete: false };
 }
