@@ -61,6 +61,10 @@ export interface DataDisk {
   throughput?: number;
   /** Key that encrypts the disk, if one does. */
   kmsId?: string;
+  /** Id of the disk in billing. */
+  billResourceId?: string;
+  /** Specification code of the disk in billing. */
+  resourceSpecCode?: string;
   /** Whether the disk is protected from being deleted. */
   deletionProtection?: boolean;
   /** What happens to the disk when its name leaves the set, or the set is deleted. */

@@ -11,7 +11,7 @@ import {
   type SetInputs,
   validateAttachment,
 } from "./inputs";
-import type { Codec } from "./resource";
+import type { Codec } from "./codec";
 import {
   compact,
   readDiskState,

@@ -16,7 +16,7 @@ import {
   UNKNOWN,
   validateSet,
 } from "./inputs";
-import type { Codec } from "./resource";
+import type { Codec } from "./codec";
 import {
   compact,
   type DiskState,
@@ -73,8 +73,10 @@ export const setCodec: Codec = {
   },
 
   writeState(state: SetState): Properties {
+    // Programs read it: a disk that is not protected says so.
+    const flags = state.version < 2 ? {} : { deletionProtection: false };
     const disks = [...state.disks].map(
-      ([name, disk]) => [name, writeDiskState(disk, state.version)] as const,
+      ([name, disk]) => [name, { ...flags, ...writeDiskState(disk, state.version) }] as const,
     );
     const volumeIds = [...state.disks].map(([name, { volumeId }]) => [name, volumeId] as const);
     return {
@@ -91,8 +93,10 @@ export const setCodec: Codec = {
     const { desktopId, enterpriseProjectId, place, shared } = state;
     const { profile, iamEndpoint } = place;
     const entries = [...state.disks].map(([name, disk]) => {
+      const isSaidForAll = (key: string, value: unknown) =>
+        SHARED_NAMES.some((one) => one === key && (shared[one] ?? false) === value);
       const own = Object.entries(given({ ...disk }, DISK_NAMES)).filter(
-        ([key, value]) => !SHARED_NAMES.some((one) => one === key && shared[one] === value),
+        ([key, value]) => !isSaidForAll(key, value),
       );
       return [name, { ...Object.fromEntries(own), ...drifted.get(name) }] as const;
     });

@@ -1,10 +1,18 @@
 import type { OperationContext } from "../operation";
 import { findVolume } from "../desktop/snapshot";
 import type { Volume } from "../api/volumes";
-import { type Codec, type Found, type Opened } from "./resource";
+import type { Codec } from "./codec";
+import type { Properties } from "./inputs";
 import { noSuchDisk, unproved } from "./refusals";
 import { type DiskState, driftOf, type SetState, STATE_VERSION, volumeFacts } from "./state";
-import { settlePending } from "./steps";
+import { settlePending, type StepContext } from "./steps";
+
+/** What a read found. `inputs`: what was changed elsewhere, as inputs; absent where nothing was. */
+export interface Found {
+  id: string;
+  state: Properties;
+  inputs?: Properties;
+}
 
 /** A disk that is there though no read shows it at the moment. */
 const THERE = "there";
@@ -15,7 +23,7 @@ const THERE = "there";
  * or their desktop, are gone.
  */
 export async function refresh(
-  context: Opened,
+  context: StepContext,
   operation: OperationContext,
   codec: Codec,
   id: string,
@@ -77,7 +85,7 @@ export async function refresh(
 }
 
 /** Finds disks on the desktop after one read of it; undefined where the desktop is gone. */
-async function finder({ desktop }: Opened, operation: OperationContext) {
+async function finder({ desktop }: StepContext, operation: OperationContext) {
   const seen = await operation.inTime(desktop.read(operation));
   if (seen.gone) return undefined;
   return async (volumeId: string, createTime?: string): Promise<Volume | typeof THERE | undefined> => {

@@ -1,16 +1,17 @@
 import type { Place } from "../auth/place";
-import type { ConnectedPlace, Connections } from "../desktop/connections";
+import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import type { CoreError, Problem } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
 import { claimedBy, Claims } from "./claims";
+import type { Codec } from "./codec";
 import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
 import { failureOf, type Outcome, stateAfter } from "./outcome";
 import { effectiveFor, knownPlace, whereTheyAre } from "./place";
-import { hasChanges, leavingOf, type Naming, type Plan, planSet, refusedByInputs } from "./plan";
+import { hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
 import { previewLines } from "./previewText";
-import { refresh } from "./refresh";
+import { type Found, refresh } from "./refresh";
 import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
 import { emptyState, type SetState } from "./state";
 import {
@@ -24,28 +25,6 @@ import {
   settlePending,
   type StepContext,
 } from "./steps";
-
-/** How one kind of resource is written: inputs, state and id, to and from named disks. */
-export interface Codec extends Naming {
-  /** Stands before a property of a disk: nothing, or `disks.data.` */
-  prefix(name: string): string;
-  /** `disk v`, or `data disk "data" (v)` */
-  title(name: string, volumeId?: string): string;
-  /** What an operation on the whole resource is about: `disk v` or `data disks`. */
-  wholeTitle(state: Pick<SetState, "disks">): string;
-  /** What is wrong with the inputs, by property. */
-  validate(raw: Properties): Refusal[];
-  readInputs(raw: Properties): SetInputs;
-  /** Why inputs or state are of the other kind, as with an alias across kinds; undefined where they are not. */
-  otherKind(raw: Properties): Refusal | undefined;
-  /** Reads the state of any version so far. Throws for a newer one, for the other kind, and for damage. */
-  readState(id: string, raw: Properties): SetState;
-  writeState(state: SetState): Properties;
-  /** The inputs that a state was made from, with what was changed elsewhere. */
-  writeInputs(state: SetState, drifted: ReadonlyMap<string, object>): Properties;
-  /** `before`: the id so far, which an update cannot change. */
-  idOf(state: SetState, before?: string): string;
-}
 
 /** What both kinds share, for as long as the provider lives. */
 export interface DiskParts {
@@ -72,16 +51,6 @@ export interface Result {
   state: Properties;
   failure?: CoreError;
 }
-
-/** What a read found. `inputs`: what was changed elsewhere, as inputs; absent where nothing was. */
-export interface Found {
-  id: string;
-  state: Properties;
-  inputs?: Properties;
-}
-
-/** What an operation works with once it is signed in. */
-export type Opened = StepContext & { place: ConnectedPlace };
 
 /** One lifecycle for both kinds of resources: a set of named disks on one desktop. An attachment is a set of one. */
 export class DiskResource {
@@ -241,7 +210,7 @@ export class DiskResource {
   }
 
   async #carryOut(
-    context: Opened,
+    context: StepContext,
     news: Properties,
     wanted: SetInputs,
     plan: Plan,
@@ -274,7 +243,7 @@ export class DiskResource {
     state: SetState,
     place: Place,
     enterpriseProjectId: Maybe<string> | undefined,
-  ): Promise<Opened> {
+  ): Promise<StepContext> {
     const { codec, parts } = this;
     const { clock, log, ownership, connections } = parts;
     const { desktopId } = state;

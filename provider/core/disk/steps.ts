@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Volume, VolumeSpec } from "../api/volumes";
-import type { ManagedDesktop } from "../desktop/connections";
+import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
 import { type PendingAdd, UnfinishedAddError } from "../desktop/pendingAdd";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
@@ -31,6 +31,8 @@ export interface StepContext {
   log: Log;
   desktopId: string;
   desktop: ManagedDesktop;
+  /** Where the disks are, to be kept in state. */
+  place: ConnectedPlace;
   ownership: VolumeOwnership;
   enterpriseProjectId: string | undefined;
   /** `disk v` or `data disk "data" (v)` */
