@@ -467,5 +467,62 @@ describe("what failed half-way", () => {
       expect(await stack.destroy()).toEqual({ it: { did: "delete" } });
       expect(cloud.ids()).toEqual([]);
     });
+
+    test("that took longer than its time is not deleted where the program protected it, or retains it", async () => {
+      const more = (policy: object): Declared =>
+        _what === "an attachment"
+          ? one({ timeouts: { create: "2m" }, ...policy })
+          : many({ a: { ...ssd, ...policy } }, { timeouts: { create: "2m" } });
+      expect((await up(more({ deletionProtection: true })))?.error).toMatch(/\[HWD150\d\]/);
+      const before = cloud.emulator.requests().length;
+      expect((await stack.destroy()).it?.error).toMatch(
+        /deletionProtection of the disk that an earlier run may have added.*\[HWD1105\]$/,
+      );
+      expect(cloud.emulator.requests()).toHaveLength(before);
+      await jobsEnd();
+      expect(await up(more(retain))).toEqual({ did: "update" });
+      expect(await stack.destroy()).toEqual({ it: { did: "delete" } });
+      expect(cloud.ids()).toHaveLength(1);
+      expect(calls()).toEqual(["volumes"]);
+    });
+  });
+
+  test.each<[string, object, string[], number]>([
+    ["delete", { deletionPolicy: "delete" }, ["volumes", "batch-delete"], 0],
+    ["retain", retain, ["volumes"], 1],
+  ])(
+    "a name that leaves while its add is unknown leaves as said with the add: %s",
+    async (_policy, policy, made, left) => {
+      await cloud.end();
+      cloud = await emulatedCloud({ jobTimeMs: 600_000 });
+      stack = new EmulatedStack(cloud);
+      const limits = { timeouts: { create: "2m" } };
+      expect((await up(many({ a: { ...ssd, ...policy } }, limits)))?.error).toMatch(/\[HWD150\d\]/);
+      for (let s = 0; s < 600; s += 5) {
+        await cloud.time.pass(5_000);
+        cloud.disks();
+      }
+      expect(await up(many({}))).toEqual({ did: "update" });
+      expect(calls()).toEqual(made);
+      expect(cloud.ids()).toHaveLength(left);
+      expect(stack.ids()).toEqual({});
+    },
+  );
+
+  test("without a policy, its disk stays in state, and the next preview asks for one", async () => {
+    await cloud.end();
+    cloud = await emulatedCloud({ jobTimeMs: 600_000 });
+    stack = new EmulatedStack(cloud);
+    await up(many({ a: ssd }, { timeouts: { create: "2m" } }));
+    for (let s = 0; s < 600; s += 5) {
+      await cloud.time.pass(5_000);
+      cloud.disks();
+    }
+    expect((await up(many({})))?.error).toMatch(
+      /an earlier run added this disk, and no deletionPolicy in state .*\[HWD1106\]/,
+    );
+    expect(Object.values(stack.ids())).toEqual(cloud.ids());
+    expect((await up(many({})))?.error).toMatch(/deletionPolicy: "delete".*\[HWD1106\]$/s);
+    expect(calls()).toEqual(["volumes"]);
   });
 });

@@ -15,7 +15,7 @@ import type { Codec } from "./codec";
 import {
   compact,
   readDiskState,
-  readPendingAdd,
+  readPending,
   readTop,
   type SetState,
   writeDiskState,
@@ -55,7 +55,7 @@ export const attachmentCodec: Codec = {
     const { desktopId, volumeId } = readId(id);
     const isPending = volumeId.startsWith(PENDING);
     const disk = readDiskState(isPending ? raw : { ...raw, volumeId });
-    const pending = isPending && disk === undefined ? readPendingAdd(raw.pendingAdd) : undefined;
+    const pending = isPending && disk === undefined ? readPending(raw.pendingAdd) : undefined;
     return {
       ...readTop(raw, "DataDiskAttachment", id),
       desktopId,

@@ -1,4 +1,3 @@
-import type { PendingAdd } from "../desktop/pendingAdd";
 import { CoreError } from "../errors";
 import { otherKind, wrongKind } from "./attachment";
 import {
@@ -20,8 +19,9 @@ import type { Codec } from "./codec";
 import {
   compact,
   type DiskState,
+  type PendingDisk,
   readDiskState,
-  readPendingAdd,
+  readPending,
   readTop,
   type SetState,
   writeDiskState,
@@ -64,9 +64,9 @@ export const setCodec: Codec = {
       if (disk === undefined) throw withoutId(name, desktopId);
       disks.set(name, disk);
     }
-    const pendingAdds = new Map<string, PendingAdd>();
+    const pendingAdds = new Map<string, PendingDisk>();
     for (const [name, entry] of Object.entries(isRecord(raw.pendingAdds) ? raw.pendingAdds : {})) {
-      const pending = readPendingAdd(entry);
+      const pending = readPending(entry);
       if (pending !== undefined) pendingAdds.set(name, pending);
     }
     return { ...top, desktopId, disks, pendingAdds };

@@ -1,14 +1,13 @@
 import type { ConnectedPlace } from "../desktop/connections";
-import type { PendingAdd } from "../desktop/pendingAdd";
 import { CoreError } from "../errors";
 import { isKnown, type Kind, knownOf, type SetInputs, UNKNOWN } from "./inputs";
-import { type DiskState, type SetState, STATE_VERSION } from "./state";
+import { type DiskState, type PendingDisk, type SetState, STATE_VERSION } from "./state";
 
 /** What became of one name: its disk as it is now, what is still unknown of it, and what failed. */
 export interface Outcome {
   readonly name: string;
   disk?: DiskState | undefined;
-  pending?: PendingAdd | undefined;
+  pending?: PendingDisk | undefined;
   /** The disk left the state and stays on the desktop. */
   released?: string;
   failure?: CoreError | undefined;
@@ -25,7 +24,7 @@ export function stateAfter(
   const wantedNames = wanted.disks === UNKNOWN ? [] : [...wanted.disks.keys()];
   const names = [...new Set([...wantedNames, ...last.keys()])];
   const disks = new Map<string, DiskState>();
-  const pendingAdds = new Map<string, PendingAdd>();
+  const pendingAdds = new Map<string, PendingDisk>();
   const released = new Map(before.released);
   for (const name of names) {
     const outcome = last.get(name);

@@ -10,19 +10,18 @@ import {
   SHARED_NAMES,
   UNKNOWN,
 } from "./inputs";
-import type { PendingAdd } from "../desktop/pendingAdd";
-import type { DiskState, SetState } from "./state";
+import type { DiskState, PendingDisk, SetState } from "./state";
 
 /** What happens to one disk, by its name. A name whose disk is replaced has two steps: one goes, then one is added. */
 export type Step =
   /** It stays; it may grow, change its speed, or come from another name. */
   | { is: "keep"; name: string; from: string; disk: DiskState; grow?: Maybe<number>; qos?: Qos }
   /** A disk is bought; with `pending`, only if an earlier run did not buy it. */
-  | { is: "add"; name: string; wanted: Maybe<DiskInputs>; pending?: PendingAdd }
+  | { is: "add"; name: string; wanted: Maybe<DiskInputs>; pending?: PendingDisk }
   /** A disk that exists is taken over; `released`: the one that this name had before. */
   | { is: "adopt"; name: string; wanted: DiskInputs; volumeId: Maybe<string>; released: boolean }
   /** A name leaves whose disk an earlier run may have added: it is looked for, and not deleted. */
-  | { is: "settle"; name: string; pending: PendingAdd }
+  | { is: "settle"; name: string; pending: PendingDisk }
   | Leaving;
 
 /** A disk that leaves the state: `delete` destroys it, `forget` leaves it on the desktop. */

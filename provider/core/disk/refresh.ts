@@ -5,7 +5,8 @@ import type { Codec } from "./codec";
 import type { Properties } from "./inputs";
 import { noSuchDisk, unproved } from "./refusals";
 import { type DiskState, driftOf, type SetState, STATE_VERSION, volumeFacts } from "./state";
-import { settlePending, type StepContext } from "./steps";
+import { settlePending } from "./addDisk";
+import type { StepContext } from "./steps";
 
 /** What a read found. `inputs`: what was changed elsewhere, as inputs; absent where nothing was. */
 export interface Found {

@@ -36,11 +36,12 @@ export function refusedBy({ code, why }: Conflict, property: string): Refusal {
 export function protectedDisk(
   naming: Naming,
   name: string,
-  { volumeId, deletionProtection }: DiskState,
+  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
 ): Refusal[] {
   if (deletionProtection !== true) return [];
+  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
   const reason =
-    `deletionProtection of disk ${volumeId} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
     `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
     `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
   return [{ property: naming.path(name), reason, code: "HWD1105" }];

@@ -4,6 +4,7 @@ import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import type { CoreError, Problem } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
+import { addDisk, settleLeaving, settlePending } from "./addDisk";
 import { claimedBy, Claims } from "./claims";
 import type { Codec } from "./codec";
 import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
@@ -14,17 +15,7 @@ import { previewLines } from "./previewText";
 import { type Found, refresh } from "./refresh";
 import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
 import { emptyState, type SetState } from "./state";
-import {
-  addDisk,
-  adoptDisk,
-  changeDisk,
-  forgottenText,
-  inOperation,
-  removeDisk,
-  settleLeaving,
-  settlePending,
-  type StepContext,
-} from "./steps";
+import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
 
 /** What both kinds share, for as long as the provider lives. */
 export interface DiskParts {
@@ -154,21 +145,22 @@ export class DiskResource {
     const state = codec.readState(id, props);
     const { desktopId, disks, pendingAdds } = state;
     // If one disk is protected, none is deleted.
-    refuse(
-      desktopId,
-      [...disks].flatMap(([name, disk]) => protectedDisk(codec, name, disk)),
-      "Deleting",
+    const protectedOnes = [...disks].flatMap(([name, disk]) => protectedDisk(codec, name, disk));
+    const protectedAdds = [...pendingAdds].flatMap(([name, { policy }]) =>
+      protectedDisk(codec, name, policy ?? {}),
     );
+    refuse(desktopId, [...protectedOnes, ...protectedAdds], "Deleting");
     const leaving = [...disks].map(([name, disk]) => leavingOf(name, disk));
-    if (pendingAdds.size === 0 && leaving.every(({ is }) => is === "forget")) {
+    const pending = [...pendingAdds].filter(([, { policy }]) => policy?.deletionPolicy !== "retain");
+    if (pending.length === 0 && leaving.every(({ is }) => is === "forget")) {
       for (const { name, disk } of leaving) {
         parts.log.info(forgottenText(`${codec.title(name, disk.volumeId)} of desktop ${desktopId}`));
       }
       return;
     }
     const context = await this.#open(call, "Deleting", state, state.place, undefined);
-    const unsettled = [...pendingAdds].map(async ([name, pending]): Promise<Outcome> => {
-      const settled = await settlePending(context, name, pending);
+    const unsettled = pending.map(async ([name, add]): Promise<Outcome> => {
+      const settled = await settlePending(context, name, add);
       return settled.disk === undefined ? settled : removeDisk(context, leavingOf(name, settled.disk));
     });
     const outcomes = await Promise.all([...leaving.map((one) => removeDisk(context, one)), ...unsettled]);

@@ -33,6 +33,9 @@ export interface DiskState extends Partial<Omit<Volume, "volumeId" | "createdAt"
   ownershipId: string;
 }
 
+/** An add whose disk is not known yet, and what the program said of that disk. */
+export type PendingDisk = PendingAdd & { policy?: RecordedPolicy };
+
 /** Where the disks were made, as state has it. */
 export type RecordedPlace = Partial<Record<PlaceProperty, string>>;
 
@@ -47,7 +50,7 @@ export interface SetState {
   disks: ReadonlyMap<string, DiskState>;
   /** Disks that left the set with `retain`: a name that comes back takes its disk back. */
   released: ReadonlyMap<string, string>;
-  pendingAdds: ReadonlyMap<string, PendingAdd>;
+  pendingAdds: ReadonlyMap<string, PendingDisk>;
   /** The last operation failed half-way; the next `up` looks at the disks and finishes it. */
   unfinished: boolean;
 }
@@ -140,9 +143,9 @@ export function writeTop({
 }
 
 /** Reads a pending add; `undefined` for anything else. */
-export function readPendingAdd(raw: unknown): PendingAdd | undefined {
+export function readPending(raw: unknown): PendingDisk | undefined {
   if (!isRecord(raw) || !Array.isArray(raw.beforeIds) || !isRecord(raw.spec)) return undefined;
-  return raw as unknown as PendingAdd;
+  return raw as unknown as PendingDisk;
 }
 
 function newerState(version: number, subject: string): CoreError {

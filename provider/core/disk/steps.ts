@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Volume, VolumeSpec } from "../api/volumes";
+import type { VolumeSpec } from "../api/volumes";
 import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
-import { type PendingAdd, UnfinishedAddError } from "../desktop/pendingAdd";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
 import {
   CoreError,
@@ -14,13 +13,12 @@ import {
 } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
-import { adoptable, describeDisk } from "./adoption";
-import { compareDisk } from "./compare";
+import { adoptable } from "./adoption";
 import { type DiskInputs, isKnown, knownOf, UNKNOWN } from "./inputs";
 import type { Outcome } from "./outcome";
 import type { Leaving, Step } from "./plan";
 import { notShown } from "./refusals";
-import { compact, type DiskState, type RecordedPolicy, volumeFacts } from "./state";
+import { type DiskState, type RecordedPolicy, volumeFacts } from "./state";
 
 /** What the steps on the disks of one resource share. */
 export interface StepContext {
@@ -41,127 +39,6 @@ export interface StepContext {
   prefix(name: string): string;
   /** This resource, for the errors of another that wants the same disk. */
   holder(name: string, ownershipId: string): Holder;
-}
-
-/** Adds a disk, or finds the one that an earlier run may have added. Stands for AddDesktopVolumes. */
-export async function addDisk(
-  context: StepContext,
-  name: string,
-  wanted: DiskInputs,
-  pending?: PendingAdd,
-): Promise<Outcome> {
-  const outcome: Outcome = { name, pending };
-  const title = `Adding ${context.title(name)} (${describeDisk(wanted)})`;
-  outcome.failure = await attempt(context, title, (operation) =>
-    submitAdd(context, outcome, wanted, { pending }, operation),
-  );
-  const { disk, failure } = outcome;
-  // What an earlier run added may be other than what the program asks for now.
-  return pending === undefined || disk === undefined || failure !== undefined
-    ? outcome
-    : finishEarlier(context, disk, name, wanted);
-}
-
-/** Looks for the disk of an earlier add without ever sending one; no disk where it is proved that none was added. */
-export async function settlePending(
-  context: StepContext,
-  name: string,
-  pending: PendingAdd,
-): Promise<Outcome> {
-  const outcome: Outcome = { name, pending };
-  const title = `Looking for ${context.title(name)} (${describeDisk(pending.spec)})`;
-  outcome.failure = await attempt(context, title, (operation) =>
-    submitAdd(context, outcome, pending.spec, { pending, resumeOnly: true }, operation),
-  );
-  return outcome;
-}
-
-/**
- * The same for a name that leaves. A disk that is found stays in state, because
- * no recorded policy says what becomes of it; where that cannot be told, the
- * name is let go with a warning that says what may still appear.
- */
-export async function settleLeaving(
-  context: StepContext,
-  name: string,
-  pending: PendingAdd,
-): Promise<Outcome> {
-  const settled = await settlePending(context, name, pending);
-  if (settled.disk !== undefined)
-    return { ...settled, failure: foundAfterLeaving(context, name, settled.disk) };
-  if (settled.failure !== undefined) context.log.warn(settled.failure.message);
-  return { name };
-}
-
-function foundAfterLeaving(context: StepContext, name: string, { volumeId }: DiskState): CoreError {
-  return new CoreError({
-    code: "HWD1106",
-    failed: `Removing ${context.title(name, volumeId)} of desktop ${context.desktopId}`,
-    why: "an earlier run added this disk, and no deletionPolicy in state says what becomes of it",
-    now: `Disk ${volumeId} is in state`,
-  });
-}
-
-async function submitAdd(
-  context: StepContext,
-  outcome: Outcome,
-  wanted: DiskInputs,
-  { pending, resumeOnly = false }: { pending: PendingAdd | undefined; resumeOnly?: boolean },
-  operation: OperationContext,
-): Promise<void> {
-  const { enterpriseProjectId, ownership, desktop } = context;
-  const holder = context.holder(outcome.name, randomUUID());
-  const keep = (volume: Volume) => {
-    const { volumeId } = volume;
-    ownership.take(volumeId, holder);
-    outcome.disk = {
-      ...askedOf(wanted),
-      ...volumeFacts(volume),
-      volumeId,
-      ownershipId: holder.ownershipId,
-      ...policyOf(wanted),
-    };
-  };
-  const earlier = pending === undefined ? {} : { pending, resumeOnly };
-  try {
-    const volume = await desktop.submit(
-      { kind: "add", spec: specOf(wanted), enterpriseProjectId, holder, ...earlier },
-      operation,
-    );
-    if (volume !== undefined) keep(volume);
-    else if (!resumeOnly) throw new Error("the service does not show the disk that it added");
-    outcome.pending = undefined;
-  } catch (error) {
-    // The id is kept the moment it is known, and what is not known yet is looked for by the next run.
-    if (error instanceof UnfinishedAddError) {
-      if (error.volume !== undefined) keep(error.volume);
-      outcome.pending = error.volume === undefined ? (error.pending ?? pending) : undefined;
-    }
-    throw error;
-  }
-}
-
-function finishEarlier(
-  context: StepContext,
-  disk: DiskState,
-  name: string,
-  wanted: DiskInputs,
-): Promise<Outcome> | Outcome {
-  const { refusals, replaces, grow, qos } = compareDisk(disk, wanted);
-  const other = replaces.map(({ property, old }) => ({
-    property,
-    reason: `the disk has ${JSON.stringify(old)}; set it to that`,
-  }));
-  const [wrong] = [...refusals, ...other];
-  const kept = { is: "keep" as const, name, from: name, disk, ...compact({ grow, qos }) };
-  if (wrong === undefined) return changeDisk(context, kept, wanted, false);
-  const failed = `Adding ${context.title(name, disk.volumeId)} of desktop ${context.desktopId}`;
-  const why = `an earlier run added it; ${context.prefix(name)}${wrong.property}: ${wrong.reason}`;
-  return {
-    name,
-    disk,
-    failure: new CoreError({ code: "HWD1111", failed, why, now: `Disk ${disk.volumeId} is in state` }),
-  };
 }
 
 /** Adopts a disk that exists; makes no change to it. Stands for ShowDesktopDetail. */
@@ -289,7 +166,7 @@ export function forgottenText(what: string): string {
 }
 
 /** Runs one operation on one disk; what goes wrong is told of the whole operation. */
-async function attempt(
+export async function attempt(
   context: StepContext,
   what: string,
   work: (operation: OperationContext) => Promise<void>,
@@ -342,17 +219,12 @@ function takenParts(failed: string, property: string, { code, why }: Conflict): 
 }
 
 /** What the program asks for; state has it where the service does not report it. */
-function askedOf({ type, size, iops, throughput, kmsId }: DiskInputs): Partial<VolumeSpec> {
+export function askedOf({ type, size, iops, throughput, kmsId }: DiskInputs): Partial<VolumeSpec> {
   return knownOf({ type, size, iops, throughput, kmsId });
 }
 
-function specOf(wanted: DiskInputs): VolumeSpec {
-  const { type, size, ...more } = askedOf(wanted);
-  if (type === undefined || size === undefined) throw new Error("type and size of the disk are not known");
-  return { type, size, ...more };
-}
-
-function policyOf({ deletionProtection, deletionPolicy, allowReplace }: DiskInputs): RecordedPolicy {
+/** What the program says of deleting and replacing the disk. */
+export function policyOf({ deletionProtection, deletionPolicy, allowReplace }: DiskInputs): RecordedPolicy {
   return knownOf({ deletionProtection, deletionPolicy, allowReplace });
 }
 
