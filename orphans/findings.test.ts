@@ -226,6 +226,17 @@ const cases: readonly Case[] = [
     ["pending a new", "pending b new"],
   ],
   [
+    "a candidate of an unknown add is not given to an interrupted create",
+    [
+      dev(
+        [dataDisks("team", "d1", {}, { pendingAdds: { x: pendingAdd([]) } })],
+        [creating("DataDiskAttachment", "a", on("d1"))],
+      ),
+    ],
+    [showing("d1", ["new"])],
+    ["creating a", "pending team new"],
+  ],
+  [
     "an unknown add of a resource whose update was interrupted is told once",
     [
       (() => {

@@ -197,25 +197,47 @@ describe("an interrupted create", () => {
         [creating("DataDiskAttachment", "cut", { desktopId: desktopId(1), type: "SSD", size: 100 })],
       ),
     );
-  beforeEach(async () => {
-    await open();
-    desktop(1, []);
-  });
 
-  test("is not judged while a job runs", async () => {
-    cloud.emulator.addFault({
-      fault: "foreign-job",
-      desktop_id: desktopId(1),
-      duration_ms: 600_000,
-      visible: true,
-    });
+  const readings = [
+    [],
+    ["narrow-job-lists"],
+    ["sparse-sub-jobs"],
+    ["no-official-job-words"],
+    ["lagging-reads"],
+  ];
+
+  test.each(readings.map((dialects) => [dialects]))(
+    "is not judged while its job runs: %j",
+    async (dialects) => {
+      await open({ dialects, jobTimeMs: 600_000 });
+      desktop(1, []);
+      cloud.emulator.addFault({
+        fault: "volumes-added",
+        desktop_id: desktopId(1),
+        volumes: [{ type: "SSD", size: 100 }],
+        job: "visible",
+      });
+      // The job list may lag as well.
+      await cloud.time.pass(11_000);
+
+      expect((await report([cut()], EXIT.problems)).findings).toMatchObject([
+        { kind: "pending-operation", busy: true, remedies: [{ commands: [] }] },
+      ]);
+    },
+  );
+
+  test.each(readings.map((dialects) => [dialects]))("is judged when no job runs: %j", async (dialects) => {
+    await open({ dialects });
+    desktop(1, []);
 
     expect((await report([cut()], EXIT.problems)).findings).toMatchObject([
-      { kind: "pending-operation", busy: true, remedies: [{ commands: [] }] },
+      { kind: "pending-operation", busy: false, mayHaveAdded: [] },
     ]);
   });
 
   test("has its disk although a read lags behind the end of its job", async () => {
+    await open();
+    desktop(1, []);
     void cloud.time.until(cloud.clock.sleep(12_000)).then(() => {
       desktop(1, ["late"]);
     });

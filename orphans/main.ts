@@ -195,7 +195,7 @@ export async function orphans(
 }
 
 /** The core's connections. There is no stack configuration here, and nothing is sent that changes something. */
-function surveyorFor({ clock, log, env, send }: World): Surveyor {
+function surveyorFor({ clock, log, env, send }: World): Surveyor & { connections: Connections } {
   const host = { clock, log, env, config: () => undefined, ...(send === undefined ? {} : { send }) };
   const window = new BatchingWindow(clock);
   const ownership = new VolumeOwnership();

@@ -126,7 +126,12 @@ describe("an interrupted operation", () => {
       [clear, "pulumi up --stack dev"],
       /^1 disk .* adds it/,
     ],
-    ["is waited for while a job runs", showing("d1", [], { busy: true }), [], /wait until it has ended/],
+    [
+      "is waited for while a job runs",
+      showing("d1", [], { busy: true }),
+      [],
+      /may be running .*wait until it has ended/,
+    ],
     ["on a deleted desktop is forgotten", deleted("d1"), [clear], /was deleted/],
     ["on a desktop that cannot be read is left alone", unreadable("d1"), [], /could not be read/],
   ])("%s", (_, reading, commands, note) => {

@@ -127,7 +127,7 @@ function mustWait(reading: PendingOperation["reading"]): string | undefined {
     return "The desktop could not be read (see the errors): fix that and run this again.";
   }
   return reading.busy
-    ? "A job is running on the desktop: wait until it has ended, then run this again."
+    ? "A job may be running on the desktop: wait until it has ended, then run this again."
     : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Volume } from "../provider/core/api/volumes";
 import type { Place } from "../provider/core/auth/place";
-import type { Connection, Connections } from "../provider/core/desktop/connections";
+import type { BusyDesktops, Connection, Connections } from "../provider/core/desktop/connections";
 import { findVolume } from "../provider/core/desktop/snapshot";
 import type { Call, Clock } from "../provider/core/host";
 import { type OperationContext, runOperation } from "../provider/core/operation";
@@ -38,7 +38,7 @@ export interface DesktopReading {
   goneIds: ReadonlySet<string>;
   /** What could not be read or proved. */
   error?: string;
-  /** Whether a job runs on it; asked for only where an operation was interrupted. */
+  /** Whether a job runs on it, or may do so; asked for only where an operation was interrupted. */
   busy: boolean;
   /** The time of day when it was read, ms since 1970. */
   at: number;
@@ -46,7 +46,7 @@ export interface DesktopReading {
 
 /** What a survey needs of the core. */
 export interface Surveyor {
-  connections: Connections;
+  connections: Pick<Connections, "check" | "open">;
   clock: Clock;
   /** Another read comes: those that come in the same moment share their calls. */
   arrived: () => void;
@@ -81,7 +81,7 @@ export function namedBy(stacks: readonly StackRecord[], more: readonly string[] 
 export async function survey(surveyor: Surveyor, named: readonly Named[]): Promise<DesktopReading[]> {
   const opened = await Promise.all(named.map((one) => open(surveyor, one)));
   // All at once from here: what is asked for in the same moment shares its calls.
-  const busy = new Map<Connection, Promise<Set<string>>>();
+  const jobs = { first: new JobLists(), second: new JobLists() };
   return Promise.all(
     opened.map(async ({ one, connection, error }): Promise<DesktopReading> => {
       const unreadable = {
@@ -94,7 +94,7 @@ export async function survey(surveyor: Surveyor, named: readonly Named[]): Promi
       } as const;
       if (connection === undefined) return { ...unreadable, place: one.place, error };
       try {
-        return await within(surveyor, one, (operation) => read(surveyor, connection, one, operation, busy));
+        return await within(surveyor, one, (operation) => read(surveyor, connection, one, operation, jobs));
       } catch (failure) {
         return { ...unreadable, place: connection.place, error: textOf(failure) };
       }
@@ -127,7 +127,7 @@ async function read(
   connection: Connection,
   { desktopId, volumes, awaited }: Named,
   operation: OperationContext,
-  busyIn: Map<Connection, Promise<Set<string>>>,
+  jobs: { first: JobLists; second: JobLists },
 ): Promise<DesktopReading> {
   const desktop = connection.desktop(desktopId);
   const readDesktop = () => {
@@ -135,10 +135,13 @@ async function read(
     return desktop.read(operation);
   };
   // Jobs first: the disk of a job that ends meanwhile is on the desktop when that is read.
-  const isBusy = awaited && (await jobsOf(connection, operation, busyIn)).has(desktopId);
+  const isBusy = (lists: JobLists) => lists.isBusy(desktopId, connection, operation);
+  let busy = awaited && (await isBusy(jobs.first));
   let snapshot = await readDesktop();
-  if (awaited && !isBusy && !snapshot.gone) {
+  if (awaited && !busy && !snapshot.gone) {
     await clock.sleep(SECOND_READ_MS, operation.signal);
+    // The list of jobs may have lagged, too.
+    busy = await isBusy(jobs.second);
     snapshot = await readDesktop();
   }
   const missing = volumes.filter(({ volumeId }) => findVolume(snapshot, volumeId) === undefined);
@@ -157,27 +160,29 @@ async function read(
   if (snapshot.gone) {
     return { ...here, shown: "deleted", volumes: [], busy: false, at: clock.date().getTime() };
   }
-  const { computerName, task, serverTime } = snapshot.desktop;
+  const { computerName, serverTime } = snapshot.desktop;
   return {
     ...here,
     shown: "there",
     computerName,
     volumes: snapshot.volumes,
     ...(unproved.length === 0 ? {} : { error: notProved(unproved) }),
-    busy: isBusy || task !== undefined,
+    busy,
     at: serverTime ?? clock.date().getTime(),
   };
 }
 
-/** One question for all desktops of a project. */
-function jobsOf(
-  connection: Connection,
-  operation: OperationContext,
-  busyIn: Map<Connection, Promise<Set<string>>>,
-): Promise<Set<string>> {
-  const asked = busyIn.get(connection) ?? connection.busyDesktops(operation);
-  busyIn.set(connection, asked);
-  return asked;
+/** The jobs that run in each project: one question for all of its desktops. */
+class JobLists {
+  readonly #lists = new Map<Connection, Promise<BusyDesktops>>();
+
+  /** Whether a job runs on the desktop, or may do so. */
+  async isBusy(desktopId: string, connection: Connection, operation: OperationContext): Promise<boolean> {
+    const list = this.#lists.get(connection) ?? connection.busyDesktops(operation);
+    this.#lists.set(connection, list);
+    const { desktopIds, others } = await list;
+    return desktopIds.has(desktopId) || others;
+  }
 }
 
 function within<T>(

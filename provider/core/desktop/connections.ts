@@ -59,12 +59,19 @@ export interface ManagedDesktop {
   proveGone(volumeId: string, operation: Waiter, createTime?: string): Promise<"there" | "gone" | "unproved">;
 }
 
+/** Where jobs run at the moment. */
+export interface BusyDesktops {
+  desktopIds: ReadonlySet<string>;
+  /** A job runs, and the list does not say on which desktop; or the list could not be read to its end. */
+  others: boolean;
+}
+
 /** One project in one region with the credentials for it. */
 export interface Connection {
   readonly place: ConnectedPlace;
   desktop(desktopId: string): ManagedDesktop;
-  /** Ids of the desktops that a job runs on, whoever started it. Throws `ApiError`. */
-  busyDesktops(operation: Waiter): Promise<Set<string>>;
+  /** The desktops that a job runs on, whoever started it. Throws `ApiError`. */
+  busyDesktops(operation: Waiter): Promise<BusyDesktops>;
 }
 
 /** All projects that a run works in: the same place gives the same connection. */
@@ -119,8 +126,12 @@ function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
       return desktop;
     },
     busyDesktops: async (waiter) => {
-      const { jobs } = await listJobs(client, { status: "running" }, waiter);
-      return new Set(jobs.flatMap(({ desktopId }) => desktopId ?? []));
+      const { jobs, complete } = await listJobs(client, { status: "running" }, waiter);
+      const running = jobs.filter(({ state }) => state === "running");
+      return {
+        desktopIds: new Set(running.flatMap(({ desktopId }) => desktopId ?? [])),
+        others: !complete || running.some(({ desktopId }) => desktopId === undefined),
+      };
     },
   };
 }
