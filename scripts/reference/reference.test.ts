@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { attachmentProperties, diskProperties, setProperties } from "../../provider/core/schema";
+import {
+  attachmentProperties,
+  diskProperties,
+  type InputProperty,
+  setProperties,
+} from "../../provider/core/schema";
 import { repositoryRoot } from "../repository";
 import { Declarations } from "./declarations";
 import { referencePage, referenceText } from "./page";
@@ -65,7 +70,7 @@ test.each([
 ])("%s has exactly the inputs of the core's table", (name, table) => {
   const inputs = sources.properties(name);
   expect(inputs.map((property) => property.name).sort()).toEqual(Object.keys(table).sort());
-  const required = Object.entries<{ required?: true }>(table).filter(([, { required: is }]) => is === true);
+  const required = Object.entries<InputProperty>(table).filter(([, property]) => property.required === true);
   expect(
     inputs
       .filter(({ optional }) => !optional)
