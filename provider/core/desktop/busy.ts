@@ -1,3 +1,4 @@
+import type { JobSummary } from "../api/jobs";
 import { isApiError } from "../errors";
 import type { Attempt } from "./attempt";
 import type { Batch } from "./batch";
@@ -23,12 +24,14 @@ export interface Refusal {
   pauses: number;
 }
 
-/** What a refusal proves. */
+/** What a refusal proves, and what there is to wait for. */
 export interface Refused {
   /** The service itself refused it for a reason that is older than the request: it was not carried out. */
   isExplained: boolean;
   /** The job that explains it began in the same second: it may, hardly ever, be the request's own. */
   isSameSecond: boolean;
+  /** The job that runs on the desktop. */
+  running?: JobSummary;
 }
 
 /** Whether the service itself said that it did not take the change now. */
@@ -37,44 +40,44 @@ export function saysBusy(error: unknown): boolean {
 }
 
 /**
- * Waits until another attempt is worth while: for the job that runs on the
- * desktop, where it can be seen, else for a growing time. A refusal is explained
- * where the service itself gave it, and because of a job that began before the
- * request or of a desktop that does not run. A gateway that repeats a request may answer "conflict" to
- * one that was, or later will be, carried out.
+ * Why a change is not taken now. A refusal is explained where the service
+ * itself gave it, and because of a job that began before the request or of a
+ * desktop that does not run. A gateway that repeats a request may answer
+ * "conflict" to one that was, or later will be, carried out.
  */
+export async function explainRefusal(
+  desktop: DesktopContext,
+  batch: Batch,
+  { attempt, error, before }: Refusal,
+): Promise<Refused> {
+  const isBusy = saysBusy(error);
+  if (isBusy && before.desktop.runs === false) {
+    batch.note(`the desktop does not run (${before.desktop.status}), and the service refuses the change now`);
+    return { isExplained: true, isSameSecond: false };
+  }
+  if (!isApiError(error) || error.code !== "HWD1305") return { isExplained: false, isSameSecond: false };
+  const listing = await desktop.listJobs({ status: "running" }, batch);
+  const running = listing?.jobs.find(({ desktopId }) => desktopId === desktop.desktopId);
+  if (running === undefined) return { isExplained: false, isSameSecond: false };
+  const from = attempt?.window.from ?? Infinity;
+  const isOlder = beganBefore(running.begin, from);
+  const isSameSecond = !isOlder && beganBefore(running.begin, from + ROUNDING_MS);
+  return { isExplained: isBusy && (isOlder || isSameSecond), isSameSecond, running };
+}
+
+/** Waits until another attempt is worth while: for the job that runs on the desktop, else for a growing time. */
 export async function waitWhileBusy(
   desktop: DesktopContext,
   batch: Batch,
-  { attempt, error, before, pauses }: Refusal,
-): Promise<Refused> {
-  if (!isApiError(error)) {
-    await desktop.pause(error, pauses, batch);
-    return { isExplained: false, isSameSecond: false };
-  }
-  const isBusy = saysBusy(error);
-  const isOff = before.desktop.runs === false;
-  if (isBusy && isOff) {
-    batch.note(
-      `the desktop does not run (${before.desktop.status}), and the service refuses the change: ${error.why}`,
-    );
-  }
-  if (isOff || error.code !== "HWD1305") {
-    await desktop.pause(error, pauses, batch);
-    return { isExplained: isBusy && isOff, isSameSecond: false };
-  }
-  const listing = await desktop.listJobs({ status: "running" }, batch);
-  const running = listing?.jobs.find(({ desktopId }) => desktopId === desktop.desktopId);
-  const from = attempt?.window.from ?? Infinity;
-  const began = (moment: number) => running !== undefined && beganBefore(running.begin, moment);
+  { running }: Refused,
+  { error, pauses }: Refusal,
+): Promise<void> {
   const startedAt = desktop.clock.now();
   if (running !== undefined) {
     batch.note(`the desktop is busy with job ${running.jobId}`);
     await toldWhenLong(desktop, batch, desktop.waitForJob(running.jobId, batch));
   }
   if (desktop.clock.now() - startedAt < BRIEFLY_MS) await desktop.pause(error, pauses, batch);
-  const isSameSecond = !began(from) && began(from + ROUNDING_MS);
-  return { isExplained: isBusy && began(from + ROUNDING_MS), isSameSecond };
 }
 
 /** Says once, in a line that stays, that somebody else keeps the desktop busy. */

@@ -1,10 +1,10 @@
 import type { JobEnd } from "../api/jobs";
 import { mayConcernOneDisk } from "../api/retry";
-import { CoreError, TimeoutError } from "../errors";
+import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
 import { type Attempt, noteSent, startAttempt } from "./attempt";
 import { Batch } from "./batch";
-import { type Refused, waitWhileBusy } from "./busy";
+import { explainRefusal, type Refused, waitWhileBusy } from "./busy";
 import { AbsoluteKind } from "./changeKind";
 import type { DesktopContext } from "./desktopContext";
 import type { PendingRequest } from "./queue";
@@ -127,10 +127,12 @@ async function pause(
   const { desktop, batch, kind } = run;
   run.pauses += 1;
   batch.note(`${error instanceof CoreError ? error.why : error.message} (tried ${run.pauses} times)`);
-  const refusal = await waitWhileBusy(desktop, batch, { attempt, error, before, pauses: run.pauses });
-  if (attempt === undefined) return { name: "read" };
-  if (refusal.isExplained) kind.forget(attempt, refusal);
-  return refusal.isExplained || kind.repeatable ? { name: "read" } : { name: "wait", attempt };
+  const what = { attempt, error, before, pauses: run.pauses };
+  const refused = await explainRefusal(desktop, batch, what);
+  if (attempt !== undefined && refused.isExplained) kind.forget(attempt, refused);
+  await waitWhileBusy(desktop, batch, refused, what);
+  const isDecided = attempt === undefined || refused.isExplained || kind.repeatable;
+  return isDecided ? { name: "read" } : { name: "wait", attempt };
 }
 
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
@@ -190,8 +192,9 @@ function vetoDeletes(open: readonly PendingRequest[]): void {
 /** What was refused or failed as a whole may concern one disk only: halves are tried until only that one fails. */
 async function bisect({ desktop, batch, kind, attempts }: Run, cause: Error): Promise<void> {
   const { open } = batch;
-  const isDivisible = !(cause instanceof TimeoutError) && mayConcernOneDisk(cause);
-  if (open.length === 1 && isDivisible && kind.repeatable) {
+  const isRefusal = isApiError(cause);
+  const isDivisible = !isRefusal || mayConcernOneDisk(cause);
+  if (open.length === 1 && isRefusal && isDivisible && kind.repeatable) {
     // What others did since the last read may be why it was refused, and be just what was asked for.
     await kind.beforeSend(await desktop.read(batch));
   }
