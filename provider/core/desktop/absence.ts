@@ -29,10 +29,10 @@ export interface AbsenceQuestion {
   volumeId: string | undefined;
   /** Answers before this moment, by the clock, do not count: the disk was not there yet. */
   since: number;
-  /** The newest answer has to be at least as new as this, by the clock. */
+  /** An answer that shows it has to be at least as new as this, by the clock. One that is gone stays gone. */
   freshFrom: number;
-  /** A delete job that is newer than the disk has ended on the desktop, and no lag hides the disk: see `deletedSince`. */
-  deleted: boolean;
+  /** After a delete job that is newer than the disk: from this moment on, by the clock, no lag can hide the disk. */
+  deletedFrom: number | undefined;
 }
 
 /**
@@ -46,54 +46,50 @@ export class DesktopAnswers {
     this.#answers = [...this.#answers.filter(({ at }) => at > answer.at - KEPT_MS), answer];
   }
 
-  /** Whether there are already answers of both kinds that reach back far enough: one more now decides. */
-  covers(now: number): boolean {
-    const recent = this.#answers.filter(({ at }) => at > now - KEPT_MS);
-    const reaches = recent.length > 1 && now - (recent[0]?.at ?? now) >= ABSENT_FOR_MS;
-    return reaches && new Set(recent.map(({ kind }) => kind)).size > 1;
-  }
-
   /**
    * Whether the disk is there or proved to be gone: at least three answers over
    * at least 15 s, of both kinds of call, do not have it; one answer of each
    * kind after a delete job that is newer than the disk. Pure.
    */
-  verdict({ volumeId, since, freshFrom, deleted }: AbsenceQuestion): "there" | "gone" | "open" {
+  verdict({ volumeId, since, freshFrom, deletedFrom }: AbsenceQuestion): "there" | "gone" | "open" {
     const has = ({ volumeIds }: DesktopAnswer) =>
       volumeId === undefined ? volumeIds !== undefined : volumeIds?.has(volumeId) === true;
     const counted = this.#answers.filter(({ at }) => at >= since);
     const lastSeen = counted.findLastIndex(has);
     const absent = counted.slice(lastSeen + 1);
+    const [first] = absent;
     const newest = absent.at(-1);
-    const seen = counted[lastSeen];
-    if (newest === undefined || newest.at < freshFrom) {
-      return seen !== undefined && seen.at >= freshFrom ? "there" : "open";
+    if (first === undefined || newest === undefined) {
+      return (counted[lastSeen]?.at ?? -Infinity) >= freshFrom ? "there" : "open";
     }
-    const kinds = new Set(absent.map(({ kind }) => kind));
-    if (kinds.size < 2) return "open";
-    if (deleted) return "gone";
-    const lasts = newest.at - (absent[0]?.at ?? newest.at) >= ABSENT_FOR_MS;
-    return lasts && absent.length >= ABSENT_ANSWERS ? "gone" : "open";
+    const ofBothKinds = (answers: readonly DesktopAnswer[]) =>
+      new Set(answers.map(({ kind }) => kind)).size > 1;
+    if (deletedFrom !== undefined && ofBothKinds(absent.filter(({ at }) => at >= deletedFrom))) return "gone";
+    const lasts = newest.at - first.at >= ABSENT_FOR_MS && absent.length >= ABSENT_ANSWERS;
+    return lasts && ofBothKinds(absent) ? "gone" : "open";
   }
 }
 
 /**
- * Whether a job that deleted disks on this desktop began after the disk was
- * created, and the disk is old enough to show in every answer. Pure.
+ * Where a job deleted disks on this desktop after the disk was created: how
+ * long ago, in ms, the longest lag of its creation was over. Undefined where
+ * there is no such job, or the disk is too new. Pure.
  */
 export function deletedSince(
   createdAt: Times,
   jobs: readonly JobSummary[],
   { desktopId, now }: { desktopId: string; now: number },
-): boolean {
+): number | undefined {
   // The latest reading that is not in the future: the disk is at least as old as that.
   const created = Math.max(...createdAt.filter((at) => at <= now));
-  if (!Number.isFinite(created) || now - created <= ABSENT_FOR_MS) return false;
-  return jobs.some(
+  if (!Number.isFinite(created) || now - created <= ABSENT_FOR_MS) return undefined;
+  const shows = created + LONGEST_LAG_MS;
+  const isDeleted = jobs.some(
     (job) =>
       job.kind === "delete" &&
       job.desktopId === desktopId &&
       job.state === "succeeded" &&
-      beganWithin(job.begin, created + LONGEST_LAG_MS, now),
+      beganWithin(job.begin, shows, now),
   );
+  return isDeleted ? now - shows : undefined;
 }

@@ -212,17 +212,15 @@ export class LiveDesktop implements DesktopContext {
   ): Promise<Map<string | undefined, "there" | "gone" | "unproved">> {
     const startedAt = this.clock.now();
     this.#goneSaid = undefined;
-    let deleted: ReadonlySet<string> | undefined;
+    let deleted: ReadonlyMap<string, number> | undefined;
     for (;;) {
       const verdicts = disks.map((disk) => {
         const volumeId = disk?.volumeId;
         if (this.#goneSaid !== undefined) return [volumeId, "gone"] as const;
         const since = this.#addedAt.get(volumeId ?? "") ?? 0;
-        const isDeleted = volumeId !== undefined && deleted?.has(volumeId) === true;
-        return [
-          volumeId,
-          this.#answers.verdict({ volumeId, since, freshFrom: startedAt, deleted: isDeleted }),
-        ] as const;
+        const deletedFrom = deleted?.get(volumeId ?? "");
+        const verdict = this.#answers.verdict({ volumeId, since, freshFrom: startedAt, deletedFrom });
+        return [volumeId, verdict] as const;
       });
       const isOver = this.clock.now() - startedAt > ABSENCE_LIMIT_MS;
       if (isOver || verdicts.every(([, verdict]) => verdict !== "open")) {
@@ -236,29 +234,30 @@ export class LiveDesktop implements DesktopContext {
     }
   }
 
-  /** Disks that a delete job on this desktop, newer than the disk, may have deleted. */
-  async #deletedByJobs(disks: readonly (Disk | undefined)[], waiter: Waiter): Promise<ReadonlySet<string>> {
+  /** Disks that a delete job on this desktop, newer than the disk, may have deleted; see `AbsenceQuestion.deletedFrom`. */
+  async #deletedByJobs(
+    disks: readonly (Disk | undefined)[],
+    waiter: Waiter,
+  ): Promise<ReadonlyMap<string, number>> {
     const dated = disks.flatMap((disk) =>
       disk === undefined ? [] : [{ volumeId: disk.volumeId, createdAt: readTimes(disk.createTime) }],
     );
     const created = dated.flatMap(({ createdAt }) => createdAt);
-    if (created.length === 0) return new Set();
-    const listing = await this.listJobs({ kind: "delete", since: Math.min(...created) }, waiter);
     const now = this.#serverNow();
-    if (listing === undefined || now === undefined) return new Set();
+    if (created.length === 0 || now === undefined) return new Map();
+    const listing = await this.listJobs({ kind: "delete", since: Math.min(...created) }, waiter);
     const facts = { desktopId: this.desktopId, now };
-    return new Set(
-      dated
-        .filter(({ createdAt }) => deletedSince(createdAt, listing.jobs, facts))
-        .map(({ volumeId }) => volumeId),
+    return new Map(
+      dated.flatMap(({ volumeId, createdAt }) => {
+        const ago = deletedSince(createdAt, listing?.jobs ?? [], facts);
+        return ago === undefined ? [] : [[volumeId, this.clock.now() - ago] as const];
+      }),
     );
   }
 
   /** One more answer, by the other kind of call than the last one. */
   async #takeNextAnswer(waiter: Waiter): Promise<void> {
-    const wait = this.#answers.covers(this.clock.now())
-      ? 0
-      : this.#proofAt + ABSENCE_PAUSE_MS - this.clock.now();
+    const wait = this.#proofAt + ABSENCE_PAUSE_MS - this.clock.now();
     if (wait > 0) await this.clock.sleep(Math.min(wait, waiter.remaining()), waiter.signal);
     this.#proofKind = this.#proofKind === "single" ? "list" : "single";
     try {
