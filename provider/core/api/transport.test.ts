@@ -83,6 +83,23 @@ describe("what goes over the wire", () => {
     expect(seen[0]?.headers["user-agent"]).toMatch(/^pulumi-huaweicloud-workspace\/\d+\.\d+\.\d+\S*$/);
   });
 
+  test("a connection that is kept collects no listeners: Node would warn of a leak", async () => {
+    const url = await serve((_, response) => response.end("{}"));
+    const once = jest.spyOn(net.Socket.prototype, "once");
+    try {
+      const transport = createTransport();
+      for (let sent = 0; sent < 5; sent += 1) {
+        await transport({ method: "GET", url, headers: {}, timeoutMs: 5_000 });
+        // The connection is free for the next request only after its end has been seen.
+        await new Promise(setImmediate);
+      }
+      const events = once.mock.calls.map(([event]): string => event);
+      expect(events.filter((event) => event === "lookup")).toHaveLength(1);
+    } finally {
+      once.mockRestore();
+    }
+  });
+
   test("reads share a connection, a request that asks for a fresh one does not", async () => {
     const ports: (number | undefined)[] = [];
     const url = await serve((request, response) => {

@@ -155,9 +155,12 @@ class Exchange {
           () => new Stopped(`no answer within ${timeoutMs / 1000} s`, "ETIMEDOUT"),
         );
       };
+      if (request.reusedSocket) {
+        connected();
+        return;
+      }
       socket.once("lookup", (error: Error | null) => (this.#nameKnown ||= error === null));
-      if (request.reusedSocket) connected();
-      else if (options.protocol === "https:" && !encrypted) this.#answeredByProxy = true;
+      if (options.protocol === "https:" && !encrypted) this.#answeredByProxy = true;
       else socket.once(encrypted ? "secureConnect" : "connect", connected);
     });
     return request;
