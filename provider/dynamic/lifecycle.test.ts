@@ -456,6 +456,7 @@ describe("what failed half-way", () => {
       expect(calls()).toEqual(["volumes"]);
       expect(JSON.stringify(stack.state())).toContain(cloud.ids()[0]);
       expect(stack.held.get("it")?.id).not.toContain("pending");
+      expect(JSON.stringify(stack.state())).not.toContain("pendingAdd");
       expect(await up(declared())).toEqual({ did: "update" });
       expect(await up(declared())).toEqual({ did: "same" });
       expect(calls()).toEqual(["volumes"]);
