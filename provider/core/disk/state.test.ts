@@ -59,6 +59,31 @@ describe("states of 0.1.0", () => {
   });
 });
 
+describe("states of version 2, as 0.2.0 writes them: every later version reads them", () => {
+  const id = `${desktopId}/${volumeId}`;
+  const testdata = (file: string) =>
+    JSON.parse(readFileSync(join(__dirname, "testdata", file), "utf8")) as Properties;
+
+  test("plain ones are written by a read as they were", () => {
+    const [one, set] = [stored("attachment-v2.json"), stored("desktop-disks-v2.json")];
+    expect(attachmentCodec.writeState(attachmentCodec.readState(id, one))).toEqual(one);
+    expect(setCodec.writeState(setCodec.readState(desktopId, set))).toEqual(set);
+    expect(attachmentCodec.readState(id, one).disks.get("disk")?.ownershipId).toBe(one.ownershipId);
+  });
+
+  test("so are those with released disks and adds that are unknown", () => {
+    const set = testdata("desktop-disks-v2-unfinished.json");
+    const state = setCodec.readState(desktopId, set);
+    expect(setCodec.writeState(state)).toEqual(set);
+    expect([...state.released.keys(), ...state.pendingAdds.keys()]).toEqual(["logs", "scratch"]);
+    expect(state.pendingAdds.get("scratch")?.policy).toEqual({ deletionPolicy: "retain" });
+    const one = testdata("attachment-v2-pending.json");
+    const pending = attachmentCodec.readState(`${desktopId}/pending-1`, one);
+    expect(attachmentCodec.writeState(pending)).toEqual(one);
+    expect([pending.disks.size, pending.pendingAdds.size]).toEqual([0, 1]);
+  });
+});
+
 describe("a state of this version", () => {
   const disk = { volumeId: "v", ownershipId: "o", type: "SSD", size: 10, deletionPolicy: "retain" as const };
   const pending = {
