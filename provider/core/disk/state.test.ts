@@ -59,7 +59,7 @@ describe("states of 0.1.0", () => {
   });
 });
 
-describe("states of version 2, as 0.2.0 writes them: every later version reads them", () => {
+describe("states of version 2: every later version reads them", () => {
   const id = `${desktopId}/${volumeId}`;
   const testdata = (file: string) =>
     JSON.parse(readFileSync(join(__dirname, "testdata", file), "utf8")) as Properties;
