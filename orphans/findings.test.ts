@@ -22,7 +22,7 @@ function brief(finding: Finding): string {
         ...finding.mayHaveAdded.map(({ volume }) => volume.volumeId),
       ].join(" ");
     case "gone-volume":
-      return `gone ${String(finding.holder.disk.volumeId)} of ${finding.holder.resource.name}${finding.withDesktop ? " with desktop" : ""}${finding.shownBy === undefined ? "" : ` now on ${finding.shownBy.desktopId}`}`;
+      return `gone ${finding.disks.map(({ volumeId }) => volumeId).join(" ")} of ${finding.resource.name}${finding.withDesktop ? " with desktop" : ""}${finding.shownBy === undefined ? "" : ` now on ${finding.shownBy.desktopId}`}`;
     case "owned-twice":
       return `twice ${finding.volumeId}: ${finding.holders.map(({ resource }) => resource.name).join(" ")}`;
   }
@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
     "disks are gone with their desktop",
     [dev([dataDisks("b", "d2", { x: "v2", y: "v3" })])],
     [deleted("d2")],
-    ["gone v2 of b with desktop", "gone v3 of b with desktop"],
+    ["gone v2 v3 of b with desktop"],
   ],
   [
     "a disk that moved to another desktop is told with it",
@@ -195,6 +195,18 @@ const cases: readonly Case[] = [
     [dev([attachment("a", "d1", "v1")], [{ type: "deleting", resource: attachment("a", "d1", "v1") }])],
     [showing("d1", ["v1"])],
     ["deleting a"],
+  ],
+  [
+    "an interrupted delete whose disk is gone is one problem",
+    [dev([attachment("a", "d1", "v1")], [{ type: "deleting", resource: attachment("a", "d1", "v1") }])],
+    [without("d1", ["v1"])],
+    ["deleting a"],
+  ],
+  [
+    "disks of one resource that are gone are one problem, those that moved another one",
+    [dev([dataDisks("b", "d1", { x: "v1", y: "v2", z: "v3" }), attachment("a", "d2", "v9")])],
+    [without("d1", ["v1", "v2", "v3"]), showing("d2", ["v9", "v2"])],
+    ["gone v1 v3 of b", "gone v2 of b now on d2"],
   ],
   [
     "a replaced resource is deleted later, and its disk may be gone",

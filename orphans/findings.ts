@@ -46,14 +46,15 @@ export interface PendingAdds {
   mayHaveAdded: readonly Unowned[];
 }
 
-/** A disk of a resource that its desktop does not have any more, proved by the service. */
+/** Disks of a resource that its desktop does not have any more, proved by the service. */
 export interface Gone {
   kind: "gone-volume";
   reading: DesktopReading;
-  holder: Holder;
+  resource: ResourceRecord;
+  disks: readonly (Disk & { volumeId: string })[];
   /** The whole desktop is gone. */
   withDesktop: boolean;
-  /** Another one of the desktops that were read shows it now. */
+  /** Another one of the desktops that were read shows them now. */
   shownBy?: DesktopReading;
 }
 
@@ -98,10 +99,9 @@ export function compare(stacks: readonly StackRecord[], readings: readonly Deskt
     .filter(({ volume }) => !named.has(volume.volumeId))
     .flatMap((one) => releasedBy(one, resources));
   const claimable = free.filter((one) => released.every(({ volume }) => volume !== one.volume));
+  const cut = new Set(interrupted.map(({ resource }) => keyOf(resource)));
   const pendingAdds = resources
-    .filter(({ urn, stack }) =>
-      interrupted.every(({ resource }) => resource.urn !== urn || resource.stack !== stack),
-    )
+    .filter((resource) => !cut.has(keyOf(resource)))
     .flatMap((resource) => pendingAddsOf(resource, claimable, readings));
   const added = pendingAdds.flatMap(({ mayHaveAdded }) => mayHaveAdded);
   const candidates = matched(
@@ -109,7 +109,13 @@ export function compare(stacks: readonly StackRecord[], readings: readonly Deskt
     interrupted,
   );
   const taken = new Set([...added, ...[...candidates.values()].flat().map(({ unowned }) => unowned)]);
-  const gone = [...holders.values()].flat().flatMap((holder) => goneOf(holder, readings));
+  // A delete that finds nothing has reached its goal: nobody has to fix anything.
+  const deleting = new Set(
+    interrupted.filter(({ operation }) => operation === "deleting").map(({ resource }) => keyOf(resource)),
+  );
+  const gone = resources
+    .filter((one) => !one.external && !one.condemned && !deleting.has(keyOf(one)))
+    .flatMap((resource) => goneOf(resource, readings));
 
   return {
     findings: [
@@ -239,23 +245,37 @@ function stillToDelete(resource: ResourceRecord, readings: readonly DesktopReadi
   return { kind: "pending-operation", pending, reading: readingOf(resource, readings), mayHaveAdded: [] };
 }
 
-function goneOf(holder: Holder, readings: readonly DesktopReading[]): Gone[] {
-  const { volumeId } = holder.disk;
-  const reading = readingOf(holder.resource, readings);
-  // A delete that finds nothing has reached its goal: nobody has to fix anything.
-  if (volumeId === undefined || reading === undefined || holder.resource.condemned) return [];
+function goneOf(resource: ResourceRecord, readings: readonly DesktopReading[]): Gone[] {
+  const reading = readingOf(resource, readings);
+  if (reading === undefined) return [];
   const withDesktop = reading.shown === "deleted";
-  if (!withDesktop && !reading.goneIds.has(volumeId)) return [];
-  const shownBy = readings.find(({ volumes }) => volumes.some((volume) => volume.volumeId === volumeId));
-  return [
-    { kind: "gone-volume", reading, holder, withDesktop, ...(shownBy === undefined ? {} : { shownBy }) },
-  ];
+  const bySight = new Map<DesktopReading | undefined, (Disk & { volumeId: string })[]>();
+  for (const disk of resource.disks) {
+    const { volumeId } = disk;
+    if (volumeId === undefined || (!withDesktop && !reading.goneIds.has(volumeId))) continue;
+    const shownBy = readings.find(({ volumes }) => volumes.some((volume) => volume.volumeId === volumeId));
+    bySight.set(shownBy, [...(bySight.get(shownBy) ?? []), { ...disk, volumeId }]);
+  }
+  return [...bySight].map(([shownBy, disks]) => ({
+    kind: "gone-volume",
+    reading,
+    resource,
+    disks,
+    withDesktop,
+    ...(shownBy === undefined ? {} : { shownBy }),
+  }));
 }
 
 /** Whoever's disk is gone is told so, and is no owner to choose between. */
 function ownedTwice(volumeId: string, holders: readonly Holder[], gone: readonly Gone[]): OwnedTwice[] {
-  const real = holders.filter((one) => gone.every(({ holder }) => holder !== one));
+  const lost = gone.filter(({ disks }) => disks.some((disk) => disk.volumeId === volumeId));
+  const real = holders.filter((holder) => lost.every(({ resource }) => resource !== holder.resource));
   return real.length < 2 ? [] : [{ kind: "owned-twice", volumeId, holders: real }];
+}
+
+/** Tells resources of all stacks apart; an interrupted operation has a record of its own. */
+function keyOf({ urn, stack }: ResourceRecord): string {
+  return `${stack.source.label} ${urn}`;
 }
 
 /** The reading of the desktop of a resource; where one of the two names no project, the id decides. */

@@ -64,6 +64,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 interface Finding {
   kind: string;
   volumeId?: string;
+  volumes?: { volumeId: string }[];
   remedies: { program: string[]; commands: string[]; notes: string[] }[];
 }
 
@@ -83,7 +84,9 @@ async function report(args: readonly string[], code: number): Promise<JsonReport
 
 /** What is proved, in a line each. */
 const brief = ({ findings }: JsonReport) =>
-  findings.map(({ kind, volumeId }) => `${kind} ${volumeId ?? ""}`.trim());
+  findings.map(({ kind, volumeId, volumes = [] }) =>
+    [kind, ...(volumeId === undefined ? volumes.map((one) => one.volumeId) : [volumeId])].join(" "),
+  );
 
 describe("the report for people", () => {
   beforeEach(() => open());
@@ -180,8 +183,8 @@ test("each kind of problem is found once in one run, and told to programs", asyn
       disks: [{ disk: "x", type: "SSD", sizeGB: 100, jobId: "job-1" }],
       mayHaveAdded: [{ volumeId: "new" }],
     },
-    { kind: "gone-volume", volumeId: "g1", resource: { name: "gone" }, desktopDeleted: false },
-    { kind: "gone-volume", volumeId: "g2", resource: { name: "lost" }, desktopDeleted: true },
+    { kind: "gone-volume", volumes: [{ volumeId: "g1" }], resource: { name: "gone" }, desktopDeleted: false },
+    { kind: "gone-volume", volumes: [{ volumeId: "g2" }], resource: { name: "lost" }, desktopDeleted: true },
     { kind: "owned-twice", volumeId: "twice", owners: [{ stack: "dev" }, { stack: "prod" }] },
   ]);
   expect(released).toMatchObject([{ volumeId: "kept", disk: "old", releasedBy: { name: "s" } }]);
@@ -266,7 +269,9 @@ test("250 desktops are read with three calls, and the one that is missing there 
     EXIT.problems,
   );
 
-  expect(findings).toMatchObject([{ kind: "gone-volume", volumeId: "v77", desktopDeleted: true }]);
+  expect(findings).toMatchObject([
+    { kind: "gone-volume", volumes: [{ volumeId: "v77" }], desktopDeleted: true },
+  ]);
   expect(desktops).toHaveLength(250);
   const calls = cloud.emulator
     .requests()

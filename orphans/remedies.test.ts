@@ -163,7 +163,7 @@ test("a resource whose disk is gone leaves the state, with a warning of the new 
     only(remediesFor([stackOf("dev", [attachment("a", "d1", "v1")])], [without("d1", ["v1"])])),
   ).toMatchObject({
     commands: ["pulumi refresh --yes --stack dev"],
-    notes: [expect.stringMatching(/adds a new, empty one/)],
+    notes: [expect.stringMatching(/added anew and empty by the next "pulumi up"/)],
   });
 });
 

@@ -131,14 +131,15 @@ function mustWait(reading: PendingOperation["reading"]): string | undefined {
     : undefined;
 }
 
-function forgetGone({ holder, withDesktop, shownBy }: Gone): Remedy {
-  const again = `If the disk is still in the program, the next "pulumi up" adds a new, empty one. Remove it from the program unless you want that.`;
+function forgetGone({ resource, disks, withDesktop, shownBy }: Gone): Remedy {
+  const [is, it, one] = disks.length === 1 ? ["is", "it", "one"] : ["are", "them", "ones"];
+  const again = `What ${is} still in the program is added anew and empty by the next "pulumi up": remove ${it} unless you want new ${one}.`;
   const deleted = "The desktop was deleted, and its disks with it: remove the resource from the program.";
-  const moved = `Desktop ${shownBy?.desktopId ?? ""} has it now: after the refresh, run this again to see how to adopt it there.`;
+  const moved = `Desktop ${shownBy?.desktopId ?? ""} has ${it} now: after the refresh, run this again to see how to adopt ${it} there.`;
   return {
-    title: "remove it from the state",
+    title: `remove ${it} from the state`,
     program: [],
-    commands: [refresh(holder.resource.stack)],
+    commands: [refresh(resource.stack)],
     notes: [withDesktop ? deleted : again, ...(shownBy === undefined ? [] : [moved])],
   };
 }

@@ -116,10 +116,21 @@ function headline(finding: Finding): string {
     case "pending-add":
       return `It is unknown whether ${counted(finding.disks.length, "disk")} of ${resourceInWords(finding.resource)} ${finding.disks.length === 1 ? "was" : "were"} added.`;
     case "gone-volume":
-      return `Volume ${String(finding.holder.disk.volumeId)} of ${holderInWords(finding.holder)} no longer exists.`;
+      return goneHeadline(finding);
     case "owned-twice":
       return `${counted(finding.holders.length, "resource")} own volume ${finding.volumeId}.`;
   }
+}
+
+function goneHeadline({ resource, disks }: Gone): string {
+  const [first] = disks;
+  if (first !== undefined && disks.length === 1) {
+    return `Volume ${first.volumeId} of ${holderInWords({ resource, disk: first })} no longer exists.`;
+  }
+  const named = disks.map(({ name, volumeId }) =>
+    name === undefined ? volumeId : `"${name}" (${volumeId})`,
+  );
+  return `${counted(disks.length, "volume")} of ${resourceInWords(resource)} no longer exist: ${named.join(", ")}.`;
 }
 
 function details(finding: Finding): string[] {
@@ -144,7 +155,7 @@ function details(finding: Finding): string[] {
       return [
         finding.withDesktop
           ? `The service reports that desktop ${finding.reading.desktopId} was deleted.`
-          : `${capital(desktop(finding.reading))} does not have it any more.`,
+          : `${capital(desktop(finding.reading))} does not have ${finding.disks.length === 1 ? "it" : "them"} any more.`,
       ];
     case "owned-twice":
       return finding.holders.map((holder) => `- ${holderInWords(holder)}`);
@@ -293,13 +304,12 @@ function pendingAddJson({ kind, resource, disks, reading, mayHaveAdded }: Pendin
   };
 }
 
-function goneJson({ kind, reading, holder: { resource, disk }, withDesktop, shownBy }: Gone): object {
+function goneJson({ kind, reading, resource, disks, withDesktop, shownBy }: Gone): object {
   return {
     kind,
     ...desktopJson(reading),
-    volumeId: disk.volumeId,
     resource: resourceJson(resource),
-    disk: disk.name,
+    volumes: disks.map(({ volumeId, name }) => ({ volumeId, disk: name })),
     desktopDeleted: withDesktop,
     shownByDesktop: shownBy?.desktopId,
   };
