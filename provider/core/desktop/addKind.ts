@@ -1,32 +1,16 @@
 import type { JobEnd } from "../api/jobs";
 import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
 import { CoreError } from "../errors";
-import {
-  type AddFacts,
-  type AddJudgement,
-  cannotTell,
-  describeVolumes,
-  endedAgo,
-  howToAdopt,
-  jobOutcomeError,
-  judgeAdds,
-  madeBy,
-  possibleDisks,
-} from "./adds";
-import { type Attempt, resumeAttempt } from "./attempt";
+import { cannotTell, describeVolumes, howToAdopt, jobOutcomeError, madeBy, possibleDisks } from "./adds";
+import { type Attempt, type Member, resumeAttempt } from "./attempt";
 import type { Batch } from "./batch";
 import type { Refused } from "./busy";
 import type { DesktopContext } from "./desktopContext";
-import { findLostAdd, otherAdds, SETTLED_MS } from "./evidence";
-import type { PendingRequest } from "./queue";
-import { readAgain } from "./readAgain";
-import type { ChangeKind, Phase } from "./runBatch";
+import { findLostAdd } from "./findLostAdd";
+import { type AddsSeen, gatherEvidence } from "./gatherEvidence";
+import { isLike } from "./matchVolumes";
+import type { ChangeKind, Phase } from "./phases";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
-
-/** Pauses between reads for the new disks, in ms; the last one is repeated. */
-const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
-/** A job whose end is not known may still run: reads go on for so long, in ms. */
-const UNKNOWN_END_MS = 30_000;
 
 /**
  * Adds disks. An add names no new volume and has no idempotency token: the new
@@ -87,67 +71,23 @@ export class AddKind implements ChangeKind {
   async verify(attempt: Attempt, jobs: readonly JobEnd[]): Promise<Phase> {
     const [end] = jobs;
     if (end === undefined) return { name: "read" };
-    const { clock } = this.desktop;
-    const learntAt = clock.now();
-    let settledAt = learntAt + (jobs.every((job) => madeBy(job) !== "unknown") ? SETTLED_MS : UNKNOWN_END_MS);
-    let others: AddFacts["others"];
-    let askedSettled = false;
-    let reads = 0;
-    let result: AddJudgement | undefined;
-    const lost = attempt.job === undefined;
-    const untilSettled = function* () {
-      for (let index = 0; index === 0 || clock.now() < settledAt; index += 1) {
-        yield Math.min(READS_MS[index] ?? READS_MS.at(-1) ?? 0, Math.max(0, settledAt - clock.now()));
-      }
-    };
-    await readAgain(this.desktop, this.batch, untilSettled(), async (now) => {
-      reads += 1;
-      if (now.gone) {
-        for (const member of this.batch.open) {
-          member.noteNothingDone();
-          member.fail(desktopGone(member, now.said));
-        }
-        return true;
-      }
-      // What ended long ago, as in an earlier run, shows by now.
-      const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
-      if (ago > 0) settledAt = Math.min(settledAt, now.at + SETTLED_MS - ago);
-      const settled = clock.now() >= settledAt;
-      const facts = {
-        jobs,
-        lost,
-        late: this.#late,
-        settled,
-        confirmed: false,
-        others,
-        isOwned: this.#isOwned,
-      };
-      result = judgeAdds(attempt, now, facts);
-      if (reads === 1 && !settled && result.lacks.has("second read")) {
-        facts.confirmed = await this.#listShowsTheSame(attempt, now);
-        result = judgeAdds(attempt, now, facts);
-      }
-      // A list that was read before everything shows may lack a job.
-      if (result.lacks.has("job list") && (settled ? !askedSettled : others === undefined && reads === 1)) {
-        askedSettled = settled;
-        const ours = jobs.map(({ jobId }) => jobId);
-        others = await otherAdds(this.desktop, this.batch, attempt, now, { ours, lost, late: this.#late });
-        result = judgeAdds(attempt, now, { ...facts, others });
-      }
-      for (const [member, volume] of result.given) this.#give(member, volume, attempt);
-      const possible = possibleDisks(attempt, now, this.#isOwned);
-      for (const member of this.batch.open) member.noteCandidates(possible);
-      if (this.batch.done) {
-        this.#warnOfDoubtful(now);
-        if (lost) this.#warnOfRepeats(attempt);
-        return true;
-      }
-      this.batch.note(`job ${end.jobId} is ${end.status || end.state}, but not all new disks show yet`);
-      return settled;
+    const { desktop, batch } = this;
+    const evidence = { attempt, jobs, late: this.#late, isOwned: this.#isOwned };
+    const seen = await gatherEvidence(desktop, batch, evidence, (judgement) => {
+      for (const [member, volume] of judgement.given) this.#give(member, volume, attempt);
     });
-    return this.batch.done || result === undefined
-      ? { name: "failed", cause: this.#outcomeError(end, "the desktop cannot be read") }
-      : this.#conclude(attempt, end, result, lost);
+    if (seen === undefined) {
+      for (const member of batch.open) {
+        member.noteNothingDone();
+        member.fail(desktopGone(member, "the desktop was deleted while disks were added to it"));
+      }
+      return { name: "read" };
+    }
+    if (batch.done) {
+      this.#warn(attempt, seen.now);
+      return { name: "read" };
+    }
+    return this.#conclude(attempt, jobs, end, seen);
   }
 
   forget(attempt: Attempt, refusal?: Refused): void {
@@ -155,34 +95,44 @@ export class AddKind implements ChangeKind {
     for (const member of attempt.members) member?.noteNothingDone();
   }
 
-  /** Everything that can be learnt is known. */
+  /** Everything that can be learnt is known, and some have no disk. */
   #conclude(
     attempt: Attempt,
+    jobs: readonly JobEnd[],
     end: JobEnd,
-    { missing, unproved, candidates }: AddJudgement,
-    lost: boolean,
+    { now, judgement: { missing, unproved, candidates } }: AddsSeen,
   ): Phase {
-    for (const member of unproved.filter(({ settled }) => !settled)) {
-      const why = lost
+    const lost = attempt.job === undefined;
+    const fail = (members: readonly Member[], why: string, volumes: readonly Volume[]) => {
+      for (const member of members) member.fail(cannotTell(member, this.desktop.desktopId, why, volumes));
+    };
+    fail(
+      unproved,
+      lost
         ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
-        : "the new disks cannot be matched to the requests, because another client added disks at the same time";
-      member.fail(cannotTell(member, this.desktop.desktopId, why, candidates));
+        : "the new disks cannot be matched to the requests, because another client added disks at the same time",
+      candidates,
+    );
+    if (lost) {
+      // They made nothing like it: they are others' jobs, and a copy of the request may still arrive.
+      for (const { jobId } of jobs) attempt.foreignJobs.add(jobId);
+      return { name: "wait", attempt };
     }
-    // Nothing shows though everything must: it made nothing. What an earlier run asked for may be sent again.
-    const madeNothing = end.state === "failed" || end.state === "succeeded";
-    if (madeNothing && (attempt.resumed || lost)) {
+    const cause = jobOutcomeError(
+      end,
+      this.batch.open[0]?.operation.title ?? "Adding a disk",
+      "the desktop shows no new disk like the one asked for",
+    );
+    const isEnded = end.state === "failed" || end.state === "succeeded";
+    if (isEnded && attempt.resumed) {
+      // Whatever its time says: where a disk shows that the job may have made, none is bought.
+      const possible = possibleDisks(attempt, now, this.#isOwned, "any time");
+      if (end.state === "succeeded" && possible.length > 0) fail(missing, cause.why, possible);
       this.forget(attempt);
       return { name: "read" };
     }
     if (madeBy(end) === "some") for (const member of missing) member.noteNothingDone();
-    return {
-      name: "failed",
-      cause: this.#outcomeError(end, "the desktop shows no new disk like the one asked for"),
-    };
-  }
-
-  #outcomeError(end: JobEnd, shows: string): CoreError {
-    return jobOutcomeError(end, this.batch.open[0]?.operation.title ?? "Adding a disk", shows);
+    return { name: "failed", cause };
   }
 
   /** An add of an earlier run is looked for before anything is sent. */
@@ -220,19 +170,7 @@ export class AddKind implements ChangeKind {
     }
   }
 
-  async #listShowsTheSame({ beforeIds }: Attempt, now: ShownDesktop): Promise<boolean> {
-    const listed = await this.desktop.readByList(this.batch);
-    if (listed === undefined || listed.gone) return false;
-    const fresh = ({ volumes }: ShownDesktop) =>
-      volumes
-        .map(({ volumeId }) => volumeId)
-        .filter((id) => !beforeIds.has(id))
-        .sort()
-        .join();
-    return fresh(listed) === fresh(now);
-  }
-
-  #give(member: PendingRequest, volume: Volume, { job }: Attempt): void {
+  #give(member: Member, volume: Volume, { job }: Attempt): void {
     const { desktopId } = this.desktop;
     const { volumeId, type, size } = volume;
     this.desktop.noteAdded(volumeId, member);
@@ -247,28 +185,38 @@ export class AddKind implements ChangeKind {
 
   readonly #isOwned = (volumeId: string) => this.desktop.ownership.isHeld(volumeId) !== undefined;
 
-  /** A gateway that repeats a request may deliver it once more, long after the first copy was carried out. */
-  #warnOfRepeats({ answeredAt = 0, lateBy, job, error }: Attempt): void {
-    if (job !== undefined || this.desktop.clock.now() >= answeredAt + lateBy) return;
-    this.desktop.log.warn(
-      `desktop ${this.desktop.desktopId}: the answer to an add was lost (${error instanceof CoreError ? error.why : "no answer"}), and the disk was found. ` +
-        `If a gateway sends the request again, another disk may still appear on this desktop within ${lateBy / 1000} s: ` +
-        `then delete it, or adopt it with existingVolumeId.`,
-    );
-  }
-
-  #warnOfDoubtful(now: ShownDesktop): void {
-    for (const attempt of this.#doubtful) {
-      const [first, ...rest] = possibleDisks(attempt, now, this.#isOwned);
-      if (first === undefined) continue;
-      this.desktop.log.warn(
-        `desktop ${this.desktop.name}: the service refused an add because of another one of the same second, and was asked again. ` +
-          `If no other client added ${describeVolumes([first, ...rest])}, it is a disk too many: delete it. ${howToAdopt(first.volumeId)}`,
+  /** What a person should know though every disk was found. */
+  #warn(attempt: Attempt, now: ShownDesktop): void {
+    const { log, name, desktopId, clock } = this.desktop;
+    const { answeredAt = 0, lateBy, job, error } = attempt;
+    const said = error instanceof CoreError ? error.why : "no answer";
+    // A gateway that repeats a request may deliver it once more, long after the first copy was carried out.
+    if (job === undefined && clock.now() < answeredAt + lateBy) {
+      log.warn(
+        `desktop ${desktopId}: the answer to an add was lost (${said}), and the disk was found. If a gateway sends the request again, ` +
+          `another disk may still appear on this desktop within ${lateBy / 1000} s: then delete it, or adopt it with existingVolumeId.`,
       );
     }
+    for (const doubtful of this.#doubtful) {
+      const [first, ...rest] = possibleDisks(doubtful, now, this.#isOwned);
+      if (first === undefined) continue;
+      log.warn(
+        `desktop ${name}: the service refused an add because of another one of the same second, and was asked again. ` +
+          `If no other client added ${describeVolumes([first, ...rest])}, it is a disk too many: delete it. ${howToAdopt(first.volumeId)}.`,
+      );
+    }
+    const [first, ...rest] = attempt.before.filter(
+      (volume) => !this.#isOwned(volume.volumeId) && attempt.specs.some((spec) => isLike(spec, volume)),
+    );
+    if (first === undefined) return;
+    log.warn(
+      `desktop ${name} also has ${describeVolumes([first, ...rest])}, of the same type and size as a disk that was just added, ` +
+        `and this run has seen no resource that has it. If an earlier run was interrupted, it may be its disk; ` +
+        `the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
+    );
   }
 }
 
-function desktopGone({ operation }: PendingRequest, said: string): CoreError {
+function desktopGone({ operation }: Member, said: string): CoreError {
   return new CoreError({ code: "HWD1701", failed: operation.title, why: said, now: operation.now });
 }

@@ -2,11 +2,10 @@ import type { Volume } from "../api/volumes";
 import type { JobEnd } from "../api/jobs";
 import type { Times } from "../api/times";
 import { CoreError, JobFailedError } from "../errors";
-import type { Attempt } from "./attempt";
+import type { Attempt, Member } from "./attempt";
 import { beganWithin, LATEST_ARRIVAL_MS } from "./findJob";
 import { fitOf, isLike, type JobWindow, type Lacking, type Match, matchVolumes } from "./matchVolumes";
 import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
-import type { PendingRequest } from "./queue";
 import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
@@ -34,11 +33,11 @@ export interface AddFacts {
 
 /** What a snapshot proves for those that still wait for a disk of this attempt. */
 export interface AddJudgement {
-  given: readonly (readonly [PendingRequest, Volume])[];
+  given: readonly (readonly [Member, Volume])[];
   /** For these no disk shows. */
-  missing: readonly PendingRequest[];
+  missing: readonly Member[];
   /** For these a disk may be there, but it is not proved which. */
-  unproved: readonly PendingRequest[];
+  unproved: readonly Member[];
   candidates: readonly Volume[];
   lacks: ReadonlySet<Lacking>;
 }
@@ -141,12 +140,13 @@ export function unexplained(
 
 /**
  * New disks like those of the request that nobody holds, of the time in which a
- * job of the request could have made them: for messages, where nothing is proved.
+ * job of the request could have made them, or of any time: for messages, where nothing is proved.
  */
 export function possibleDisks(
   { specs, beforeIds, window }: Attempt,
   { volumes }: ShownDesktop,
   isOwned: (volumeId: string) => boolean,
+  when: "its time" | "any time" = "its time",
 ): Volume[] {
   const [from, to] = [window.from - POSSIBLE_MS, window.to + LATEST_ARRIVAL_MS + POSSIBLE_MS];
   return volumes.filter(
@@ -154,7 +154,7 @@ export function possibleDisks(
       !beforeIds.has(volume.volumeId) &&
       !isOwned(volume.volumeId) &&
       specs.some((spec) => isLike(spec, volume)) &&
-      (volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
+      (when === "any time" || volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
   );
 }
 
@@ -183,7 +183,7 @@ export function jobOutcomeError(end: JobEnd, title: string, shows: string): Core
 
 /** The error of one add whose disk cannot be told: says which may be meant, what may still appear, and how to adopt. */
 export function cannotTell(
-  member: PendingRequest,
+  member: Member,
   desktopId: string,
   why: string,
   candidates: readonly Volume[],
@@ -239,6 +239,6 @@ function isOpen({ members }: Attempt, slot: number): boolean {
   return member !== undefined && !member.settled;
 }
 
-function openMember(attempt: Attempt, slot: number | undefined): PendingRequest | undefined {
+function openMember(attempt: Attempt, slot: number | undefined): Member | undefined {
   return slot === undefined || !isOpen(attempt, slot) ? undefined : attempt.members[slot];
 }

@@ -1,10 +1,29 @@
 import type { Sent, Volume, VolumeSpec } from "../api/volumes";
+import { isApiError } from "../errors";
 import type { Clock } from "../host";
-import { saysBusy } from "./busy";
+import type { OperationContext, Waiter } from "../operation";
 import { LATEST_ARRIVAL_MS, type SendWindow } from "./findJob";
 import type { PendingAdd } from "./pendingAdd";
-import type { PendingRequest } from "./queue";
 import type { ShownDesktop } from "./snapshot";
+import type { VolumeRequest } from "./volumeRequest";
+
+/** Codes by which the service itself, and no gateway, says that the desktop takes no change now. */
+const BUSY_CODES = ["WKS.0407", "WKS.00010032"];
+
+/** One change that waits for its outcome, as those see it who carry it out. */
+export interface Member extends Waiter {
+  readonly request: VolumeRequest;
+  readonly operation: OperationContext;
+  /** Whether it has its outcome. */
+  readonly settled: boolean;
+  /** What the state keeps of an add whose disk may have been added and is not known. */
+  readonly pending: PendingAdd | undefined;
+  succeed(volume: Volume | undefined): void;
+  fail(error: Error): void;
+  noteAttempt(attempt: Attempt, what: string): void;
+  noteCandidates(candidates: readonly Volume[]): void;
+  noteNothingDone(): void;
+}
 
 /**
  * One request that was sent. Kept until its outcome is known, also where its
@@ -12,7 +31,7 @@ import type { ShownDesktop } from "./snapshot";
  */
 export interface Attempt {
   /** Those it was sent for, in the order of the request; undefined where nobody of this run waits for that disk. */
-  readonly members: readonly (PendingRequest | undefined)[];
+  readonly members: readonly (Member | undefined)[];
   /** The disks of an add, one for each member; empty for other changes. */
   readonly specs: readonly VolumeSpec[];
   /** The disks that the desktop showed before; empty for an attempt of an earlier run. */
@@ -29,15 +48,15 @@ export interface Attempt {
   error?: Error;
   /** How late a copy of the request may still reach the service, in ms after the answer. */
   lateBy: number;
-  /** Jobs of this desktop that were seen before the request was sent: none of them is its own. */
-  readonly seenBefore: ReadonlySet<string>;
+  /** Jobs of this desktop that are not its own: they were seen before it was sent, or made something else. */
+  readonly foreignJobs: Set<string>;
   /** From an earlier run: its error was shown then. */
   readonly resumed: boolean;
 }
 
 /** The attempt that starts now. The service's time of day counts; ours only where it sends none at all. */
 export function startAttempt(
-  members: readonly PendingRequest[],
+  members: readonly Member[],
   before: ShownDesktop,
   { clock, knownJobs }: { clock: Clock; knownJobs: ReadonlySet<string> },
 ): Attempt {
@@ -51,9 +70,14 @@ export function startAttempt(
     answeredAt: undefined,
     window: { from, to: from + (clock.now() - before.at) },
     lateBy: 0,
-    seenBefore: new Set(knownJobs),
+    foreignJobs: new Set(knownJobs),
     resumed: false,
   };
+}
+
+/** Whether the service itself said that it did not take the change now. */
+export function saysBusy(error: unknown): boolean {
+  return isApiError(error, ...BUSY_CODES);
 }
 
 /** Notes what came of it. */
@@ -86,7 +110,7 @@ export function toPendingAdd({ window, job, beforeIds, specs }: Attempt, spec: V
 
 /** The attempt of an earlier run, for those of its disks that are looked for now. */
 export function resumeAttempt(
-  members: readonly PendingRequest[],
+  members: readonly Member[],
   pending: PendingAdd,
   now: { at: number; serverTime: number | undefined },
 ): Attempt {
@@ -108,7 +132,7 @@ export function resumeAttempt(
     window,
     ...(pending.jobId === undefined ? {} : { job: { jobId: pending.jobId, requestId: "" } }),
     lateBy: LATEST_ARRIVAL_MS,
-    seenBefore: new Set(),
+    foreignJobs: new Set(),
     resumed: true,
   };
 }
@@ -117,4 +141,9 @@ function isSame(one: VolumeSpec, other: VolumeSpec): boolean {
   return (["type", "size", "iops", "throughput", "kmsId"] as const).every(
     (field) => one[field] === other[field],
   );
+}
+
+/** The service's time of day now, from the time of the request and the time since. */
+export function serverNow({ window, answeredAt }: Attempt, clock: Clock): number {
+  return window.to + (answeredAt === undefined ? 0 : clock.now() - answeredAt);
 }

@@ -1,6 +1,6 @@
+import type { Member } from "./attempt";
 import { WaiterGroup } from "../operation";
 import type { DesktopContext } from "./desktopContext";
-import type { PendingRequest } from "./queue";
 import type { VolumeRequest } from "./volumeRequest";
 
 const DOING: Readonly<Record<VolumeRequest["kind"], string>> = {
@@ -20,7 +20,7 @@ export class Batch extends WaiterGroup {
 
   constructor(
     private readonly desktop: DesktopContext,
-    readonly members: readonly PendingRequest[],
+    readonly members: readonly Member[],
   ) {
     super();
     this.#since = desktop.clock.now();
@@ -28,7 +28,7 @@ export class Batch extends WaiterGroup {
   }
 
   /** Those that still wait for an outcome. */
-  get open(): PendingRequest[] {
+  get open(): Member[] {
     return this.members.filter(({ settled }) => !settled);
   }
 

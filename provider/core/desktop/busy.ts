@@ -1,6 +1,6 @@
 import type { JobSummary } from "../api/jobs";
 import { isApiError } from "../errors";
-import type { Attempt } from "./attempt";
+import { type Attempt, saysBusy } from "./attempt";
 import type { Batch } from "./batch";
 import type { DesktopContext } from "./desktopContext";
 import { beganBefore } from "./findJob";
@@ -12,8 +12,6 @@ const BRIEFLY_MS = 1_000;
 const TOLD_AFTER_MS = 5_000;
 /** Times are whole seconds: a job of the same second may have begun before the request. In ms. */
 const ROUNDING_MS = 1_000;
-/** Codes by which the service itself, and no gateway, says that the desktop takes no change now. */
-const BUSY_CODES = ["WKS.0407", "WKS.00010032"];
 
 /** What was sent, and what was said. */
 export interface Refusal {
@@ -32,11 +30,6 @@ export interface Refused {
   isSameSecond: boolean;
   /** The job that runs on the desktop. */
   running?: JobSummary;
-}
-
-/** Whether the service itself said that it did not take the change now. */
-export function saysBusy(error: unknown): boolean {
-  return isApiError(error, ...BUSY_CODES);
 }
 
 /**

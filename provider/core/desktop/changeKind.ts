@@ -2,13 +2,12 @@ import type { JobEnd } from "../api/jobs";
 import type { Volume } from "../api/volumes";
 import { CoreError } from "../errors";
 import { jobOutcomeError, madeBy } from "./adds";
-import type { Attempt } from "./attempt";
+import type { Attempt, Member } from "./attempt";
 import type { Batch } from "./batch";
 import { type AbsoluteRequest, compare, type Standing } from "./changes";
 import type { DesktopContext } from "./desktopContext";
-import type { PendingRequest } from "./queue";
 import { readAgain } from "./readAgain";
-import type { ChangeKind, Phase } from "./runBatch";
+import type { ChangeKind, Phase } from "./phases";
 import type { DesktopSnapshot } from "./snapshot";
 
 /** How long a desktop may show the old state after a job that succeeded, as pauses between reads, in ms. */
@@ -23,12 +22,12 @@ const SENDS_AT_MOST = 3;
 /** So often a batch reads anew because of a disk that is neither shown nor proved to be gone. */
 const READS_OF_MISSING = 2;
 
-type Member = PendingRequest<AbsoluteRequest>;
+type AbsoluteMember = Member & { readonly request: AbsoluteRequest };
 
 /** Delete, grow and QoS: they name the disk and what it shall be afterwards, so a read tells what is left to do. */
 export class AbsoluteKind implements ChangeKind {
   readonly repeatable = true;
-  readonly #succeeded = new Set<Member>();
+  readonly #succeeded = new Set<AbsoluteMember>();
   readonly #gone = new Set<string>();
   #unproved = 0;
 
@@ -67,7 +66,7 @@ export class AbsoluteKind implements ChangeKind {
       for (const member of this.#open()) if (attempt.members.includes(member)) this.#succeeded.add(member);
     const pauses =
       made === "all" ? SUCCEEDED_READS_MS : made === "some" ? FAILED_READS_MS : UNKNOWN_END_READS_MS;
-    let missing: Member[] = [];
+    let missing: AbsoluteMember[] = [];
     await readAgain(this.desktop, this.batch, pauses, (now) => {
       missing = this.#settle(now, attempt);
       if (!this.batch.done)
@@ -103,13 +102,13 @@ export class AbsoluteKind implements ChangeKind {
     }
   }
 
-  #open(): Member[] {
-    return this.batch.open.filter((member): member is Member => member.request.kind !== "add");
+  #open(): AbsoluteMember[] {
+    return this.batch.open.filter((member): member is AbsoluteMember => member.request.kind !== "add");
   }
 
   /** Gives an outcome to those to whom this snapshot gives one; returns those whose disk it does not show. */
-  #settle(now: DesktopSnapshot, attempt?: Attempt): Member[] {
-    const missing: Member[] = [];
+  #settle(now: DesktopSnapshot, attempt?: Attempt): AbsoluteMember[] {
+    const missing: AbsoluteMember[] = [];
     for (const member of this.#open()) {
       const { request } = member;
       const standing: Standing = compare(request, now, {
@@ -127,7 +126,7 @@ export class AbsoluteKind implements ChangeKind {
     return missing;
   }
 
-  async #proveGone(missing: readonly Member[]): Promise<void> {
+  async #proveGone(missing: readonly AbsoluteMember[]): Promise<void> {
     this.batch.note("the desktop does not show the disk; reading until that is certain");
     const volumes = missing.map(({ request }) => ({
       volumeId: request.volumeId,
@@ -139,7 +138,7 @@ export class AbsoluteKind implements ChangeKind {
   }
 
   /** What is gone without a request of ours was done by others, and is not in our audit. */
-  #noteDeleted(member: Member, attempt: Attempt | undefined): void {
+  #noteDeleted(member: AbsoluteMember, attempt: Attempt | undefined): void {
     const { volumeId } = member.request;
     this.desktop.ownership.release(volumeId);
     const sent = attempt ?? this.attempts.findLast(({ members }) => members.includes(member));
@@ -155,7 +154,7 @@ export class AbsoluteKind implements ChangeKind {
   }
 }
 
-function unproved({ request, operation }: Member): CoreError {
+function unproved({ request, operation }: AbsoluteMember): CoreError {
   return new CoreError({
     code: "HWD1706",
     failed: operation.title,

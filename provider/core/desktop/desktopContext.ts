@@ -1,9 +1,9 @@
+import type { Member } from "./attempt";
 import type { JobEnd, JobFilter, JobSummary } from "../api/jobs";
 import type { Sent } from "../api/volumes";
 import type { AuditRecord, Clock, Log } from "../host";
 import type { Waiter } from "../operation";
 import type { VolumeOwnership } from "./ownership";
-import type { PendingRequest } from "./queue";
 import type { DesktopSnapshot } from "./snapshot";
 
 /** Parts of jobs as a list showed them. */
@@ -34,7 +34,7 @@ export interface DesktopContext {
     waiter: Waiter,
   ): Promise<ReadonlyMap<string, "there" | "gone" | "unproved">>;
   /** Sends requests of one kind as one call. */
-  send(requests: readonly PendingRequest[], waiter: Waiter): Promise<Sent>;
+  send(requests: readonly Member[], waiter: Waiter): Promise<Sent>;
   /** Waits until a job has ended, or cannot be followed. */
   waitForJob(jobId: string, waiter: Waiter): Promise<JobEnd>;
   /** Parts of jobs; undefined where they cannot be listed. */
@@ -42,6 +42,6 @@ export interface DesktopContext {
   /** Waits before another attempt: as long as the service asked for, else a growing time up to 30 s. */
   pause(error: Error, attempt: number, waiter: Waiter): Promise<void>;
   /** A disk was given to a request: nobody else gets it. */
-  noteAdded(volumeId: string, member: PendingRequest): void;
+  noteAdded(volumeId: string, member: Member): void;
   audit(record: AuditRecord): void;
 }

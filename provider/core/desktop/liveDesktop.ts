@@ -18,7 +18,9 @@ import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./ab
 import type { DesktopContext, JobListing } from "./desktopContext";
 import { limited } from "./limited";
 import type { VolumeOwnership } from "./ownership";
-import { DesktopQueue, PendingRequest } from "./queue";
+import type { Member } from "./attempt";
+import { PendingRequest } from "./pendingRequest";
+import { DesktopQueue } from "./queue";
 import { runBatch } from "./runBatch";
 import type { SharedReads } from "./sharedReads";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
@@ -145,7 +147,7 @@ export class LiveDesktop implements DesktopContext {
     return new Map(disks.map(({ volumeId }) => [volumeId, verdicts.get(volumeId) ?? "unproved"]));
   }
 
-  async send(members: readonly PendingRequest[], waiter: Waiter): Promise<Sent> {
+  async send(members: readonly Member[], waiter: Waiter): Promise<Sent> {
     const { client } = this.parts;
     const requests = members.map(({ request }) => request);
     const [first] = requests;
@@ -194,7 +196,7 @@ export class LiveDesktop implements DesktopContext {
     return this.parts.client.pause(error, attempt, waiter);
   }
 
-  noteAdded(volumeId: string, { request, operation }: PendingRequest): void {
+  noteAdded(volumeId: string, { request, operation }: Member): void {
     this.#addedAt.set(volumeId, this.clock.now());
     const { resourceKey } = operation.call;
     const holder = request.kind === "add" ? request.holder : undefined;

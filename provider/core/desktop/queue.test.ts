@@ -1,6 +1,7 @@
 import type { VolumeSpec } from "../api/volumes";
 import { UnfinishedAddError } from "./pendingAdd";
-import { DesktopQueue, type PendingRequest, takeBatch } from "./queue";
+import type { Member } from "./attempt";
+import { DesktopQueue, takeBatch } from "./queue";
 import { ScriptedDesktop } from "./testing/scriptedDesktop";
 import { SAS, SSD } from "./testing/times";
 import type { VolumeRequest } from "./volumeRequest";
@@ -24,7 +25,7 @@ const pendingOf = (jobId: string): VolumeRequest => ({
   pending: { jobId, sentAt: "2026-01-02T03:04:00.000Z", tookMs: 0, beforeIds: [], spec: SSD, request: [SSD] },
 });
 
-const name = ({ request }: PendingRequest) =>
+const name = ({ request }: Member) =>
   request.kind === "add"
     ? `${request.pending === undefined ? "add" : "resume"} ${request.spec.type}`
     : `${request.kind} ${request.volumeId}`;

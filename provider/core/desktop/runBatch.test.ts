@@ -400,8 +400,20 @@ describe("an add that may have been carried out", () => {
 
   test("a repeat may still come after its disk was found: somebody is told", async () => {
     const { desktop } = await run(carriedOut(lost), [add]);
+    expect(desktop.said[0]).toMatch(/^desktop desktop-1: .*another disk may still appear/);
+  });
+
+  test("a disk like the new one that nobody has is told of: an earlier run may have lost it", async () => {
+    const { desktop } = await run(
+      {
+        ...becoming([disk("lost", -9_000), disk("other", 0, SAS)], 5, [disk("lost", -9_000), disk("new", 4)]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [5, ended("j", [0, 5])] },
+      },
+      [add],
+    );
     expect(desktop.said).toEqual([
-      expect.stringMatching(/^desktop desktop-1: .*another disk may still appear/),
+      expect.stringMatching(/^desktop team-1 also has lost \(SSD, 20 GB\), .*existingVolumeId: "lost"/),
     ]);
   });
 

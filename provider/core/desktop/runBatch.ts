@@ -1,44 +1,13 @@
-import type { JobEnd } from "../api/jobs";
 import { mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
-import { type Attempt, noteSent, startAttempt } from "./attempt";
+import { type Attempt, type Member, noteSent, startAttempt } from "./attempt";
 import { Batch } from "./batch";
-import { explainRefusal, type Refused, waitWhileBusy } from "./busy";
+import { explainRefusal, waitWhileBusy } from "./busy";
 import { AbsoluteKind } from "./changeKind";
 import type { DesktopContext } from "./desktopContext";
-import type { PendingRequest } from "./queue";
-import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
-
-/** Where a batch stands: read -> send -> wait -> verify -> done | read again | bisect. */
-export type Phase =
-  | { name: "read" }
-  | { name: "send"; before: ShownDesktop }
-  /** The desktop does not take the change now, or nothing was sent. */
-  | { name: "pause"; before: ShownDesktop; attempt: Attempt | undefined; error: Error }
-  | { name: "wait"; attempt: Attempt }
-  | { name: "verify"; attempt: Attempt; jobs: readonly JobEnd[] }
-  | { name: "bisect"; cause: Error }
-  | { name: "failed"; cause: Error };
-
-/**
- * What differs between the kinds of change. Whatever a snapshot proves for a
- * member of the batch is its outcome at once; the batch goes on for the others.
- */
-export interface ChangeKind {
-  /** Whether sending it again after an unknown outcome does no harm: all but add. */
-  readonly repeatable: boolean;
-  /** `add`, `delete`, … in messages. */
-  readonly verb: string;
-  /** Settles what this snapshot proves before anything is sent. Returns what has to come first: an earlier attempt to look for, or another read. */
-  beforeSend(now: DesktopSnapshot): Promise<Attempt | "read again" | undefined>;
-  /** Without a job id: the ended jobs that may be the request's own; `none`: surely not carried out. */
-  findJobs(attempt: Attempt): Promise<readonly JobEnd[] | "none">;
-  /** Reads until every member has an outcome or nothing more can be learnt; says what is next for the others. */
-  verify(attempt: Attempt, jobs: readonly JobEnd[]): Promise<Phase>;
-  /** The request was surely not carried out. */
-  forget(attempt: Attempt, refusal?: Refused): void;
-}
+import type { ChangeKind, Phase } from "./phases";
+import type { ShownDesktop } from "./snapshot";
 
 /**
  * Carries out requests of one kind on one desktop, as one job where that
@@ -50,7 +19,7 @@ export interface ChangeKind {
  */
 export async function runBatch(
   desktop: DesktopContext,
-  members: readonly PendingRequest[],
+  members: readonly Member[],
   attempts: readonly Attempt[] = [],
 ): Promise<void> {
   const batch = new Batch(desktop, members);
@@ -182,7 +151,7 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
 }
 
 /** A delete waits for the batching window, other jobs and reads: another resource may have claimed its disk meanwhile. */
-function vetoDeletes(open: readonly PendingRequest[]): void {
+function vetoDeletes(open: readonly Member[]): void {
   for (const member of open) {
     const reason = member.request.kind === "delete" ? member.request.veto?.() : undefined;
     if (reason !== undefined) member.fail(reason);

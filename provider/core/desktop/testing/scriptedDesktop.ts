@@ -7,7 +7,8 @@ import { OperationContext } from "../../operation";
 import { VirtualTime } from "../../../testing/virtualTime";
 import type { DesktopContext } from "../desktopContext";
 import { VolumeOwnership } from "../ownership";
-import { PendingRequest } from "../queue";
+import type { Member } from "../attempt";
+import { PendingRequest } from "../pendingRequest";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
 import type { VolumeRequest } from "../volumeRequest";
@@ -167,7 +168,7 @@ export class ScriptedDesktop implements DesktopContext {
     return Promise.resolve(new Map(disks.map(({ volumeId }) => [volumeId, prove(volumeId)])));
   }
 
-  async send(members: readonly PendingRequest[]): Promise<Sent> {
+  async send(members: readonly Member[]): Promise<Sent> {
     const what = members.map(({ request }) =>
       request.kind === "add" ? `${request.spec.type} ${request.spec.size}` : request.volumeId,
     );

@@ -1,19 +1,11 @@
 import type { JobEnd } from "../api/jobs";
-import type { Attempt } from "./attempt";
-import { unexplained } from "./adds";
+import { type Attempt, serverNow } from "./attempt";
 import type { Batch } from "./batch";
 import type { DesktopContext } from "./desktopContext";
 import { type JobSearch, OTHERS_BEFORE_MS, searchJobs } from "./findJob";
-import type { JobWindow } from "./matchVolumes";
-import type { ShownDesktop } from "./snapshot";
 
 /** Reads lag behind by ten seconds at most; one more for times that are whole seconds. In ms. */
 export const SETTLED_MS = 11_000;
-/**
- * For a request that was held back, half a minute is long enough for somebody
- * else's add: any add in the project within this time, in ms, counts.
- */
-const OTHERS_LONG_BEFORE_MS = 600_000;
 /** Pauses between looks for the job of a lost request, in ms; the last one is repeated. */
 const SEARCH_PAUSES_MS = [250, 750, 2_000, 5_000];
 
@@ -71,43 +63,10 @@ async function searchOnce(
     desktopId: desktop.desktopId,
     window,
     known: unionOf(desktop, attempt),
-    now: serverNow(desktop, attempt),
+    now: serverNow(attempt, desktop.clock),
   });
 }
 
-/**
- * Add jobs of others that are, or may be, on this desktop, from a minute before
- * the request until now; undefined where they cannot be listed. `ours`: jobs
- * that are already looked at.
- */
-export async function otherAdds(
-  desktop: DesktopContext,
-  batch: Batch,
-  attempt: Attempt,
-  now: ShownDesktop,
-  { ours, lost, late }: { ours: readonly string[]; lost: boolean; late: boolean },
-): Promise<JobWindow[] | undefined> {
-  const since = attempt.window.from - (late ? OTHERS_LONG_BEFORE_MS : OTHERS_BEFORE_MS);
-  const listing = await desktop.listJobs({ kind: "add", since }, batch);
-  if (listing?.complete !== true) return undefined;
-  const latest = (now.desktop.serverTime ?? serverNow(desktop, attempt)) + 1_000;
-  const jobs = listing.jobs.filter(
-    ({ jobId, kind, desktopId, begin }) =>
-      (kind === undefined || kind === "add") &&
-      !ours.includes(jobId) &&
-      !desktop.ownJobs.has(jobId) &&
-      // Where the list leaves the desktop out, others may work anywhere: then only the disks can show it.
-      (late || desktopId === desktop.desktopId || (desktopId === undefined && !lost)) &&
-      begin.some((at) => at >= since && at <= latest),
-  );
-  return unexplained(jobs, now.volumes, (id) => desktop.ownership.isHeld(id) !== undefined);
-}
-
-function unionOf(desktop: DesktopContext, { seenBefore }: Attempt): ReadonlySet<string> {
-  return new Set([...desktop.ownJobs, ...seenBefore]);
-}
-
-/** The service's time of day now, from its last answer and the time since. */
-function serverNow(desktop: DesktopContext, { window, answeredAt }: Attempt): number {
-  return window.to + (answeredAt === undefined ? 0 : desktop.clock.now() - answeredAt);
+function unionOf(desktop: DesktopContext, { foreignJobs }: Attempt): ReadonlySet<string> {
+  return new Set([...desktop.ownJobs, ...foreignJobs]);
 }
