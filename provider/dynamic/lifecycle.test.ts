@@ -462,7 +462,22 @@ describe("what failed half-way", () => {
       expect(calls()).toEqual(["volumes"]);
     });
 
-    test("that took longer than its time is deleted by a destroy", async () => {
+    test("that took longer than its time is deleted by a destroy once its id is in state", async () => {
+      await timesOut();
+      await jobsEnd();
+      // State decides what is deleted: what is found only now is named, and not deleted.
+      const { error } = (await stack.destroy()).it ?? {};
+      expect(error).toMatch(
+        /an earlier run added disk \S+ for it, and its id is not in state yet\. Nothing was deleted\. Run "pulumi refresh".*\[HWD1503\]/,
+      );
+      expect(error).toContain(cloud.ids()[0]);
+      await stack.refresh();
+      expect(await stack.destroy()).toEqual({ it: { did: "delete" } });
+      expect(cloud.ids()).toEqual([]);
+    });
+
+    test("that was never carried out leaves nothing to a destroy", async () => {
+      cloud.emulator.addFault({ fault: "job-fails", match: { operation: "AddDesktopVolumes" } });
       await timesOut();
       await jobsEnd();
       expect(await stack.destroy()).toEqual({ it: { did: "delete" } });
@@ -503,6 +518,9 @@ describe("what failed half-way", () => {
         await cloud.time.pass(5_000);
         cloud.disks();
       }
+      // Its disk goes into state first, and leaves with the next up.
+      expect((await up(many({})))?.error).toMatch(/an earlier run added this disk.*is in state.*\[HWD1503\]/);
+      expect(Object.values(stack.ids())).toEqual(cloud.ids());
       expect(await up(many({}))).toEqual({ did: "update" });
       expect(calls()).toEqual(made);
       expect(cloud.ids()).toHaveLength(left);

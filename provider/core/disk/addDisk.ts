@@ -7,9 +7,8 @@ import { describeDisk } from "./adoption";
 import { compareDisk } from "./compare";
 import type { DiskInputs } from "./inputs";
 import type { Outcome } from "./outcome";
-import { leavingOf } from "./plan";
 import { compact, type DiskState, type PendingDisk, volumeFacts } from "./state";
-import { askedOf, attempt, changeDisk, policyOf, removeDisk, type StepContext } from "./steps";
+import { askedOf, attempt, changeDisk, policyOf, type StepContext } from "./steps";
 
 /** Adds a disk, or finds the one that an earlier run may have added. Stands for AddDesktopVolumes. */
 export async function addDisk(
@@ -51,9 +50,10 @@ export async function settlePending(
 }
 
 /**
- * The same for a name that leaves. A disk that is found leaves as its recorded
- * policy says; without one it stays in state. Where it cannot be told whether
- * there is one, the name is let go with a warning that says what may appear.
+ * The same for a name that leaves. A disk that is found goes into state first:
+ * only a later run, which has its id in state, deletes it. Where it cannot be
+ * told whether there is one, the name is let go with a warning that says what
+ * may appear.
  */
 export async function settleLeaving(
   context: StepContext,
@@ -62,30 +62,46 @@ export async function settleLeaving(
 ): Promise<Outcome> {
   const settled = await settlePending(context, name, pending);
   const { disk, failure } = settled;
-  if (disk === undefined) {
-    if (failure !== undefined) context.log.warn(failure.message);
-    return { name };
-  }
-  const isSaid = disk.deletionPolicy !== undefined && disk.deletionProtection !== true;
-  return isSaid
-    ? removeDisk(context, leavingOf(name, disk))
-    : { ...settled, failure: foundAfterLeaving(context, name, disk) };
+  if (disk !== undefined) return { ...settled, failure: foundAfterLeaving(context, name, disk) };
+  if (failure !== undefined) context.log.warn(failure.message);
+  return { name };
+}
+
+/** The same for a delete, which can keep nothing in state: a disk that is found is not deleted, but named. */
+export async function settleDeleted(
+  context: StepContext,
+  name: string,
+  pending: PendingDisk,
+): Promise<Outcome> {
+  const settled = await settlePending(context, name, pending);
+  const { disk } = settled;
+  if (disk === undefined) return settled;
+  const failure = new CoreError({
+    code: "HWD1503",
+    failed: `Deleting ${context.title(name)} of desktop ${context.desktopId}`,
+    why: `an earlier run added disk ${disk.volumeId} for it, and its id is not in state yet`,
+    now: "Nothing was deleted",
+    next: 'Run "pulumi refresh", which takes the disk into state, then delete again',
+  });
+  return { name, pending, failure };
 }
 
 function foundAfterLeaving(
   context: StepContext,
   name: string,
-  { volumeId, deletionProtection }: DiskState,
+  { volumeId, deletionProtection, deletionPolicy }: DiskState,
 ): CoreError {
-  const why =
-    deletionProtection === true
-      ? "deletionProtection: true protects it"
-      : "no deletionPolicy in state says what becomes of it";
+  const isProtected = deletionProtection === true;
+  const isSaid = !isProtected && deletionPolicy !== undefined;
+  const why = isProtected
+    ? "deletionProtection: true protects it"
+    : "no deletionPolicy in state says what becomes of it";
   return new CoreError({
-    code: deletionProtection === true ? "HWD1105" : "HWD1106",
+    code: isProtected ? "HWD1105" : isSaid ? "HWD1503" : "HWD1106",
     failed: `Removing ${context.title(name, volumeId)} of desktop ${context.desktopId}`,
-    why: `an earlier run added this disk, and ${why}`,
+    why: `an earlier run added this disk${isSaid ? "" : `, and ${why}`}`,
     now: `Disk ${volumeId} is in state`,
+    next: isSaid ? 'Run "pulumi up" again to remove it' : undefined,
   });
 }
 

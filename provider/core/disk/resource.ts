@@ -4,7 +4,7 @@ import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import type { CoreError, Problem } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
-import { addDisk, settleLeaving, settlePending } from "./addDisk";
+import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims } from "./claims";
 import type { Codec } from "./codec";
 import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
@@ -159,11 +159,10 @@ export class DiskResource {
       return;
     }
     const context = await this.#open(call, "Deleting", state, state.place, undefined);
-    const unsettled = pending.map(async ([name, add]): Promise<Outcome> => {
-      const settled = await settlePending(context, name, add);
-      return settled.disk === undefined ? settled : removeDisk(context, leavingOf(name, settled.disk));
-    });
-    const outcomes = await Promise.all([...leaving.map((one) => removeDisk(context, one)), ...unsettled]);
+    const outcomes = await Promise.all([
+      ...leaving.map((one) => removeDisk(context, one)),
+      ...pending.map(([name, add]) => settleDeleted(context, name, add)),
+    ]);
     const failure = failureOf(outcomes, codec.kind, desktopId);
     if (failure !== undefined) throw failure;
   }
