@@ -4,7 +4,15 @@ import type { Times } from "../api/times";
 import { CoreError, JobFailedError } from "../errors";
 import type { Attempt, Member } from "./attempt";
 import { beganWithin, LATEST_ARRIVAL_MS } from "./findJob";
-import { fitOf, isLike, type JobWindow, type Lacking, type Match, matchVolumes } from "./matchVolumes";
+import {
+  fitOf,
+  isLike,
+  type JobWindow,
+  type Lacking,
+  type Match,
+  matchVolumes,
+  mayHaveBeen,
+} from "./matchVolumes";
 import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
 import type { ShownDesktop } from "./snapshot";
 
@@ -153,7 +161,7 @@ export function possibleDisks(
     (volume) =>
       !beforeIds.has(volume.volumeId) &&
       !isOwned(volume.volumeId) &&
-      specs.some((spec) => isLike(spec, volume)) &&
+      specs.some((spec) => mayHaveBeen(spec, volume)) &&
       (when === "any time" || volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
   );
 }

@@ -1,6 +1,6 @@
 import type { Volume, VolumeSpec } from "../api/volumes";
 import { type AddEvidence, canTellApart, fitOf, type JobWindow, matchVolumes } from "./matchVolumes";
-import { at, disk, ran, SAS, SSD, zoneless } from "./testing/times";
+import { at, disk, ran, SAS, sec, SSD, zoneless } from "./testing/times";
 
 describe("how the time of a disk fits a job", () => {
   const job = ran(10, 15);
@@ -15,6 +15,7 @@ describe("how the time of a disk fits a job", () => {
     ["four seconds before", at(6), job, "outside"],
     ["three seconds after", at(18), job, "near"],
     ["four seconds after", at(19), job, "outside"],
+    ["in the second in which it ended", [sec(15) + 999], job, "inside"],
     ["unknown", [], job, "unknown"],
     ["of a job without times", at(13), { begin: [], end: [] }, "unknown"],
     ["after the begin of a job that still runs", at(60), { begin: at(10), end: [] }, "inside"],
@@ -254,6 +255,29 @@ describe("a job that did not make all, or whose end is not known", () => {
       { ...unknown, settled: true },
       ["unproved"],
       "job list",
+    ],
+  ])("%s", (_, now, evidence, slots, lacks = "") => {
+    expect(outcome(now, { ...plain, ...evidence })).toEqual({ slots, lacks });
+  });
+});
+
+describe("a disk that somebody has grown since", () => {
+  const grown = disk("grown", 14, { size: 30 });
+  test.each<Row>([
+    ["reads may lag", [grown], {}, ["missing"]],
+    ["everything shows: nobody but our job made it", [grown], { settled: true }, ["grown"]],
+    [
+      "at the edge somebody else may have made it",
+      [disk("grown", 10, { size: 30 })],
+      { settled: true },
+      ["missing"],
+    ],
+    ["one that is smaller is another", [disk("small", 14, { size: 10 })], { settled: true }, ["missing"]],
+    [
+      "besides one like it",
+      [grown, disk("a", 14)],
+      { settled: true, specs: [SSD, SSD], others: [] },
+      ["a", "grown"],
     ],
   ])("%s", (_, now, evidence, slots, lacks = "") => {
     expect(outcome(now, { ...plain, ...evidence })).toEqual({ slots, lacks });

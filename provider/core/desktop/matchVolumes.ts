@@ -20,6 +20,8 @@ export type Fit = "inside" | "edge" | "near" | "outside" | "unknown";
 
 /** Times are whole seconds: within this much of the begin, the order of two events cannot be told. In ms. */
 const EDGE_MS = 2_000;
+/** Job times are rounded down to this, in ms; volume times need not be. */
+const ROUNDING_MS = 1_000;
 /** How far the clocks of jobs and of volumes may differ, in ms. */
 const SKEW_MS = 3_000;
 
@@ -29,7 +31,7 @@ const FITS: readonly Fit[] = ["inside", "edge", "near", "outside"];
 export function fitOf(createdAt: Times, { begin, end }: JobWindow): Fit {
   if (createdAt.length === 0 || begin.length === 0) return "unknown";
   const fits = begin.flatMap((from, index) => {
-    const to = end[index] ?? end[0] ?? Infinity;
+    const to = (end[index] ?? end[0] ?? Infinity) + ROUNDING_MS - 1;
     return createdAt.map((at): Fit => {
       if (at < from - SKEW_MS || at > to + SKEW_MS) return "outside";
       if (at < from || at > to) return "near";
@@ -50,6 +52,12 @@ export function isLike(spec: VolumeSpec, volume: Volume): boolean {
     same(spec.throughput, volume.throughput) &&
     same(spec.kmsId, volume.kmsId)
   );
+}
+
+/** Whether a volume may have been made as what was asked for, and grown since. */
+export function mayHaveBeen(spec: VolumeSpec, volume: Volume): boolean {
+  const { type, size = spec.size } = volume;
+  return (type === undefined || type === spec.type) && size >= spec.size;
 }
 
 const specKey = ({ type, size, iops, throughput, kmsId }: VolumeSpec) =>
@@ -147,7 +155,28 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
       });
     }
   }
+  const grown = fresh.filter(
+    ({ volume, fit }) =>
+      fit === "inside" && !isOwned(volume.volumeId) && !specs.some((spec) => isLike(spec, volume)),
+  );
+  const left = evidence.settled && knowsEnd(evidence) ? missing : [];
+  for (const slot of [...left]) {
+    // Nobody but our job can have made it: somebody has grown it since.
+    const at = grown.findIndex(({ volume }) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    const volume = at < 0 ? undefined : grown.splice(at, 1)[0]?.volume;
+    if (volume === undefined) continue;
+    proved.set(slot, volume);
+    candidates.add(volume);
+    missing.splice(missing.indexOf(slot), 1);
+  }
   return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
+}
+
+const NOTHING: VolumeSpec = { type: "", size: Infinity };
+
+/** Where nobody knows when our job ended, a later job of somebody else may have made what is created after it began. */
+function knowsEnd({ job, made }: AddEvidence): boolean {
+  return job.end.length > 0 && made !== "unknown";
 }
 
 interface Candidate {
@@ -164,10 +193,9 @@ type AlikeVerdict =
 
 /** The same for disks of one kind, of which our job was to make `wanted`. */
 function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvidence): AlikeVerdict {
-  const { job, made, settled, confirmed, others } = evidence;
+  const { made, settled, confirmed, others } = evidence;
   if (free.length === 0 || wanted === 0) return { is: "none" };
-  // Where nobody knows when our job ended, a later job of somebody else may have made it.
-  const endIsKnown = job.end.length > 0 && made !== "unknown";
+  const endIsKnown = knowsEnd(evidence);
   const inside = endIsKnown ? free.filter(({ fit }) => fit === "inside") : [];
   if (inside.length === wanted) return proved(inside);
 
