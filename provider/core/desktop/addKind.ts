@@ -123,11 +123,12 @@ export class AddKind implements ChangeKind {
       this.batch.open[0]?.operation.title ?? "Adding a disk",
       "the desktop shows no new disk like the one asked for",
     );
-    const isEnded = end.state === "failed" || end.state === "succeeded";
+    // A job that the service has forgotten, or that has an end, does not run any more.
+    const isEnded = end.state !== "unknown word" || end.end.length > 0;
     if (isEnded && attempt.resumed) {
       // Whatever its time says: where a disk shows that the job may have made, none is bought.
       const possible = possibleDisks(attempt, now, this.#isOwned, "any time");
-      if (end.state === "succeeded" && possible.length > 0) fail(missing, cause.why, possible);
+      if (end.state !== "failed" && possible.length > 0) fail(missing, cause.why, possible);
       this.forget(attempt);
       return { name: "read" };
     }

@@ -650,6 +650,40 @@ describe("an add of an earlier run", () => {
     expect(results).toEqual(["bought"]);
   });
 
+  test.each<[string, object, boolean]>([
+    ["the service has forgotten it", { state: "forgotten", status: "", begin: [], end: [] }, true],
+    ["its status is unknown, and it has an end", { state: "unknown word", status: "SUSPENDED" }, true],
+    [
+      "its status is unknown, and it has no end",
+      { state: "unknown word", status: "SUSPENDED", end: [] },
+      false,
+    ],
+  ])("whose job cannot be judged, and nothing shows: %s", async (_, how, isBought) => {
+    const { results } = await run(
+      {
+        ...earlier,
+        read: (second) =>
+          shown(second < 40 ? [disk("old", -9_000)] : [disk("old", -9_000), disk("bought", 39)]),
+        sends: [{ accepted: "j2" }],
+        jobs: { j: [0, ended("j", [-120, -115], how)], j2: [40, ended("j2", [30, 40])] },
+      },
+      [resumed({ jobId: "j" })],
+    );
+    expect(results[0]).toMatch(
+      isBought ? /^bought$/ : /SUSPENDED, which this version does not know.*may still appear/,
+    );
+  });
+
+  test("whose disk has a time that does not fit its job is not bought again: the error names it", async () => {
+    const desktop = new ScriptedDesktop({
+      ...earlier,
+      read: () => shown([disk("old", -9_000), disk("new", -60)]),
+    });
+    const [error] = await desktop.settle([resumed({ jobId: "j" })]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ jobId: "j", named: ["new"] });
+    expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
   test("that is only looked for, and was not carried out", async () => {
     const script: Script = { read: () => shown([disk("old", -9_000)]) };
     const { results, calls } = await run(script, [resumed({}, { resumeOnly: true })]);
