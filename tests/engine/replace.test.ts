@@ -98,7 +98,9 @@ test("removal and destroy of a protected disk are refused at preview", async () 
   const removal = failed(await on.it.stack.preview());
   expect(removal).toContain(`::guarded"`);
   expect(removal).toContain(`::team"`);
-  const destroy = failed(await on.it.stack.destroy({ previewed: true, args: ["--preview-only"] }));
+  const destroy = failed(
+    await on.it.stack.run(["destroy", "--preview-only", "--config-file", on.it.stack.configFile]),
+  );
   expect(destroy).toMatch(/protected/);
   await expectNothingChanged();
 });

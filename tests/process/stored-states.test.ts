@@ -69,7 +69,7 @@ test.each(files)("%s: no change where there is none, read, grown and deleted", a
 test("what a newer version wrote is refused, with what to do", async () => {
   const state = { ...stored("attachment-v1.json"), stateVersion: 999 };
   await expect(provider.delete(`${desktopId(1)}/${volumeId}`, state)).rejects.toThrow(
-    /newer version .*install that version/,
+    /newer version .*Install that version.*HWD1801/,
   );
   expect(volumes()).toHaveLength(1);
 });
