@@ -347,6 +347,51 @@ describe("an add that may have been carried out", () => {
     expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
   });
 
+  test("a job of the same second that made nothing like it is another client's: its own is looked for", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 26, [disk("new", 24)]),
+        sends: [lost],
+        jobs: { theirs: [5, ended("theirs", [0, 5])], j: [25, ended("j", [20, 25])] },
+        jobList: (second) =>
+          second < 22
+            ? [listed("theirs", 0, { desktopId: undefined })]
+            : [listed("theirs", 0, { desktopId: undefined }), listed("j", 20)],
+      },
+      [add],
+    );
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    // Half a minute is long enough for somebody else's add: with one in the list, nobody can know.
+    expect(results[0]).toMatch(/cannot be told.*new \(SSD, 20 GB\)/);
+  });
+
+  test("a gateway says conflict while another job runs, and delivers the request when that has ended", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 14, [disk("new", 11)]),
+        sends: [gateway],
+        jobs: { theirs: [3, ended("theirs", [-10, 3])], j: [13, ended("j", [8, 13])] },
+        jobList: (second, { status }) =>
+          status === "running"
+            ? [listed("theirs", -10, { kind: "delete" })]
+            : second < 10
+              ? []
+              : [listed("j", 8)],
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("what shows at first is not all: everything has to show before a lost add is matched", async () => {
+    const read = (second: number) =>
+      shown(second < 6 ? [] : second < 14 ? [disk("a", 4)] : [disk("a", 4), disk("b", 4)]);
+    const desktop = new ScriptedDesktop({ ...carriedOut(lost), read });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["a", "b"]);
+  });
+
   test("it was not carried out: sent again only when no copy can arrive any more", async () => {
     const { results, calls, phases } = await run(
       {
