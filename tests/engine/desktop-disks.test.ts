@@ -105,7 +105,7 @@ test("a protected name is not taken away, nor moved to another desktop with the 
   const others = { logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } };
   want(others);
   expect(failed(await on.it.stack.preview())).toMatch(
-    /disks\.files: is gone from the program, but deletionProtection of disk/,
+    /disks\.files: is gone from the program, but .*deletionProtection: true protects.*HWD1105/,
   );
   want(others, { deletionProtection: false, allowReplace: true });
   expect(failed(await on.it.stack.up())).toMatch(/disks\.files: is gone from the program/);
@@ -113,9 +113,11 @@ test("a protected name is not taken away, nor moved to another desktop with the 
     { ...others, files: { ...ssd, size: 200, deletionProtection: true } },
     { desktop: 2, allowReplace: true },
   );
-  expect(failed(await on.it.stack.preview())).toMatch(/desktopId: .*deletionProtection forbids/);
-  expect(failed(await on.it.stack.destroy())).toMatch(
-    /data disk "files" of desktop .* is true, so nothing was sent/,
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /desktopId: .*deletionProtection: true forbids.*HWD1105/,
+  );
+  expect(failed(await on.it.stack.destroy({ args: ["--ignore-protect"] }))).toMatch(
+    /disks\.files: deletionProtection of disk .* is true.*Nothing was sent to the service/s,
   );
   expect(on.it.requests()).toEqual([]);
 });
@@ -145,7 +147,9 @@ test("a growth that failed can be taken back", async () => {
     match: { operation: "ExpandVolumes" },
     reason: "no capacity",
   });
-  expect(failed(await on.it.stack.up())).toMatch(/- files: changing data disk "files" .*no capacity/);
+  expect(failed(await on.it.stack.up())).toMatch(
+    /- files: Changing data disk "files" .*no capacity.*HWD1601/,
+  );
 
   want({ files: { ...ssd, size: 200 }, ...same });
   passed(await on.it.stack.up());
@@ -166,7 +170,7 @@ test("what a run did not get done, the next one does, and buys nothing twice", a
   want({ data: ssd, scratch: sas });
   on.it.emulator.addFault({ fault: "partial-batch", done: 1, match: { operation: "AddDesktopVolumes" } });
   expect(failed(await on.it.stack.up())).toMatch(
-    /1 data disk\(s\) of desktop .* failed:\s+- scratch: adding data disk "scratch"/,
+    /1 of 2 data disks of desktop .* failed:\s+- scratch: Adding data disk "scratch".*HWD1707/,
   );
   const { data } = await ids();
   expect(on.it.volumes(1)).toMatchObject([{ volume_id: data }]);

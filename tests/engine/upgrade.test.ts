@@ -97,7 +97,9 @@ test("refresh reads all desktops with one call, as before, and finds nothing cha
 
 test("what 0.1.0 protected is not deleted, by the engine nor by the provider", async () => {
   on.it.stack.writeProgram(resourcesProgram({ ...program, protected: undefined }));
-  expect(failed(await on.it.stack.preview())).toMatch(/::protected" cannot be deleted\s+because it is protected/);
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /::protected" cannot be deleted\s+because it is protected/,
+  );
 
   const destroy = await on.it.stack.destroy({ args: ["--ignore-protect", "--continue-on-error"] });
 
