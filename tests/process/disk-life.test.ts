@@ -263,7 +263,7 @@ test("a create whose time ends with the disk there keeps it in state, and update
 
   const { message, kept } = await adding;
 
-  expect(message).toMatch(/the disk is there, but job .* was not over in time/);
+  expect(message).toMatch(/timed out after 3s \(limit set by customTimeouts\.create\).*\[HWD1502\]$/);
   expect(kept?.id).toBe(`${desktop}/half`);
   expect(kept?.reasons).toEqual([message]);
   expect(kept?.properties).toMatchObject({
