@@ -257,9 +257,32 @@ describe("an add that may have been carried out", () => {
     expect((error as UnfinishedAddError).pending?.jobId).toBeUndefined();
   });
 
-  test("a repeat may still come after its disk was found: somebody is told", async () => {
-    const { desktop } = await run(carriedOut(lost), [add]);
-    expect(desktop.said[0]).toMatch(/^desktop desktop-1: .*another disk may still appear/);
+  test("a copy that comes later makes a second disk: both are named, and nobody gets one", async () => {
+    const desktop = new ScriptedDesktop({
+      read: (second) =>
+        shown([...(second < 6 ? [] : [disk("a", 4)]), ...(second < 31 ? [] : [disk("b", 29)])]),
+      sends: [lost],
+      jobs: { j: [5, ended("j", [0, 5])], k: [30, ended("k", [25, 30])] },
+      jobList: (second) => [listed("j", 0), ...(second < 27 ? [] : [listed("k", 25)])],
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["a", "b"]);
+  });
+
+  test("the service itself refused it, and its job list lags: what began meanwhile is another client's", async () => {
+    const { desktop, results, calls } = await run(
+      {
+        read: (second) =>
+          shown(second < 6 ? [] : second < 18 ? [disk("x", 3)] : [disk("x", 3), disk("new", 15)]),
+        sends: [busy, { accepted: "j" }],
+        jobs: { j: [18, ended("j", [11, 18])] },
+        jobList: (second, { status }) => (status === "running" || second < 8 ? [] : [listed("x", 0)]),
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toEqual(["0 add SSD 20", "11 add SSD 20"]);
+    expect(desktop.said.join()).toMatch(/If no other client added x /);
   });
 
   test("a disk like the new one that nobody has is told of: an earlier run may have lost it", async () => {

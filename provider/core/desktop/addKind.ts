@@ -2,7 +2,7 @@ import type { JobEnd } from "../api/jobs";
 import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
 import { CoreError } from "../errors";
 import { cannotTell, describeVolumes, howToAdopt, jobOutcomeError, madeBy, possibleDisks } from "./adds";
-import { type Attempt, type Member, resumeAttempt } from "./attempt";
+import { type Attempt, type Member, resumeAttempt, saysBusy } from "./attempt";
 import type { Batch } from "./batch";
 import type { Refused } from "./busy";
 import type { DesktopContext } from "./desktopContext";
@@ -50,10 +50,12 @@ export class AddKind implements ChangeKind {
       this.#late = lost.late;
       return lost.jobs;
     }
+    if (lost.is === "not carried out" && lost.beside) this.#doubtful.push(attempt);
     const now = await this.desktop.read(this.batch);
     const candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
-    // Whoever made them: a disk that shows is not bought a second time.
-    if (lost.is === "not carried out" && candidates.length === 0) return "none";
+    // Whoever made them: a disk that shows is not bought a second time, unless the service itself refused to.
+    const isRefused = candidates.length === 0 || saysBusy(attempt.error);
+    if (lost.is === "not carried out" && isRefused) return "none";
     const said = attempt.error?.message ?? "the answer was lost";
     for (const member of this.batch.open) {
       member.fail(
@@ -188,16 +190,7 @@ export class AddKind implements ChangeKind {
 
   /** What a person should know though every disk was found. */
   #warn(attempt: Attempt, now: ShownDesktop): void {
-    const { log, name, desktopId, clock } = this.desktop;
-    const { answeredAt = 0, lateBy, job, error } = attempt;
-    const said = error instanceof CoreError ? error.why : "no answer";
-    // A gateway that repeats a request may deliver it once more, long after the first copy was carried out.
-    if (job === undefined && clock.now() < answeredAt + lateBy) {
-      log.warn(
-        `desktop ${desktopId}: the answer to an add was lost (${said}), and the disk was found. If a gateway sends the request again, ` +
-          `another disk may still appear on this desktop within ${lateBy / 1000} s: then delete it, or adopt it with existingVolumeId.`,
-      );
-    }
+    const { log, name } = this.desktop;
     for (const doubtful of this.#doubtful) {
       const [first, ...rest] = possibleDisks(doubtful, now, this.#isOwned);
       if (first === undefined) continue;

@@ -99,7 +99,7 @@ function ofLostAnswer(
   matches: readonly Match[],
   attempt: Attempt,
   now: ShownDesktop,
-  { settled, others, isOwned }: AddFacts,
+  { jobs, late, settled, others, isOwned }: AddFacts,
 ): Match {
   const all = attempt.specs.map((_, index) => index);
   const seen = matches.filter(({ candidates }) => candidates.length > 0);
@@ -113,8 +113,9 @@ function ofLostAnswer(
   const [match] = seen;
   const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
   const isExact = match?.proved.size === candidates.length && open.length === 0;
+  const isOnlyJob = seen.length === 1 && (jobs.length === 1 || !late);
   const isAlone =
-    seen.length === 1 && others.length === 0 && strangers(now, attempt, candidates, isOwned).length === 0;
+    isOnlyJob && others.length === 0 && strangers(now, attempt, candidates, isOwned).length === 0;
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
 }
 

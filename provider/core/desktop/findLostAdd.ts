@@ -1,5 +1,5 @@
 import type { JobEnd } from "../api/jobs";
-import { type Attempt, serverNow } from "./attempt";
+import { type Attempt, saysBusy, serverNow } from "./attempt";
 import type { Batch } from "./batch";
 import type { DesktopContext } from "./desktopContext";
 import { type JobSearch, OTHERS_BEFORE_MS, searchJobs } from "./findJob";
@@ -7,47 +7,45 @@ import { type JobSearch, OTHERS_BEFORE_MS, searchJobs } from "./findJob";
 /** Reads lag behind by ten seconds at most; one more for times that are whole seconds. In ms. */
 export const SETTLED_MS = 11_000;
 /** Pauses between looks for the job of a lost request, in ms; the last one is repeated. */
-const SEARCH_PAUSES_MS = [250, 750, 2_000, 5_000];
+const SEARCH_PAUSES_MS = [1_000, 4_000, 6_000, 10_000];
 
 /** What became of an add whose job id is not known. */
 export type LostAdd =
-  /** Jobs that may be its own, each ended. */
+  /** Jobs that may be its own, each ended. `late`: one began later than the request, which may have been held back. */
   | { is: "found"; jobs: readonly JobEnd[]; late: boolean }
-  /** No job for it began, and none can begin any more. */
-  | { is: "not carried out" }
+  /** No job for it began, and none can begin any more. `beside`: another client's add began in the same second. */
+  | { is: "not carried out"; beside: boolean }
   /** The job list cannot be read to its end. */
   | { is: "unknown" };
 
 /**
- * Looks for the job of an add whose answer was lost or said "not now". A job
- * that began when the request was under way is found within the longest lag of
- * the list; that there is none is known only when no copy of the request can
- * arrive any more and the lag has passed.
+ * Looks for the job of an add whose answer was lost or said "not now", until
+ * no copy of the request can arrive any more and the longest lag of the list
+ * has passed: a job that is found before may be another client's, and the
+ * request's own may still come. Where the service itself refused the request,
+ * what began meanwhile is not its own.
  */
 export async function findLostAdd(desktop: DesktopContext, batch: Batch, attempt: Attempt): Promise<LostAdd> {
   const { clock } = desktop;
-  const answeredAt = attempt.answeredAt ?? clock.now();
+  const finalAt = (attempt.answeredAt ?? clock.now()) + SETTLED_MS + attempt.lateBy;
   for (let look = 0; ; look += 1) {
-    const age = clock.now() - answeredAt;
+    const isFinal = clock.now() >= finalAt;
     const search = await searchOnce(desktop, batch, attempt);
-    const isFinal = age >= SETTLED_MS + attempt.lateBy;
-    // A first hit is not the end: another job of the same moment may not be listed yet.
-    const hits = search?.hits ?? [];
-    const late = hits.length === 0;
-    const found = late && isFinal ? (search?.late ?? []) : hits;
-    if (found.length > 0 && (isFinal || age >= SETTLED_MS)) {
-      const jobs = await Promise.all(found.map(({ jobId }) => desktop.waitForJob(jobId, batch)));
-      return { is: "found", jobs, late };
+    if (isFinal) {
+      if (search === undefined) return { is: "unknown" };
+      const { hits, late } = search;
+      if (saysBusy(attempt.error)) return { is: "not carried out", beside: hits.length > 0 };
+      if (hits.length + late.length === 0) return { is: "not carried out", beside: false };
+      const jobs = await Promise.all([...hits, ...late].map(({ jobId }) => desktop.waitForJob(jobId, batch)));
+      return { is: "found", jobs, late: late.length > 0 };
     }
-    if (isFinal) return { is: search === undefined ? "unknown" : "not carried out" };
-    const pause = SEARCH_PAUSES_MS[look] ?? SEARCH_PAUSES_MS.at(-1) ?? 0;
-    const left = answeredAt + SETTLED_MS + (found.length > 0 ? 0 : attempt.lateBy) - clock.now();
-    await clock.sleep(left > 0 ? Math.min(pause, left) : pause, batch.signal);
+    const [first] = [...(search?.hits ?? []), ...(search?.late ?? [])];
+    const maybe = first === undefined ? "looking for its job" : `job ${first.jobId} may be its own`;
     batch.note(
-      found.length > 0
-        ? `the answer to the add was lost; job ${found[0]?.jobId ?? "?"} may be its own`
-        : "the answer to the add was lost; looking for its job",
+      `the answer to the add was lost; ${maybe}, and until a copy of it can arrive no more, nothing is certain`,
     );
+    const pause = SEARCH_PAUSES_MS[look] ?? SEARCH_PAUSES_MS.at(-1) ?? 0;
+    await clock.sleep(Math.min(pause, finalAt - clock.now()), batch.signal);
   }
 }
 

@@ -8,7 +8,7 @@ describe("how the time of a disk fits a job", () => {
     ["well inside", at(13), job, "inside"],
     ["at the very end", at(15), job, "inside"],
     ["in the second in which the job began", at(10), job, "edge"],
-    ["a second later", at(11), job, "edge"],
+    ["a second later", at(11), job, "inside"],
     ["two seconds later", at(12), job, "inside"],
     ["just before", at(9), job, "near"],
     ["three seconds before, as clocks may differ", at(7), job, "near"],

@@ -18,8 +18,8 @@ export interface JobWindow {
  */
 export type Fit = "inside" | "edge" | "near" | "outside" | "unknown";
 
-/** Times are whole seconds: within this much of the begin, the order of two events cannot be told. In ms. */
-const EDGE_MS = 2_000;
+/** Job times are whole seconds: within this much of the begin, the order of two events cannot be told. In ms. */
+const EDGE_MS = 1_000;
 /** Job times are rounded down to this, in ms; volume times need not be. */
 const ROUNDING_MS = 1_000;
 /** How far the clocks of jobs and of volumes may differ, in ms. */
