@@ -42,7 +42,6 @@ test("what does not fit is refused, each by what does not", async () => {
       root: adopting(rootVolumeId(1)),
       elsewhere: adopting("old-3", { desktop: 2, type: "SAS", size: 50 }),
       nowhere: adopting("no-such-volume"),
-      twice: adopting("old-1"),
     }),
   );
 
@@ -53,11 +52,18 @@ test("what does not fit is refused, each by what does not", async () => {
     /existingVolumeId: a0000000-\S+ is the system disk of the desktop.*HWD1705/,
     /existingVolumeId: old-3 is not a data disk of the desktop; it shows none.*HWD1704/,
     /existingVolumeId: no-such-volume is not a data disk of the desktop; it shows .*old-.*HWD1704/,
-    /DataDiskAttachment \S+\/old-1 has disk old-1 and keeps it in this run.*HWD1108/,
   ]) {
     expect(output).toMatch(text);
   }
   expect(Object.keys(await on.it.disks())).toEqual(["old"]);
+});
+
+test("a disk that another resource of the program has is refused at preview, which names that one", async () => {
+  on.it.stack.writeProgram(diskProgram({ old: adopting("old-1"), twice: adopting("old-1") }));
+
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /property existingVolumeId .*DataDiskAttachment \S+\/old-1 has disk old-1 and keeps it in this run.*HWD1108/s,
+  );
 });
 
 test("deletionProtection or deletionPolicy must be set", async () => {
