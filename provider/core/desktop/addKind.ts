@@ -108,12 +108,14 @@ export class AddKind implements ChangeKind {
     const fail = (members: readonly Member[], why: string, volumes: readonly Volume[]) => {
       for (const member of members) member.fail(cannotTell(member, this.desktop.desktopId, why, volumes));
     };
+    // What an error has not named stands in the way of the next run as well.
+    const possible = possibleDisks(attempt, now, this.#isOwned, attempt.resumed ? "any time" : "its time");
     fail(
       unproved,
       lost
         ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
         : "the new disks cannot be matched to the requests, because another client added disks at the same time",
-      candidates,
+      [...new Set([...candidates, ...possible])],
     );
     if (lost) {
       // They made nothing like it: they are others' jobs, and a copy of the request may still arrive.
@@ -129,7 +131,6 @@ export class AddKind implements ChangeKind {
     const isEnded = end.state !== "unknown word" || end.end.length > 0;
     if (isEnded && attempt.resumed) {
       // Whatever its time says: where a disk shows that the job may have made, none is bought.
-      const possible = possibleDisks(attempt, now, this.#isOwned, "any time");
       if (end.state !== "failed" && possible.length > 0) fail(missing, cause.why, possible);
       this.forget(attempt);
       return { name: "read" };
