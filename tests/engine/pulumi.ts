@@ -233,6 +233,8 @@ export interface StateResource {
   readonly protect?: boolean;
   /** It was replaced and is still to be deleted. */
   readonly delete?: boolean;
+  /** Looked up, and not managed. */
+  readonly external?: boolean;
 }
 
 /** Opens a stack for a test. */

@@ -51,7 +51,11 @@ function statement(name: string, resource: Resource): string {
 /** Who holds which disk: `{ first: "volume-1", "team.data": "volume-2" }`. Disks to be deleted after a replacement are not held. */
 export function holdersOf({ deployment }: StackState): Record<string, string> {
   const held = (deployment.resources ?? [])
-    .filter(({ type, delete: isLeaving }) => type.startsWith(prefix) && isLeaving !== true)
+    // What a program has looked up is in state as external, and holds nothing.
+    .filter(
+      ({ type, delete: isLeaving, external }) =>
+        type.startsWith(prefix) && isLeaving !== true && external !== true,
+    )
     .flatMap(({ urn, outputs = {} }): [string, string][] => {
       const name = urn.split("::").at(-1) ?? "";
       const ids = outputs.volumeIds as Record<string, string> | undefined;
