@@ -1,14 +1,24 @@
 import type { JobEnd } from "../api/jobs";
 import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
 import { CoreError } from "../errors";
-import { cannotTell, describeVolumes, howToAdopt, jobOutcomeError, madeBy, possibleDisks } from "./adds";
+import {
+  type AddFacts,
+  cannotTell,
+  describeVolumes,
+  howToAdopt,
+  jobOutcomeError,
+  judgeAdds,
+  madeBy,
+  possibleDisks,
+} from "./adds";
 import { type Attempt, type Member, resumeAttempt, saysBusy } from "./attempt";
 import type { Batch } from "./batch";
 import type { Refused } from "./busy";
 import type { DesktopContext } from "./desktopContext";
 import { findLostAdd } from "./findLostAdd";
-import { type AddsSeen, gatherEvidence } from "./gatherEvidence";
+import { type AddsSeen, gatherEvidence, listShowsTheSame } from "./gatherEvidence";
 import { isLike } from "./matchVolumes";
+import { UnfinishedAddError } from "./pendingAdd";
 import type { ChangeKind, Phase } from "./phases";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
 
@@ -22,6 +32,8 @@ export class AddKind implements ChangeKind {
   readonly verb = "add";
   #resumed = false;
   #late = false;
+  /** The job has ended, or nobody can follow it: others may have added disks since. */
+  #hasEnded = false;
   /** Attempts that the service refused because of a job that began in the same second. */
   readonly #doubtful: Attempt[] = [];
 
@@ -74,6 +86,7 @@ export class AddKind implements ChangeKind {
     const [end] = jobs;
     if (end === undefined) return { name: "read" };
     const { desktop, batch } = this;
+    this.#hasEnded = true;
     const evidence = { attempt, jobs, late: this.#late, isOwned: this.#isOwned };
     const seen = await gatherEvidence(desktop, batch, evidence, (judgement) => {
       for (const [member, volume] of judgement.given) this.#give(member, volume, attempt);
@@ -90,6 +103,10 @@ export class AddKind implements ChangeKind {
       return { name: "read" };
     }
     return this.#conclude(attempt, jobs, end, seen);
+  }
+
+  accepted(attempt: Attempt): void {
+    for (const member of attempt.members) member?.noteLastLook(() => this.#lastLook(attempt, member));
   }
 
   forget(attempt: Attempt, refusal?: Refused): void {
@@ -151,6 +168,7 @@ export class AddKind implements ChangeKind {
       serverTime: now.desktop.serverTime,
     });
     const { job } = attempt;
+    if (job !== undefined) this.accepted(attempt);
     for (const member of open) {
       member.noteAttempt(attempt, job === undefined ? "A request to add it" : `Job ${job.jobId}`);
     }
@@ -172,6 +190,41 @@ export class AddKind implements ChangeKind {
         }),
       );
     }
+  }
+
+  /**
+   * The time of one member is nearly over, and the job still runs: nobody else's
+   * job can have made what appeared since, so a disk that is there is kept.
+   */
+  async #lastLook(attempt: Attempt, member: Member): Promise<void> {
+    const { job, window } = attempt;
+    if (this.#hasEnded || job === undefined) return;
+    const now = await this.desktop.read(member);
+    if (now.gone) return;
+    const begin = [Math.floor(window.from / 1000) * 1000];
+    const end = [now.desktop.serverTime ?? window.to];
+    const running: JobEnd = { ...NOTHING_SAID, jobId: job.jobId, begin, end };
+    const facts: AddFacts = {
+      jobs: [running],
+      lost: false,
+      late: false,
+      settled: false,
+      confirmed: false,
+      others: undefined,
+      isOwned: this.#isOwned,
+    };
+    let judgement = judgeAdds(attempt, now, facts);
+    if (judgement.lacks.has("second read")) {
+      facts.confirmed = await listShowsTheSame(this.desktop, member, attempt, now);
+      judgement = judgeAdds(attempt, now, facts);
+    }
+    const [, volume] = judgement.given.find(([other]) => other === member) ?? [];
+    if (volume === undefined || member.settled) return;
+    this.desktop.noteAdded(volume.volumeId, member);
+    const { failed, why } = member.operation.timeoutError();
+    const state = `Disk ${volume.volumeId} is there, and job ${job.jobId} has not ended`;
+    const parts = { code: "HWD1502", failed, why, now: state, next: 'Run "pulumi up" again' } as const;
+    member.fail(new UnfinishedAddError(parts, { desktopId: this.desktop.desktopId, volume }));
   }
 
   #give(member: Member, volume: Volume, { job }: Attempt): void {
@@ -211,6 +264,17 @@ export class AddKind implements ChangeKind {
     );
   }
 }
+
+/** A job that runs, as evidence until now. */
+const NOTHING_SAID: Omit<JobEnd, "jobId" | "begin" | "end"> = {
+  state: "succeeded",
+  status: "",
+  kind: "add",
+  serviceCode: "",
+  reason: "",
+  failedParts: [],
+  progress: undefined,
+};
 
 function desktopGone({ operation }: Member, said: string): CoreError {
   return new CoreError({ code: "HWD1701", failed: operation.title, why: said, now: operation.now });

@@ -22,6 +22,8 @@ export interface Member extends Waiter {
   fail(error: Error): void;
   noteAttempt(attempt: Attempt, what: string): void;
   noteCandidates(candidates: readonly Volume[]): void;
+  /** A last look, taken a little before the deadline: it may find the disk of a job that still runs. */
+  noteLastLook(look: () => Promise<void>): void;
   noteNothingDone(): void;
 }
 

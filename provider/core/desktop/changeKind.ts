@@ -89,6 +89,10 @@ export class AbsoluteKind implements ChangeKind {
     return { name: "failed", cause };
   }
 
+  accepted(): void {
+    // A read after the deadline tells what became of it.
+  }
+
   forget(attempt: Attempt): void {
     for (const member of attempt.members) {
       const earlier = this.attempts.find((other) => other !== attempt && other.members.includes(member));

@@ -13,6 +13,7 @@ import type { Batch } from "./batch";
 import type { DesktopContext } from "./desktopContext";
 import { OTHERS_BEFORE_MS } from "./findJob";
 import { SETTLED_MS } from "./findLostAdd";
+import type { Waiter } from "../operation";
 import type { JobWindow } from "./matchVolumes";
 import { readAgain } from "./readAgain";
 import type { ShownDesktop } from "./snapshot";
@@ -102,13 +103,14 @@ export async function gatherEvidence(
   return seen;
 }
 
-async function listShowsTheSame(
+/** Whether the other kind of read shows the same new disks. */
+export async function listShowsTheSame(
   desktop: DesktopContext,
-  batch: Batch,
+  waiter: Waiter,
   { beforeIds }: Attempt,
   now: ShownDesktop,
 ): Promise<boolean> {
-  const listed = await desktop.readByList(batch);
+  const listed = await desktop.readByList(waiter);
   if (listed === undefined || listed.gone) return false;
   const fresh = ({ volumes }: ShownDesktop) =>
     volumes

@@ -88,6 +88,17 @@ export class VolumeOwnership {
     this.#of(volumeId).holder ??= holder;
   }
 
+  /** A holder from a state without ownership ids got one: what was known of it goes on to count. */
+  identify(volumeId: string, before: Holder, now: Holder): void {
+    const known = this.#known.get(volumeId);
+    if (known === undefined) return;
+    const renamed = (holder: Holder) => (isSame(holder, before) ? now : holder);
+    known.keepers = known.keepers.map(renamed);
+    known.leavers = known.leavers.map(({ holder, how }) => ({ holder: renamed(holder), how }));
+    known.claimants = known.claimants.map(renamed);
+    if (known.holder !== undefined) known.holder = renamed(known.holder);
+  }
+
   /** The disk is gone, or its holder has forgotten it: what was known of that holder counts no more. */
   release(volumeId: string, holder?: Holder): void {
     const known = this.#known.get(volumeId);

@@ -24,6 +24,7 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
   #earlier: PendingAdd | undefined;
   /** Disks that may be its own, as the last snapshot shows them. */
   #candidates: readonly Volume[] = [];
+  #lastLook: (() => Promise<void>) | undefined;
   readonly #settled = new AbortController();
   #resolve!: (volume: Volume | undefined) => void;
   #reject!: (error: Error) => void;
@@ -49,7 +50,7 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     this.signal.addEventListener("abort", () => {
       operation.signal.removeEventListener("abort", timeIsOver);
     });
-    if (request.kind === "add") this.#endBeforeDeadline(clock);
+    if (request.kind === "add") void this.#endBeforeDeadline(clock);
   }
 
   get settled(): boolean {
@@ -95,6 +96,11 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     this.#candidates = candidates;
   }
 
+  /** What is tried a little before the deadline. */
+  noteLastLook(look: () => Promise<void>): void {
+    this.#lastLook = look;
+  }
+
   /** It is proved that nothing was done for it so far. */
   noteNothingDone(): void {
     this.#attempt = undefined;
@@ -112,12 +118,16 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     return named === undefined ? pending : { ...pending, named };
   }
 
-  #endBeforeDeadline(clock: Clock): void {
+  /** What the state must keep has to be there before the operation's own timeout error. */
+  async #endBeforeDeadline(clock: Clock): Promise<void> {
     const left = this.operation.remaining();
-    void clock.sleep(left - Math.min(BEFORE_DEADLINE_MS, left / 10), this.signal).then(() => {
-      // What the state must keep has to be there before the operation's own timeout error.
-      if (this.pending !== undefined) this.fail(this.operation.timeoutError());
-    });
+    const margin = Math.min(BEFORE_DEADLINE_MS, left / 10);
+    await clock.sleep(left - margin, this.signal);
+    if (this.settled || this.pending === undefined) return;
+    // A look that fails, or takes too long, changes nothing.
+    const look = this.#lastLook?.().catch(() => undefined);
+    if (look !== undefined) await Promise.race([look, clock.sleep(margin / 2, this.signal)]);
+    this.fail(this.operation.timeoutError());
   }
 
   #unfinished(error: Error, pending: PendingAdd): UnfinishedAddError {

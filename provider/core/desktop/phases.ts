@@ -29,6 +29,8 @@ export interface ChangeKind {
   findJobs(attempt: Attempt): Promise<readonly JobEnd[] | "none">;
   /** Reads until every member has an outcome or nothing more can be learnt; says what is next for the others. */
   verify(attempt: Attempt, jobs: readonly JobEnd[]): Promise<Phase>;
+  /** The service has accepted the request. */
+  accepted(attempt: Attempt): void;
   /** The request was surely not carried out. */
   forget(attempt: Attempt, refusal?: Refused): void;
 }

@@ -355,6 +355,33 @@ describe("deadlines", () => {
     });
   });
 
+  test("a disk that is there though its job never ends is kept", async () => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 20, [disk("new", 15)]),
+      sends: [{ accepted: "j" }],
+    });
+    const [error] = await desktop.settle([add], { timeoutMs: 60_000 });
+    expect((error as UnfinishedAddError).volume?.volumeId).toBe("new");
+    expect((error as Error).message).toMatch(
+      /timed out after 1m.*Disk new is there, and job j has not ended.*\[HWD1502\]$/,
+    );
+    expect((error as UnfinishedAddError).pending).toBeUndefined();
+    expect(desktop.calls.slice(-1)).toEqual(["58 read"]);
+    expect([...desktop.ownership.held()]).toEqual(["new"]);
+  });
+
+  test("a last look that takes too long changes nothing", async () => {
+    const desktop = new ScriptedDesktop({ read: () => shown([]), sends: [{ accepted: "j" }] });
+    const member = desktop.member(add, 60_000);
+    const failure = member.result.catch((error: unknown) => error);
+    const running = runBatch(desktop, [member]);
+    await desktop.time.pass(1_000);
+    member.noteLastLook(() => new Promise(() => undefined));
+    await desktop.time.until(running);
+    expect(((await failure) as UnfinishedAddError).pending).toMatchObject({ jobId: "j" });
+    expect(desktop.clock.now()).toBe(59_000);
+  });
+
   test("one whose time is over leaves the others, and its disk still counts", async () => {
     const desktop = new ScriptedDesktop({
       ...becoming([], 20, [disk("a", 4), disk("b", 4)]),

@@ -133,6 +133,7 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
     case "accepted":
       for (const member of open) member.noteAttempt(attempt, `Job ${sent.jobId}`);
       batch.note(`job ${sent.jobId} accepted`);
+      kind.accepted(attempt);
       return { name: "wait", attempt };
     case "unknown":
       batch.note(`the outcome of the request is unknown: ${sent.error.why}`);
