@@ -149,3 +149,12 @@ test("a stand-in of an add makes way for the one that really has the disk", () =
   run.hold(V, b);
   expect(run.isHeld(V)).toEqual(a);
 });
+
+test("a holder from a state without ownership ids that gets one deletes its disk, and others are kept off as before", () => {
+  const nameless = holder("", "resource a");
+  const run = after(keeps(nameless));
+  run.identify(V, nameless, a);
+
+  expect(run.deleteVerdict(V, a)).toEqual({ is: "delete" });
+  expect(run.claimProblem(V, b)).toBeDefined();
+});

@@ -106,6 +106,10 @@ export async function changeDisk(
     ownershipId: disk.ownershipId || randomUUID(),
   };
   const outcome: Outcome & { disk: DiskState } = { name, disk: kept };
+  if (disk.ownershipId === "") {
+    const { ownership } = context;
+    ownership.identify(volumeId, context.holder(name, ""), context.holder(name, kept.ownershipId));
+  }
   outcome.failure = await attempt(context, `Changing ${context.title(name, volumeId)}`, async (operation) => {
     const { desktop } = context;
     if (isKnown(grow)) {
