@@ -46,7 +46,6 @@ export const errorCodes = {
     title: "IAM gives no usable answer",
     next: "Check the network, the proxy and HW_AUTH_URL, and run again",
   },
-  HWD1206: { title: "A setting is not valid", next: "Correct the setting and run again" },
   // 13xx: answers of the service
   HWD1301: { title: "The service refuses the request", next: "Correct what the service names and run again" },
   HWD1302: {
@@ -143,7 +142,6 @@ export const errorCodes = {
     next: "Run again; check region, project id and endpoint",
   },
   HWD1707: { title: "Some disks of a set failed", next: "Correct what each line names and run again" },
-  HWD1708: { title: "The desktop does not run", next: "Start the desktop and run again" },
   // 18xx: state
   HWD1801: { title: "The state was written by a newer version", next: "Install that version or a newer one" },
   HWD1802: {
