@@ -31,7 +31,7 @@ export class AddKind implements ChangeKind {
   readonly repeatable = false;
   readonly verb = "add";
   #resumed = false;
-  #late = false;
+  #lateJobs: ReadonlySet<string> = new Set();
   /** The job has ended, or nobody can follow it: others may have added disks since. */
   #hasEnded = false;
   /** Attempts that the service refused because of a job that began in the same second. */
@@ -59,7 +59,7 @@ export class AddKind implements ChangeKind {
   async findJobs(attempt: Attempt): Promise<readonly JobEnd[] | "none"> {
     const lost = await findLostAdd(this.desktop, this.batch, attempt);
     if (lost.is === "found") {
-      this.#late = lost.late;
+      this.#lateJobs = lost.lateJobs;
       return lost.jobs;
     }
     if (lost.is === "not carried out" && lost.beside) this.#doubtful.push(attempt);
@@ -87,7 +87,7 @@ export class AddKind implements ChangeKind {
     if (end === undefined) return { name: "read" };
     const { desktop, batch } = this;
     this.#hasEnded = true;
-    const evidence = { attempt, jobs, late: this.#late, isOwned: this.#isOwned };
+    const evidence = { attempt, jobs, lateJobs: this.#lateJobs, isOwned: this.#isOwned };
     const seen = await gatherEvidence(desktop, batch, evidence, (judgement) => {
       for (const [member, volume] of judgement.given) this.#give(member, volume, attempt);
     });
@@ -207,7 +207,7 @@ export class AddKind implements ChangeKind {
     const facts: AddFacts = {
       jobs: [running],
       lost: false,
-      late: false,
+      lateJobs: new Set(),
       settled: false,
       confirmed: false,
       others: undefined,

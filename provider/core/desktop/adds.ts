@@ -28,8 +28,8 @@ export interface AddFacts {
   jobs: readonly JobEnd[];
   /** The id of the job was not told: that one of these is ours is only inferred. */
   lost: boolean;
-  /** The jobs began later than the request: it may have been held back. */
-  late: boolean;
+  /** Jobs that began later than the request: it may have been held back, or they are another client's. */
+  lateJobs: ReadonlySet<string>;
   /** The longest lag of reads has passed since the jobs ended. */
   settled: boolean;
   /** Both kinds of read show the same new disks, in the first read after the job. */
@@ -99,7 +99,7 @@ function ofLostAnswer(
   matches: readonly Match[],
   attempt: Attempt,
   now: ShownDesktop,
-  { jobs, late, settled, others, isOwned }: AddFacts,
+  { jobs, lateJobs, settled, others, isOwned }: AddFacts,
 ): Match {
   const all = attempt.specs.map((_, index) => index);
   const seen = matches.filter(({ candidates }) => candidates.length > 0);
@@ -113,7 +113,9 @@ function ofLostAnswer(
   const [match] = seen;
   const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
   const isExact = match?.proved.size === candidates.length && open.length === 0;
-  const isOnlyJob = seen.length === 1 && (jobs.length === 1 || !late);
+  const its = match === undefined ? undefined : jobs[matches.indexOf(match)];
+  // Half a minute is long enough for somebody else's add: only a job of the same moment is taken for its own.
+  const isOnlyJob = seen.length === 1 && its !== undefined && !lateJobs.has(its.jobId);
   const isAlone =
     isOnlyJob && others.length === 0 && strangers(now, attempt, candidates, isOwned).length === 0;
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };

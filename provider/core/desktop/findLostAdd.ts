@@ -11,8 +11,8 @@ const SEARCH_PAUSES_MS = [1_000, 4_000, 6_000, 10_000];
 
 /** What became of an add whose job id is not known. */
 export type LostAdd =
-  /** Jobs that may be its own, each ended. `late`: one began later than the request, which may have been held back. */
-  | { is: "found"; jobs: readonly JobEnd[]; late: boolean }
+  /** Jobs that may be its own, each ended; some began later than the request, which may have been held back. */
+  | { is: "found"; jobs: readonly JobEnd[]; lateJobs: ReadonlySet<string> }
   /** No job for it began, and none can begin any more. `beside`: another client's add began in the same second. */
   | { is: "not carried out"; beside: boolean }
   /** The job list cannot be read to its end. */
@@ -37,7 +37,7 @@ export async function findLostAdd(desktop: DesktopContext, batch: Batch, attempt
       if (saysBusy(attempt.error)) return { is: "not carried out", beside: hits.length > 0 };
       if (hits.length + late.length === 0) return { is: "not carried out", beside: false };
       const jobs = await Promise.all([...hits, ...late].map(({ jobId }) => desktop.waitForJob(jobId, batch)));
-      return { is: "found", jobs, late: late.length > 0 };
+      return { is: "found", jobs, lateJobs: new Set(late.map(({ jobId }) => jobId)) };
     }
     const [first] = [...(search?.hits ?? []), ...(search?.late ?? [])];
     const maybe = first === undefined ? "looking for its job" : `job ${first.jobId} may be its own`;

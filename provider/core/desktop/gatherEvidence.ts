@@ -22,18 +22,13 @@ import type { ShownDesktop } from "./snapshot";
 const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
 /** A job whose end is not known may still run: reads go on for so long, in ms. */
 const UNKNOWN_END_MS = 30_000;
-/**
- * For a request that was held back, half a minute is long enough for somebody
- * else's add: any add in the project within this time, in ms, counts.
- */
-const OTHERS_LONG_BEFORE_MS = 600_000;
 
 /** What is to be found out. */
 export interface AddQuestion {
   attempt: Attempt;
   jobs: readonly JobEnd[];
-  /** The jobs began later than the request. */
-  late: boolean;
+  /** Those of them that began later than the request. */
+  lateJobs: ReadonlySet<string>;
   isOwned: (volumeId: string) => boolean;
 }
 
@@ -56,7 +51,7 @@ export async function gatherEvidence(
   question: AddQuestion,
   give: (judgement: AddJudgement) => void,
 ): Promise<AddsSeen | undefined> {
-  const { attempt, jobs, late, isOwned } = question;
+  const { attempt, jobs, lateJobs, isOwned } = question;
   const { clock } = desktop;
   const lost = attempt.job === undefined;
   const isEnded = jobs.every((job) => madeBy(job) !== "unknown");
@@ -78,7 +73,7 @@ export async function gatherEvidence(
     const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
     if (ago > 0) settledAt = Math.min(settledAt, now.at + SETTLED_MS - ago);
     const settled = clock.now() >= settledAt;
-    const facts: AddFacts = { jobs, lost, late, settled, confirmed: false, others, isOwned };
+    const facts: AddFacts = { jobs, lost, lateJobs, settled, confirmed: false, others, isOwned };
     let judgement = judgeAdds(attempt, now, facts);
     if (reads === 1 && !settled && judgement.lacks.has("second read")) {
       facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);
@@ -128,16 +123,16 @@ export async function listShowsTheSame(
 async function otherAdds(
   desktop: DesktopContext,
   batch: Batch,
-  { attempt, jobs: own, late, isOwned }: AddQuestion,
+  { attempt, jobs: own, isOwned }: AddQuestion,
   now: ShownDesktop,
 ): Promise<JobWindow[] | undefined> {
-  const since = attempt.window.from - (late ? OTHERS_LONG_BEFORE_MS : OTHERS_BEFORE_MS);
+  const since = attempt.window.from - OTHERS_BEFORE_MS;
   const listing = await desktop.listJobs({ kind: "add", since }, batch);
   if (listing?.complete !== true) return undefined;
   const latest = (now.desktop.serverTime ?? serverNow(attempt, desktop.clock)) + 1_000;
   // Where the list leaves the desktop out, others may work anywhere: then only the disks can show it.
   const mayBeHere = (desktopId: string | undefined) =>
-    late || desktopId === desktop.desktopId || (desktopId === undefined && attempt.job !== undefined);
+    desktopId === desktop.desktopId || (desktopId === undefined && attempt.job !== undefined);
   const others = listing.jobs.filter(
     ({ jobId, kind, desktopId, begin }) =>
       (kind === undefined || kind === "add") &&
