@@ -1,63 +1,131 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** May import what they like: they are not published. */
+const unpublished = ["**/*.test.ts", "**/testing/**"];
+
+const noTesting = { regex: "(^|/)testing/", message: "testing/ is never published" };
+const noEngine = { regex: "^@pulumi/", message: "what one front needs lives in that front" };
+const noAxios = { name: "axios", message: "axios stays in core/api/transport.ts" };
+const noProcess = "the core reads nothing of the process: a front passes it in, see core/host.ts";
+const noProcessModule = ["process", "node:process"].map((name) => ({ name, message: noProcess }));
+
+/** Which modules these files must not import, by regular expressions. The last entry for a file counts, whole. */
+function closed(files, patterns, { ignores = unpublished, paths = [noAxios] } = {}) {
+  return { files, ignores, rules: { "no-restricted-imports": ["error", { paths, patterns }] } };
+}
+
+/** The layers of provider/core, lowest first: each may import those before it, and the files beside them. */
+const layers = ["auth", "api", "desktop", "disk"];
+
+function layerRule(layer, files, paths) {
+  const above = layers.slice(layers.indexOf(layer) + 1).map((name) => `${name}/`);
+  const sends = { name: "p-retry", message: "core/auth is handed a send function" };
+  return closed(
+    files,
+    [
+      {
+        regex: `^\\.\\./(${[...above, "index", "lookups", "$"].join("|")})|^\\.\\.$`,
+        message: `core/${layer} is below that`,
+      },
+      { regex: "^\\.\\./\\.\\./(?!version$)", message: "the core knows nothing of what is around it" },
+      noEngine,
+      noTesting,
+    ],
+    { paths: [...paths, ...(layer === "auth" ? [sends] : []), ...noProcessModule] },
+  );
+}
+
 /**
- * The walls between the rooms: which folder may import which other one. A
- * request goes sdk -> engine -> provider/index -> disk -> desktop -> workspace
- * -> auth, and each room knows only the one below it.
+ * Which folder may import what. Dependencies point downwards only:
+ *
+ *   sdk, orphans, provider/dynamic -> core/disk -> core/desktop -> core/api -> core/auth
  */
-const rooms = [
-  {
-    room: "provider/auth",
-    closed: ["../*", "!../clock", "!../log", "@pulumi/*", "p-retry"],
-    why: "auth knows nothing of the other rooms: it is handed a send function",
-  },
-  {
-    room: "provider/workspace",
-    closed: ["../disk/*", "../desktop/*", "../index*", "../../*", "@pulumi/*"],
-    why: "workspace may use auth only",
-  },
-  {
-    room: "provider/desktop",
-    closed: ["../disk/*", "../auth/*", "../index*", "../../*", "@pulumi/*"],
-    why: "desktop may use workspace only",
-  },
-  {
-    room: "provider/disk",
-    closed: ["../workspace/*", "../auth/*", "../index*", "../../*", "@pulumi/*"],
-    why: "disk may use desktop only",
-  },
-  {
-    room: "sdk",
-    closed: [
-      "../provider/disk/*",
-      "../provider/desktop/*",
-      "../provider/auth/*",
-      "../provider/index*",
-      "axios",
+const imports = [
+  ...layers.map((layer) => layerRule(layer, [`provider/core/${layer}/**/*.ts`], [noAxios])),
+  layerRule("api", ["provider/core/api/transport.ts"], []),
+  closed(
+    ["provider/core/*.ts"],
+    [
+      {
+        regex: "^\\./(auth|api|desktop|disk|index|lookups)(/|$)",
+        message: "every layer stands on this file",
+      },
+      { regex: "^\\.\\.", message: "the core knows nothing of what is around it" },
+      noEngine,
+      noTesting,
     ],
-    why: "sdk meets the provider in the stored string and in the look-ups only",
-  },
-  {
-    room: "orphans",
-    closed: [
-      "../provider/auth/*",
-      "../provider/workspace/*",
-      "!../provider/workspace/connect",
-      "../provider/index*",
-      "../sdk/*",
-      "@pulumi/*",
+    // These two wire the layers together.
+    { ignores: [...unpublished, "provider/core/{index,lookups}.ts"], paths: [noAxios, ...noProcessModule] },
+  ),
+  closed(
+    ["provider/core/{index,lookups}.ts"],
+    [{ regex: "^\\.\\.", message: "the core knows nothing of what is around it" }, noEngine, noTesting],
+    { paths: [noAxios, ...noProcessModule] },
+  ),
+  closed(
+    ["provider/dynamic/**/*.ts", "provider/index.ts"],
+    [
+      {
+        regex: "/core/(api|desktop)/|/core/auth/(?!settings$)",
+        message: "a front calls core and core/disk only",
+      },
+      { regex: "(^|/)(sdk|orphans)/", message: "a front knows nothing of what programs import" },
+      noTesting,
     ],
-    why: "orphans reads states and desktops as provider/disk does, and makes the connection",
-  },
-  {
-    room: "emulator",
-    closed: ["**/provider/**", "**/sdk/**", "pulumi-huaweicloud-workspace*", "@pulumi/*", "axios"],
-    why: "the emulator is the other side of the wire and knows nothing of ours",
-  },
+  ),
+  closed(
+    ["sdk/**/*.ts"],
+    [
+      {
+        regex: "/provider/(?!core/)|/core/(desktop|disk)/",
+        message: "sdk meets the provider in the stored string and in the look-ups only",
+      },
+      noTesting,
+    ],
+  ),
+  closed(
+    ["orphans/**/*.ts"],
+    [
+      {
+        regex: "/provider/(?!core/)|/sdk/",
+        message: "orphans reads states and desktops with the core, and knows no front",
+      },
+      noEngine,
+      noTesting,
+    ],
+  ),
+  closed(
+    ["emulator/**/*.ts"],
+    [
+      {
+        regex: "(^|/)(provider|sdk|orphans)/|^pulumi-huaweicloud-workspace|^@pulumi/",
+        message: "the emulator is the other side of the wire and knows nothing of ours",
+      },
+    ],
+    { ignores: [] },
+  ),
+  closed(
+    ["emulator/**/*.ts"],
+    [
+      {
+        regex: "(^|/)(provider|sdk|orphans)/|^pulumi-huaweicloud-workspace|^@pulumi/",
+        message: "the emulator is the other side of the wire and knows nothing of ours",
+      },
+      noTesting,
+    ],
+  ),
 ];
 
-const axiosOnlyInTransport = { name: "axios", message: "axios stays in provider/workspace/transport.ts" };
+/** The rooms that provider/core replaces, until their folders go. */
+const formerRooms = [
+  { room: "provider/auth", group: ["../*", "!../clock", "!../log", "@pulumi/*", "p-retry"] },
+  { room: "provider/workspace", group: ["../disk/*", "../desktop/*", "../index*", "../../*", "@pulumi/*"] },
+  { room: "provider/desktop", group: ["../disk/*", "../auth/*", "../index*", "../../*", "@pulumi/*"] },
+  { room: "provider/disk", group: ["../workspace/*", "../auth/*", "../index*", "../../*", "@pulumi/*"] },
+].map(({ room, group }) =>
+  closed([`${room}/**/*.ts`], [{ group, message: "each room knows only the one below it" }]),
+);
 
 export default tseslint.config(
   { ignores: ["**/dist/**", "build/**", "**/node_modules/**", "coverage/**"] },
@@ -71,22 +139,32 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       // Taking a property away is written as a rest without it.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      "no-restricted-imports": ["error", { paths: [axiosOnlyInTransport] }],
+      "no-restricted-imports": ["error", { paths: [noAxios] }],
       eqeqeq: "error",
     },
   },
-  ...rooms.map(({ room, closed, why }) => ({
-    files: [`${room}/**/*.ts`],
-    ignores: ["**/*.test.ts", "**/testing/**"],
+  ...formerRooms,
+  ...imports,
+  {
+    files: ["provider/core/**/*.ts"],
+    ignores: ["**/*.test.ts"],
     rules: {
-      "no-restricted-imports": [
+      "no-restricted-globals": ["error", { name: "process", message: noProcess }],
+      "no-restricted-syntax": [
         "error",
-        { paths: [axiosOnlyInTransport], patterns: [{ group: closed, message: why }] },
+        {
+          selector: "MemberExpression[object.name=/^global(This)?$/][property.name='process']",
+          message: noProcess,
+        },
+        {
+          selector: "ExportAllDeclaration, ExportNamedDeclaration[source]",
+          message: "no barrels: import from the file where it is defined",
+        },
       ],
     },
-  })),
+  },
   {
-    // The second is what we measure against, and no part of ours.
+    // The last is what we measure against, and no part of ours.
     files: ["provider/workspace/transport{,.test}.ts", "bench/one-call-a-disk/*.ts"],
     rules: { "no-restricted-imports": "off" },
   },

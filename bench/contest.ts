@@ -5,7 +5,6 @@ import { countCalls } from "../scripts/demo/api-calls";
 import { descendantsOf, listProcesses } from "../scripts/process-tree";
 import { newToken } from "../tests/auth/token";
 import { openStack, type Operation, type RunOptions, type TestStack } from "../tests/engine/pulumi";
-import { todaysReading } from "../testing/todaysReading";
 
 /** What one run of the engine took. */
 export interface Taken {
@@ -33,7 +32,6 @@ export class Contest {
 
   static async open(program: string, { desktops = 1, jobTimeMs = 100 } = {}): Promise<Contest> {
     const emulator = await startEmulator({
-      dialects: todaysReading,
       desktops,
       jobTimeMs,
       maxRequests: 200_000,

@@ -1,6 +1,7 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
-import { desktopId, stage } from "../provider/testing/stage";
+import { desktopId } from "../provider/dynamic/testing/emulatedStack";
 import { countCalls, type LoggedRequest } from "../scripts/demo/api-calls";
+import { coreAlone, type Outcome } from "./alone";
 import { Contest } from "./contest";
 import { attachments, desktopDisks } from "./programs";
 
@@ -64,38 +65,38 @@ export async function growth(sizes: readonly number[], say: (line: string) => vo
   return rows;
 }
 
-/** Disks by the thousand through the provider alone: all asked for at once, in time moved by hand. */
+/** Disks by the thousand through the core alone: all requested at once, in time moved by hand. */
 export async function growthAlone(
   sizes: readonly number[],
   say: (line: string) => void,
 ): Promise<GrowthRow[]> {
   const rows: GrowthRow[] = [];
   for (const desktops of sizes) {
-    const it = await stage({ desktops, jobTimeMs: JOB_MS, maxRequests: 200_000 }, 20);
+    const core = await coreAlone({ desktops, jobTimeMs: JOB_MS, maxRequests: 200_000 }, 20);
     const ids = Array.from({ length: desktops * DISKS }, (_, n) => desktopId(1 + (n % desktops)));
-    const inAll = async (results: Promise<{ error?: Error; at: number }[]>): Promise<number> => {
-      const began = it.clock.now();
-      const wrong = (await it.time.until(results)).find(({ error }) => error !== undefined);
-      if (wrong?.error !== undefined) throw wrong.error;
-      return it.clock.now() - began;
+    const inAll = async (outcomes: Promise<Outcome[]>): Promise<number> => {
+      const began = core.clock.now();
+      const failed = (await core.time.until(outcomes)).find(({ error }) => error !== undefined);
+      if (failed !== undefined) throw new Error("a request failed", { cause: failed.error });
+      return core.clock.now() - began;
     };
-    const upMs = await inAll(Promise.all(ids.map((on) => it.add({}, { on }))));
-    const made = it.emulator
+    const upMs = await inAll(Promise.all(ids.map((on) => core.add(on))));
+    const added = core.emulator
       .desktops()
       .flatMap(({ desktop_id, data_volumes }) =>
         data_volumes.map(({ volume_id }) => [desktop_id, volume_id] as const),
       );
-    const destroyMs = await inAll(Promise.all(made.map(([on, volumeId]) => it.remove(volumeId, { on }))));
+    const destroyMs = await inAll(Promise.all(added.map(([on, volumeId]) => core.remove(volumeId, on))));
     rows.push({
       what: "provider alone",
-      disks: made.length,
+      disks: added.length,
       desktops,
       upMs,
       destroyMs,
-      ...count(it.emulator.requests()),
+      ...count(core.emulator.requests()),
     });
-    await it.end();
-    say(`growth: ${made.length} disks through the provider alone`);
+    await core.cloud.end();
+    say(`growth: ${added.length} disks through the provider alone`);
   }
   return rows;
 }

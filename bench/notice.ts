@@ -1,5 +1,5 @@
 /** How long after a job's end we notice it. Time is moved by hand, so the round trip takes none. */
-import { desktopId, MINUTE, stage } from "../provider/testing/stage";
+import { coreAlone } from "./alone";
 import { type Figure, figure, quantile } from "./statistics";
 
 const SAMPLES = 40;
@@ -26,18 +26,20 @@ export async function notice(): Promise<NoticeRow[]> {
     for (let n = 0; n < SAMPLES; n++) {
       // Looks come at fixed times at first: jobs of one length only would all end at the same moment between two.
       const lengthMs = Math.round(jobMs * (1 + (0.25 * n) / SAMPLES));
-      const it = await stage({ desktops: 1, jobTimeMs: lengthMs });
-      it.furnish(["disk-1"]);
-      const began = it.clock.date().getTime() - it.clock.now();
-      const { error, at } = await it.time.until(it.remove("disk-1", { timeoutMs: 30 * MINUTE }));
-      if (error !== undefined) throw error;
-      const sent = it.changes()[0];
-      if (sent === undefined || it.disks(desktopId()).length > 0) throw new Error("the disk was not deleted");
+      const core = await coreAlone({ desktops: 1, jobTimeMs: lengthMs }, 1_000);
+      core.cloud.furnish("disk-1");
+      const began = core.clock.date().getTime() - core.clock.now();
+      const { error, at } = await core.time.until(core.remove("disk-1"));
+      const requests = core.emulator.requests();
+      const sent = requests.find(({ method }) => method !== "GET");
+      if (sent === undefined || core.cloud.disks().length > 0) {
+        throw new Error("the disk was not deleted", { cause: error });
+      }
       const late = at - (sent.time - began) - lengthMs;
       after.push(late);
       shares.push(late / lengthMs);
-      looks.push(it.asked("GET */workspace-jobs/*").length);
-      await it.end();
+      looks.push(requests.filter(({ path }) => path.includes("/workspace-jobs/")).length);
+      await core.cloud.end();
     }
     rows.push({
       jobMs,

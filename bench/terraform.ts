@@ -16,7 +16,6 @@ import { inTurn } from "./in-turn";
 import { attachments } from "./programs";
 import { type Figure, figure } from "./statistics";
 import { DESKTOPS, DISKS, JOB_MS } from "./teardown";
-import { todaysReading } from "../testing/todaysReading";
 
 const RUN_AT_MOST_MS = 300_000;
 
@@ -85,7 +84,7 @@ async function ours(): Promise<Run> {
 
 /** Deletes all disks, those of a desktop split into actions like this. */
 async function apply(folder: string, split: (ids: string[]) => string[][]): Promise<Run> {
-  const emulator = await startEmulator({ dialects: todaysReading, desktops: DESKTOPS, jobTimeMs: JOB_MS });
+  const emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: JOB_MS });
   const project = mkdtempSync(join(tmpdir(), "terraform-"));
   try {
     const data_volumes = Array.from({ length: DISKS }, () => ({ type: "SSD", size: 10 }));

@@ -1,14 +1,18 @@
-import { compare } from "./compare";
+import { compare } from "./findings";
 import { Remedies, type Remedy } from "./remedies";
-import type { StackRecord } from "./stackState";
-import type { Look } from "./survey";
-import { deleted, showing, unreadable } from "./testing/looks";
-import { attachment, creating, dataDisks, place, stackOf } from "./testing/states";
+import type { StackRecord } from "./states";
+import type { DesktopReading } from "./survey";
+import { deleted, showing, unreadable, without } from "./testing/readings";
+import { attachment, creating, dataDisks, pendingAdd, place, stackOf } from "./testing/states";
 
-/** The ways to put right each thing that is found. */
-function remediesFor(stacks: readonly StackRecord[], looks: readonly Look[], usual = place): Remedy[][] {
+/** The ways to fix each problem that is found. */
+function remediesFor(
+  stacks: readonly StackRecord[],
+  readings: readonly DesktopReading[],
+  usual = place,
+): Remedy[][] {
   const remedies = new Remedies(stacks, usual);
-  return compare(stacks, looks).map((finding) => remedies.for(finding));
+  return compare(stacks, readings).findings.map((finding) => remedies.for(finding));
 }
 
 const only = (remedies: readonly Remedy[][]) => {
@@ -16,7 +20,7 @@ const only = (remedies: readonly Remedy[][]) => {
   return remedies[0]?.[0];
 };
 
-describe("a volume without an owner", () => {
+describe("an orphan", () => {
   test("becomes a resource of its own beside others of that kind", () => {
     const fast = { volumeId: "v2", type: "GPSSD2", size: 100, iops: 3000, throughput: 125, kmsId: "k" };
 
@@ -84,44 +88,35 @@ describe("a volume without an owner", () => {
     ]);
   });
 
-  test("that the provider would not take as it is, is told so", () => {
+  test("that the provider would not adopt as it is, says so", () => {
     const odd = { volumeId: "v2", type: "SSD", size: 15 };
 
     expect(
       only(remediesFor([stackOf("dev", [attachment("a", "d1", "v1")])], [showing("d1", ["v1", odd])]))?.notes,
-    ).toEqual([expect.stringMatching(/cannot be adopted: size is 15; .*multiple of 10/)]);
+    ).toEqual([expect.stringMatching(/cannot be adopted as it is: size is 15; .*multiple of 10/)]);
   });
 });
 
-describe("a cut-off operation", () => {
+describe("an interrupted operation", () => {
   const inputs = { desktopId: "d1", type: "SSD", size: 100 };
   const cut = (more = {}) =>
     stackOf("dev", [], [creating("DataDiskAttachment", "a", { ...inputs, ...more })]);
   const clear = "pulumi refresh --yes --clear-pending-creates --stack dev";
 
-  test("that made its disk takes it over, and says so once", () => {
-    const [adopt, pending] = remediesFor([cut()], [showing("d1", ["v1"])]);
+  const adopts = ['// in DataDiskAttachment "a":', 'existingVolumeId: "v1",'];
+  const protects = expect.stringMatching(/^deletionProtection: true, \/\/ or false/) as string;
 
-    for (const remedy of [adopt?.[0], pending?.[0]]) {
-      expect(remedy).toMatchObject({
-        program: [
-          '// in DataDiskAttachment "a":',
-          'existingVolumeId: "v1",',
-          expect.stringMatching(/^deletionProtection: true, \/\/ or false/),
-        ],
-        commands: [clear, "pulumi up --stack dev"],
-        notes: [],
-      });
-    }
-  });
-
-  test("whose program tells already what it takes over needs no line", () => {
-    const [adopt] = remediesFor(
-      [cut({ existingVolumeId: "v1", deletionProtection: false })],
-      [showing("d1", ["v1"])],
-    );
-
-    expect(adopt?.[0]?.program).toEqual([]);
+  test.each([
+    ["says nothing of a delete", {}, [...adopts, protects]],
+    ["says deletionProtection", { deletionProtection: false }, adopts],
+    ["says deletionPolicy", { deletionPolicy: "delete" }, adopts],
+    ["names its disk already", { existingVolumeId: "v1", deletionProtection: false }, []],
+  ])("that added its disk adopts it, where the program %s", (_, more, program) => {
+    expect(only(remediesFor([cut(more)], [showing("d1", ["v1"])]))).toMatchObject({
+      program,
+      commands: [clear, "pulumi up --stack dev"],
+      notes: [],
+    });
   });
 
   test.each([
@@ -129,13 +124,18 @@ describe("a cut-off operation", () => {
       "whose disk is not there is begun again",
       showing("d1", []),
       [clear, "pulumi up --stack dev"],
-      /1 disk.* adds them/,
+      /^1 disk .* adds it/,
     ],
-    ["is waited for while a job goes on", showing("d1", [], { busy: true }), [], /wait until it is over/],
+    [
+      "is waited for while a job runs",
+      showing("d1", [], { busy: true }),
+      [],
+      /may be running .*wait until it has ended/,
+    ],
     ["on a deleted desktop is forgotten", deleted("d1"), [clear], /was deleted/],
     ["on a desktop that cannot be read is left alone", unreadable("d1"), [], /could not be read/],
-  ])("%s", (_, look, commands, note) => {
-    expect(only(remediesFor([cut()], [look]))).toMatchObject({
+  ])("%s", (_, reading, commands, note) => {
+    expect(only(remediesFor([cut()], [reading]))).toMatchObject({
       program: [],
       commands,
       notes: [expect.stringMatching(note)],
@@ -144,14 +144,14 @@ describe("a cut-off operation", () => {
 
   test("that was to delete is cleared by a refresh; one of a replacement by the next up, which is warned of", () => {
     const raw = attachment("a", "d1", "v1");
-    const looks = [showing("d1", ["v1"])];
+    const readings = [showing("d1", ["v1"])];
 
     expect(
-      only(remediesFor([stackOf("dev", [raw], [{ type: "deleting", resource: raw }])], looks)),
+      only(remediesFor([stackOf("dev", [raw], [{ type: "deleting", resource: raw }])], readings)),
     ).toMatchObject({
       commands: ["pulumi refresh --yes --stack dev"],
     });
-    expect(only(remediesFor([stackOf("dev", [{ ...raw, delete: true }])], looks))).toMatchObject({
+    expect(only(remediesFor([stackOf("dev", [{ ...raw, delete: true }])], readings))).toMatchObject({
       commands: ["pulumi up --stack dev"],
       notes: [expect.stringContaining("deletes disk v1 with its data")],
     });
@@ -160,10 +160,60 @@ describe("a cut-off operation", () => {
 
 test("a resource whose disk is gone leaves the state, with a warning of the new disk that an up would add", () => {
   expect(
-    only(remediesFor([stackOf("dev", [attachment("a", "d1", "v1")])], [showing("d1", [])])),
+    only(remediesFor([stackOf("dev", [attachment("a", "d1", "v1")])], [without("d1", ["v1"])])),
   ).toMatchObject({
     commands: ["pulumi refresh --yes --stack dev"],
-    notes: [expect.stringContaining("adds a new, empty disk")],
+    notes: [expect.stringMatching(/added anew and empty by the next "pulumi up"/)],
+  });
+});
+
+describe("an add with an unknown outcome", () => {
+  const stack = stackOf("dev", [dataDisks("team", "d1", {}, { pendingAdds: { y: pendingAdd(["v1"]) } })]);
+
+  test.each([
+    [
+      "is found by the next up",
+      showing("d1", ["v1"]),
+      ["pulumi up --stack dev"],
+      [/looks for the disk before/],
+    ],
+    [
+      "is chosen from its candidates",
+      showing("d1", ["new"]),
+      ["pulumi up --stack dev"],
+      [/looks for the disk before/, /set existingVolumeId/],
+    ],
+    ["is waited for while a job runs", showing("d1", [], { busy: true }), [], [/wait until it has ended/]],
+    [
+      "on a deleted desktop is forgotten",
+      deleted("d1"),
+      ["pulumi refresh --yes --stack dev"],
+      [/was deleted/],
+    ],
+    ["on a desktop that cannot be read is left alone", unreadable("d1"), [], [/could not be read/]],
+  ])("%s", (_, reading, commands, notes) => {
+    expect(remediesFor([stack], [reading]).at(-1)?.[0]).toMatchObject({
+      program: [],
+      commands,
+      notes: notes.map((note) => expect.stringMatching(note) as string),
+    });
+  });
+
+  test("needs no line for an interrupted update, which clears its mark", () => {
+    const raw = {
+      ...dataDisks("team", "d1", {}, { pendingAdds: { y: pendingAdd([]) } }),
+      inputs: { desktopId: "d1", disks: { y: { type: "SSD", size: 100 } } },
+    };
+
+    expect(
+      only(
+        remediesFor([stackOf("dev", [raw], [{ type: "updating", resource: raw }])], [showing("d1", ["new"])]),
+      ),
+    ).toMatchObject({
+      program: [],
+      commands: ["pulumi refresh --yes --stack dev", "pulumi up --stack dev"],
+      notes: [],
+    });
   });
 });
 

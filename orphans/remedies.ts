@@ -1,11 +1,11 @@
-import { forget, pulumi, refresh } from "./commands";
-import type { Finding, Gone, Holder, OwnedTwice, Pending, Unowned } from "./compare";
-import { adoptingInputs, freeName, intoInputs, newEntry, newResource, takingOver } from "./programLines";
-import { type Place, validateDisk } from "./providerRoom";
-import type { ResourceRecord, StackRecord } from "./stackState";
-import { holderInWords, resourceInWords, stackInWords } from "./words";
+import type { Volume } from "../provider/core/api/volumes";
+import type { Place } from "../provider/core/auth/place";
+import { validateAttachment } from "../provider/core/disk/inputs";
+import { QOS_TYPE } from "../provider/core/schema";
+import type { Finding, Gone, Holder, OwnedTwice, PendingAdds, PendingOperation, Unowned } from "./findings";
+import type { Disk, PendingRecord, ResourceRecord, StackRecord } from "./states";
 
-/** One way to put a finding right. */
+/** One way to fix a finding. */
 export interface Remedy {
   /** What it comes to. */
   title: string;
@@ -17,11 +17,11 @@ export interface Remedy {
   notes: readonly string[];
 }
 
-/** Tells how to put findings right. Knows the names that are taken, and those it has given. Pure. */
+/** Says how to fix findings. Knows the names that are taken, and those it has given. Pure. */
 export class Remedies {
   readonly #names: Set<string>;
 
-  /** `usual`: where the settings lead without being told. */
+  /** `usual`: region, project and endpoint where nothing else is said. */
   constructor(
     private readonly stacks: readonly StackRecord[],
     private readonly usual: Place,
@@ -32,49 +32,42 @@ export class Remedies {
     );
   }
 
-  /** Ways to put it right; of several, one is to be chosen. Called once for each finding. */
+  /** Ways to fix it; of several, one is to be chosen. Called once for each finding. */
   for(finding: Finding): Remedy[] {
     switch (finding.kind) {
       case "unowned-volume":
         return [this.#adopt(finding)];
       case "pending-operation":
         return [clearUp(finding)];
+      case "pending-add":
+        return [resume(finding)];
       case "gone-volume":
-        return [letGo(finding)];
+        return [forgetGone(finding)];
       case "owned-twice":
         return finding.holders.map((keeper) => leaveTo(keeper, finding));
     }
   }
 
   #adopt(unowned: Unowned): Remedy {
-    const { volume, awaitedBy, neighbours } = unowned;
-    if (awaitedBy !== undefined) {
-      const { pending } = awaitedBy;
-      return {
-        title: `adopt it as what the cut-off operation on ${resourceInWords(pending.resource)} was to make`,
-        program: intoInputs(unowned, awaitedBy),
-        commands: goOn(pending),
-        notes: [],
-      };
-    }
+    const { volume, neighbours, reading } = unowned;
     const name = freeName(volume.volumeId, this.#names);
     this.#names.add(name);
-    const notes = validateDisk({ ...adoptingInputs(volume) }).map(
-      ({ property, reason }) => `As it is it cannot be adopted: ${property} ${reason}.`,
+    const inputs = adoptingInputs(volume);
+    const notes = validateAttachment({ desktopId: reading.desktopId, ...inputs }).map(
+      ({ property, reason }) => `It cannot be adopted as it is: ${property} ${reason}.`,
     );
-    const whole = neighbours.find(({ kind }) => kind === "DesktopDataDisks");
-    if (whole !== undefined) {
+    const set = neighbours.find(({ kind }) => kind === "DesktopDataDisks");
+    if (set !== undefined) {
       return {
-        title: `adopt it: add to the disks of ${resourceInWords(whole)}`,
-        program: newEntry(volume, name),
-        commands: [pulumi(whole.stack, "up")],
+        title: `adopt it: add to the disks of ${resourceInWords(set)}`,
+        program: [`${key(name)}: {`, ...properties(inputs), "},"],
+        commands: [pulumi(set.stack, "up")],
         notes,
       };
     }
     const stack = this.#ownerToBe(unowned);
-    const where = stack === undefined ? "the stack that shall own it" : stackInWords(stack);
     return {
-      title: `adopt it: add to the program of ${where}`,
+      title: `adopt it: add to the program of ${stack === undefined ? "the stack that is to own it" : stackInWords(stack)}`,
       program: newResource(unowned, name, this.usual),
       commands: [stack === undefined ? "pulumi up" : pulumi(stack, "up")],
       notes,
@@ -87,52 +80,66 @@ export class Remedies {
   }
 }
 
-/** After the program says what is to be taken over. */
-function goOn({ operation, resource }: Pending["pending"]): string[] {
-  return [refresh(resource.stack, operation === "creating"), pulumi(resource.stack, "up")];
-}
-
-function clearUp({ pending, look, mayHaveMade }: Pending): Remedy {
+function clearUp({ pending, reading, mayHaveAdded }: PendingOperation): Remedy {
   const { operation, resource } = pending;
-  const remedy = { title: `clear up the cut-off ${operation}`, program: [], commands: [], notes: [] };
+  const remedy = { title: "clear the interrupted operation", program: [], commands: [], notes: [] };
   if (resource.condemned) {
     const ids = resource.disks.map(({ volumeId }) => volumeId).join(", ");
-    const notes = [`It was replaced: the next "pulumi up" deletes disk ${ids} with its data.`];
+    const notes = [`The next "pulumi up" deletes disk ${ids} with its data: another one has replaced it.`];
     return { ...remedy, title: "finish the replacement", commands: [pulumi(resource.stack, "up")], notes };
   }
-  if (look?.sight === undefined) {
-    return { ...remedy, notes: ["The desktop could not be read (see the errors): run this again first."] };
-  }
-  if (look.busy) {
-    return {
-      ...remedy,
-      notes: ["A job is going on for the desktop: wait until it is over, then run this again."],
-    };
-  }
-  if (look.sight.gone) {
-    const notes = ["The desktop was deleted: take the resource out of the program."];
+  const wait = mustWait(reading);
+  if (wait !== undefined) return { ...remedy, notes: [wait] };
+  if (reading?.shown === "deleted") {
+    const notes = ["The desktop was deleted: remove the resource from the program."];
     return { ...remedy, commands: [refresh(resource.stack, operation === "creating")], notes };
   }
-  const missing = resource.disks.filter(({ volumeId }) => volumeId === undefined).length - mayHaveMade.length;
-  const bought = `${missing} disk(s) that it was to make are not there: "pulumi up" adds them.`;
+  const toAdd = resource.disks.filter(({ volumeId }) => volumeId === undefined);
+  const missing = toAdd.length - mayHaveAdded.length;
+  const [are, them] = missing === 1 ? ["is", "it"] : ["are", "them"];
+  const added = `${counted(missing, "disk")} that it was to add ${are} not on the desktop: "pulumi up" adds ${them}.`;
   return {
     ...remedy,
-    program: mayHaveMade.flatMap((unowned) =>
-      unowned.awaitedBy === undefined ? [] : intoInputs(unowned, unowned.awaitedBy),
-    ),
+    program: mayHaveAdded.flatMap(({ unowned, disk }) => intoInputs(unowned.volume, resource, disk)),
     commands: operation === "deleting" ? [refresh(resource.stack)] : goOn(pending),
-    notes: missing > 0 ? [bought] : [],
+    notes: missing > 0 ? [added] : [],
   };
 }
 
-function letGo({ holder, withDesktop, shownBy }: Gone): Remedy {
-  const again = `If it is still in the program, the next "pulumi up" adds a new, empty disk: take it out first, unless that is wanted.`;
-  const deleted = "The desktop was deleted, and its disks with it: take the resource out of the program.";
-  const moved = `Desktop ${shownBy?.desktopId ?? ""} shows it now: after the refresh, run this again to see how to adopt it there.`;
+function resume({ resource, reading, mayHaveAdded }: PendingAdds): Remedy {
+  const remedy = { title: "finish the add", program: [], commands: [], notes: [] };
+  const wait = mustWait(reading);
+  if (wait !== undefined) return { ...remedy, notes: [wait] };
+  if (reading?.shown === "deleted") {
+    const notes = ["The desktop was deleted: remove the resource from the program."];
+    return { ...remedy, commands: [refresh(resource.stack)], notes };
+  }
+  const looks = `The next "pulumi up" looks for the disk before it adds another one.`;
+  const choose =
+    "If it cannot tell which disk it is, it lists the candidates: set existingVolumeId to the right one.";
+  const notes = mayHaveAdded.length === 0 ? [looks] : [looks, choose];
+  return { ...remedy, commands: [pulumi(resource.stack, "up")], notes };
+}
+
+/** Why nothing can be said yet. */
+function mustWait(reading: PendingOperation["reading"]): string | undefined {
+  if (reading === undefined || reading.shown === "unreadable") {
+    return "The desktop could not be read (see the errors): fix that and run this again.";
+  }
+  return reading.busy
+    ? "A job may be running on the desktop: wait until it has ended, then run this again."
+    : undefined;
+}
+
+function forgetGone({ resource, disks, withDesktop, shownBy }: Gone): Remedy {
+  const [is, it, one] = disks.length === 1 ? ["is", "it", "one"] : ["are", "them", "ones"];
+  const again = `What ${is} still in the program is added anew and empty by the next "pulumi up": remove ${it} unless you want new ${one}.`;
+  const deleted = "The desktop was deleted, and its disks with it: remove the resource from the program.";
+  const moved = `Desktop ${shownBy?.desktopId ?? ""} has ${it} now: after the refresh, run this again to see how to adopt ${it} there.`;
   return {
-    title: "take it out of the state",
+    title: `remove ${it} from the state`,
     program: [],
-    commands: [refresh(holder.resource.stack)],
+    commands: [refresh(resource.stack)],
     notes: [withDesktop ? deleted : again, ...(shownBy === undefined ? [] : [moved])],
   };
 }
@@ -148,17 +155,115 @@ function leaveTo(keeper: Holder, { volumeId, holders }: OwnedTwice): Remedy {
     ]),
     notes: others.map(
       (other) =>
-        `Take ${holderInWords(other)} out of the program after "pulumi state delete" and before any "pulumi up": ` +
-        `earlier, an up would delete the disk with its data; later, it would add a new one.`,
+        `Remove ${holderInWords(other)} from the program after "pulumi state delete" and before any "pulumi up". ` +
+        `An earlier "pulumi up" may delete the disk with its data; a later one adds a new disk.`,
     ),
   };
 }
 
-/** A `DesktopDataDisks` leaves the state as a whole: its other disks are taken over again. */
-function adoptTheRest({ name, disks }: ResourceRecord, without: string): string[] {
-  const rest = disks.filter(({ volumeId }) => volumeId !== undefined && volumeId !== without);
-  return rest.flatMap((disk) => [
-    `// in disks[${JSON.stringify(disk.name)}] of DesktopDataDisks ${JSON.stringify(name)}:`,
-    ...takingOver(disk.volumeId ?? "", disk),
-  ]);
+/** A `DesktopDataDisks` leaves the state as a whole: its other disks are adopted again. */
+function adoptTheRest({ kind, name, disks }: ResourceRecord, without: string): string[] {
+  return disks.flatMap((disk) =>
+    disk.volumeId === undefined || disk.volumeId === without
+      ? []
+      : [
+          `// in disks[${JSON.stringify(disk.name)}] of ${kind} ${JSON.stringify(name)}:`,
+          ...adopting(disk.volumeId, disk),
+        ],
+  );
+}
+
+/** The inputs with which the provider adopts a volume as it is, and does not delete it until they are changed. */
+function adoptingInputs(volume: Volume): object {
+  const { type, size, iops, throughput, kmsId, volumeId } = volume;
+  const speed = type === QOS_TYPE ? { iops, throughput } : {};
+  const inputs = { type, size, ...speed, kmsId, existingVolumeId: volumeId, deletionProtection: true };
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+}
+
+/** A resource of its own that adopts the volume. */
+function newResource({ reading, volume }: Unowned, name: string, usual: Place): string[] {
+  const { place, desktopId } = reading;
+  const elsewhere = (["region", "projectId", "endpoint"] as const)
+    .filter((property) => place[property] !== undefined && place[property] !== usual[property])
+    .map((property) => [property, place[property]] as const);
+  const inputs = { desktopId, ...adoptingInputs(volume), ...Object.fromEntries<unknown>(elsewhere) };
+  return [`new DataDiskAttachment(${JSON.stringify(name)}, {`, ...properties(inputs), "});"];
+}
+
+/** What to write into the inputs of an interrupted operation. Nothing, where they say it already or the provider looks for the disk itself. */
+function intoInputs({ volumeId }: Volume, { kind, name }: ResourceRecord, disk: Disk): string[] {
+  if (disk.wanted.existingVolumeId !== undefined || disk.pendingAdd !== undefined) return [];
+  const within = disk.name === undefined ? "" : `disks[${JSON.stringify(disk.name)}] of `;
+  return [`// in ${within}${kind} ${JSON.stringify(name)}:`, ...adopting(volumeId, disk)];
+}
+
+/** What makes a disk that is in the program already adopt its volume. */
+function adopting(volumeId: string, { wanted }: Disk): string[] {
+  return [
+    `existingVolumeId: ${JSON.stringify(volumeId)},`,
+    ...(wanted.deletionProtection !== undefined || wanted.deletionPolicy !== undefined
+      ? []
+      : ["deletionProtection: true, // or false: then deleting the resource destroys the disk"]),
+  ];
+}
+
+/** A name that none of them has: short where that is possible. */
+function freeName(volumeId: string, taken: ReadonlySet<string>): string {
+  const short = `disk-${volumeId.slice(0, 8)}`;
+  return taken.has(short) ? `disk-${volumeId}` : short;
+}
+
+function properties(values: object): string[] {
+  return Object.entries(values).map(([name, value]) => `  ${key(name)}: ${JSON.stringify(value)},`);
+}
+
+function key(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** After the program says what is to be adopted. */
+function goOn({ operation, resource }: PendingRecord): string[] {
+  return [refresh(resource.stack, operation === "creating"), pulumi(resource.stack, "up")];
+}
+
+/** A command of the Pulumi CLI for this stack, as it is typed into a shell. */
+function pulumi(stack: StackRecord, ...args: readonly string[]): string {
+  const named = stack.source.cli ?? (stack.stack === undefined ? [] : ["--stack", stack.stack]);
+  return ["pulumi", ...args, ...named].map(quoted).join(" ");
+}
+
+/** Reads every resource; `alsoCreates`: and clears the marks of interrupted creates. */
+function refresh(stack: StackRecord, alsoCreates = false): string {
+  return pulumi(stack, "refresh", "--yes", ...(alsoCreates ? ["--clear-pending-creates"] : []));
+}
+
+/** Removes a resource from the state; the disk stays. */
+function forget({ stack, urn, protect }: ResourceRecord): string {
+  return pulumi(stack, "state", "delete", urn, "--yes", ...(protect ? ["--force"] : []));
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `1 disk`, `2 disks` */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** `stack dev of project infra`; for a state without any resource, where it came from. */
+export function stackInWords({ stack, project, source }: StackRecord): string {
+  return stack === undefined ? source.label : `stack ${stack} of project ${project ?? "?"}`;
+}
+
+/** `DataDiskAttachment "data" (stack dev of project infra)` */
+export function resourceInWords(resource: ResourceRecord): string {
+  return `${resource.kind} "${resource.name}" (${stackInWords(resource.stack)})`;
+}
+
+/** As `resourceInWords`, with the disk's own name where it has one. */
+export function holderInWords({ resource, disk }: Holder): string {
+  const within = disk.name === undefined ? "" : `"${disk.name}" of `;
+  return within + resourceInWords(resource);
 }

@@ -1,152 +1,255 @@
-import type { Finding, Gone, OwnedTwice, Pending, Unowned } from "./compare";
-import type { Remedies, Remedy } from "./remedies";
-import type { ResourceRecord, StackRecord } from "./stackState";
-import type { Look } from "./survey";
-import { ageInWords, holderInWords, resourceInWords, stackInWords } from "./words";
+import type {
+  Comparison,
+  Finding,
+  Gone,
+  OwnedTwice,
+  PendingAdds,
+  PendingOperation,
+  ReleasedVolume,
+  Unowned,
+} from "./findings";
+import {
+  counted,
+  holderInWords,
+  type Remedies,
+  type Remedy,
+  resourceInWords,
+  stackInWords,
+} from "./remedies";
+import type { Disk, ResourceRecord, StackRecord } from "./states";
+import type { DesktopReading } from "./survey";
 
-/** All that a run has to tell. */
+/** The result of a run. */
 export interface Report {
   stacks: readonly StackRecord[];
-  looks: readonly Look[];
+  readings: readonly DesktopReading[];
   findings: readonly { finding: Finding; remedies: readonly Remedy[] }[];
+  released: readonly ReleasedVolume[];
 }
 
-/** What could not be looked at, each by its desktop. */
-export function errorsOf({ looks }: Pick<Report, "looks">): { desktopId: string; message: string }[] {
-  return looks.flatMap(({ desktopId, error }) =>
+/** What could not be read or proved, each by its desktop. */
+export function errorsOf({ readings }: Pick<Report, "readings">): { desktopId: string; message: string }[] {
+  return readings.flatMap(({ desktopId, error }) =>
     error === undefined ? [] : [{ desktopId, message: error }],
   );
 }
 
-/** A report with the ways to put each finding right. */
+/** A report with the ways to fix each finding. */
 export function reportOf(
   stacks: readonly StackRecord[],
-  looks: readonly Look[],
-  findings: readonly Finding[],
+  readings: readonly DesktopReading[],
+  { findings, released }: Comparison,
   remedies: Remedies,
 ): Report {
   return {
     stacks,
-    looks,
+    readings,
     findings: findings.map((finding) => ({ finding, remedies: remedies.for(finding) })),
+    released,
   };
 }
 
 /** The report for people. */
 export function asText(report: Report): string {
-  const errors = errorsOf(report);
-  const parts = report.findings.map(({ finding, remedies }, index) =>
+  const { findings, released } = report;
+  const problems = findings.map(({ finding, remedies }, index) =>
     [
       `${index + 1}. ${headline(finding)}`,
       ...details(finding).map((line) => `   ${line}`),
-      ...remedies.flatMap((remedy) => remedyLines(remedy, remedies.length > 1)).map((line) => `   ${line}`),
+      ...remedies
+        .flatMap((remedy, at) => remedyLines(remedy, at, remedies.length))
+        .map((line) => `   ${line}`),
     ].join("\n"),
   );
-  const named = errors.map(({ desktopId, message }) => `error: desktop ${desktopId}: ${message}`);
-  return [...parts, ...named, summary(report)].join("\n\n") + "\n";
+  const kept = released.length === 0 ? [] : [releasedText(released)];
+  return [...problems, ...kept, ...errorTexts(report), summary(report)].join("\n\n") + "\n";
 }
 
 /** The report for programs. Fields are added, never changed, as long as `version` stays. */
 export function asJson(report: Report): string {
-  const { stacks, looks, findings } = report;
+  const { stacks, readings, findings, released } = report;
   const shown = {
-    version: 1,
+    version: 2,
     stacks: stacks.map(({ source, project, stack, resources }) => ({
       source: source.label,
       project,
       stack,
       resources: resources.length,
     })),
-    desktops: looks.map((look) => ({ ...desktopJson(look), shown: shownAs(look) })),
+    desktops: readings.map((reading) => ({ ...desktopJson(reading), shown: reading.shown })),
     findings: findings.map(({ finding, remedies }) => ({ ...findingJson(finding), remedies })),
+    released: released.map(({ reading, resource, name, ...volume }) => ({
+      ...desktopJson(reading),
+      ...volumeJson(volume),
+      releasedBy: resourceJson(resource),
+      disk: name,
+    })),
     errors: errorsOf(report),
   };
   return `${JSON.stringify(shown, undefined, 2)}\n`;
 }
 
+/** One error for all desktops that fail for the same reason. */
+function errorTexts(report: Report): string[] {
+  const desktops = new Map<string, string[]>();
+  for (const { desktopId, message } of errorsOf(report)) {
+    desktops.set(message, [...(desktops.get(message) ?? []), desktopId]);
+  }
+  return [...desktops].map(([message, ids]) => {
+    const [first = ""] = ids;
+    const whose =
+      ids.length === 1 ? `desktop ${first}` : `${counted(ids.length, "desktop")} (${ids.join(", ")})`;
+    return `error: ${whose}: ${message}`;
+  });
+}
+
 function headline(finding: Finding): string {
   switch (finding.kind) {
     case "unowned-volume":
-      return `Volume ${finding.volume.volumeId} on ${desktop(finding.look)} is owned by none of these stacks.`;
-    case "pending-operation":
-      return finding.pending.resource.condemned
-        ? `${resourceInWords(finding.pending.resource)} was replaced, and its old disk is still to be deleted.`
-        : `A run was cut off while it was ${finding.pending.operation} ${resourceInWords(finding.pending.resource)}.`;
+      return `Orphaned disk: none of these stacks owns volume ${finding.volume.volumeId} on ${desktop(finding.reading)}.`;
+    case "pending-operation": {
+      const { operation, resource } = finding.pending;
+      return resource.condemned
+        ? `${resourceInWords(resource)} was replaced, and its old disk is not deleted yet.`
+        : `A run was interrupted while it was ${operation} ${resourceInWords(resource)}.`;
+    }
+    case "pending-add":
+      return `It is unknown whether ${counted(finding.disks.length, "disk")} of ${resourceInWords(finding.resource)} ${finding.disks.length === 1 ? "was" : "were"} added.`;
     case "gone-volume":
-      return `Volume ${String(finding.holder.disk.volumeId)} of ${holderInWords(finding.holder)} is gone.`;
+      return goneHeadline(finding);
     case "owned-twice":
-      return `Volume ${finding.volumeId} is owned by ${finding.holders.length} resources.`;
+      return `${counted(finding.holders.length, "resource")} own volume ${finding.volumeId}.`;
   }
+}
+
+function goneHeadline({ resource, disks }: Gone): string {
+  const [first] = disks;
+  if (first !== undefined && disks.length === 1) {
+    return `Volume ${first.volumeId} of ${holderInWords({ resource, disk: first })} no longer exists.`;
+  }
+  const named = disks.map(({ name, volumeId }) =>
+    name === undefined ? volumeId : `"${name}" (${volumeId})`,
+  );
+  return `${counted(disks.length, "volume")} of ${resourceInWords(resource)} no longer exist: ${named.join(", ")}.`;
 }
 
 function details(finding: Finding): string[] {
   switch (finding.kind) {
     case "unowned-volume":
       return [
-        volume(finding),
-        ...finding.readBy.map((resource) => `${resourceInWords(resource)} only looks at it.`),
+        facts(finding),
+        ...finding.readBy.map((resource) => `${resourceInWords(resource)} only looks it up.`),
       ];
     case "pending-operation":
       return [
         `Desktop ${finding.pending.resource.desktopId}.`,
-        ...finding.mayHaveMade.map((made) => `It may have made volume ${made.volume.volumeId}.`),
+        ...finding.mayHaveAdded.map(({ unowned }) => candidate(unowned)),
+      ];
+    case "pending-add":
+      return [
+        `Desktop ${finding.resource.desktopId}.`,
+        ...finding.disks.map(pendingDisk),
+        ...finding.mayHaveAdded.map(candidate),
       ];
     case "gone-volume":
       return [
         finding.withDesktop
-          ? `The service says that desktop ${finding.look.desktopId} was deleted.`
-          : `The service shows ${desktop(finding.look)} without it.`,
+          ? `The service reports that desktop ${finding.reading.desktopId} was deleted.`
+          : `${capital(desktop(finding.reading))} does not have ${finding.disks.length === 1 ? "it" : "them"} any more.`,
       ];
     case "owned-twice":
       return finding.holders.map((holder) => `- ${holderInWords(holder)}`);
   }
 }
 
-function volume({ volume: { type, size, device }, volume: { createTime }, ageSeconds }: Unowned): string {
-  const age = ageSeconds === undefined ? "age unknown" : `${ageInWords(ageSeconds)} old`;
-  const made = createTime === undefined ? "" : ` (made ${createTime})`;
-  const facts = [type ?? "type unknown", size === undefined ? "size unknown" : `${size} GB`, device];
-  return `${[...facts.filter((fact) => fact !== undefined), age].join(", ")}${made}`;
+function candidate(unowned: Unowned): string {
+  return `It may have added volume ${unowned.volume.volumeId}: ${facts(unowned)}.`;
 }
 
-function remedyLines({ title, program, commands, notes }: Remedy, oneOfSeveral: boolean): string[] {
+function pendingDisk({ name, wanted, pendingAdd }: Disk): string {
+  const what = name === undefined ? "the disk" : `"${name}"`;
+  const job = pendingAdd?.jobId === undefined ? "the answer was lost" : `job ${pendingAdd.jobId}`;
+  return `- ${what}: ${wanted.type ?? "type unknown"}, ${wanted.size ?? "?"} GB, ${job}`;
+}
+
+function releasedText(released: readonly ReleasedVolume[]): string {
   return [
-    `${oneOfSeveral ? "Either" : "To put it right:"} ${title}${program.length > 0 ? ":" : ""}`,
+    `Released with deletionPolicy: "retain", not managed by any of these stacks:`,
+    ...released.flatMap((one) => [
+      `   - volume ${one.volume.volumeId} on ${desktop(one.reading)}: ${facts(one)}`,
+      `     It was "${one.name}" of ${resourceInWords(one.resource)}.`,
+    ]),
+    `   A name that is put back into disks takes its disk back. Another resource adopts it with existingVolumeId.`,
+  ].join("\n");
+}
+
+function facts({ volume, ageSeconds }: Pick<Unowned, "volume" | "ageSeconds">): string {
+  const { type, size, device, createTime } = volume;
+  const age = ageSeconds === undefined ? "age unknown" : `${ageInWords(ageSeconds)} old`;
+  const created = createTime === undefined ? "" : ` (created ${createTime})`;
+  const known = [type ?? "type unknown", size === undefined ? "size unknown" : `${size} GB`, device];
+  return `${[...known.filter((fact) => fact !== undefined), age].join(", ")}${created}`;
+}
+
+function remedyLines({ title, program, commands, notes }: Remedy, at: number, of: number): string[] {
+  return [
+    `${of > 1 ? `Option ${at + 1}` : "To fix it"}: ${title}${program.length > 0 ? ":" : ""}`,
     ...program.map((line) => `     ${line}`),
-    ...(program.length > 0 && commands.length > 0 ? ["Then:"] : []),
+    ...(commands.length > 0 ? [program.length > 0 ? "Then run:" : "Run:"] : []),
     ...commands.map((command) => `     ${command}`),
     ...notes,
   ];
 }
 
 function summary(report: Report): string {
-  const { stacks, looks, findings } = report;
+  const { stacks, readings, findings } = report;
   const resources = stacks.reduce((sum, stack) => sum + stack.resources.length, 0);
-  const seen = `${stacks.map(stackInWords).join(", ")}: ${resources} resource(s), ${looks.length} desktop(s).`;
+  const scope = [counted(resources, "resource"), counted(readings.length, "desktop")].join(", ");
+  const read = `${[...stacks.map(stackInWords), scope].join(", ")}.`;
   const failed = errorsOf(report).length;
-  const incomplete = failed === 0 ? "" : ` ${failed} desktop(s) could not be read, so more may lie around.`;
-  if (findings.length > 0) return `${seen} ${findings.length} thing(s) lie around.${incomplete}`;
-  if (looks.length === 0) return `${seen} These states name no desktop, so nothing was looked at.`;
-  return failed === 0 ? `${seen} Nothing lies around.` : `${seen}${incomplete}`;
+  const incomplete =
+    failed === 0 ? "" : ` ${counted(failed, "desktop")} could not be read completely: there may be more.`;
+  if (findings.length > 0) return `${read} ${counted(findings.length, "problem")} found.${incomplete}`;
+  if (readings.length === 0) return `${read} These states name no desktop, so nothing was read.`;
+  return failed === 0 ? `${read} No orphans found.` : `${read}${incomplete}`;
 }
 
-function desktop({ desktopId, sight }: Look): string {
-  const name = sight === undefined || sight.gone ? undefined : sight.desktop.computerName;
-  return name === undefined || name === desktopId ? `desktop ${desktopId}` : `desktop ${name} (${desktopId})`;
+function desktop({ desktopId, computerName }: DesktopReading): string {
+  return computerName === undefined || computerName === desktopId
+    ? `desktop ${desktopId}`
+    : `desktop ${computerName} (${desktopId})`;
 }
 
-function desktopJson({ desktopId, place: { region, projectId }, sight }: Look): object {
-  const computerName = sight === undefined || sight.gone ? undefined : sight.desktop.computerName;
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** An age in its largest whole unit: `3 days`. */
+function ageInWords(seconds: number): string {
+  for (const [unit, length] of UNITS) {
+    const count = Math.floor(seconds / length);
+    if (count > 0) return counted(count, unit);
+  }
+  return "less than a minute";
+}
+
+function desktopJson({ desktopId, place: { region, projectId }, computerName }: DesktopReading): object {
   return { desktopId, computerName, region, projectId };
-}
-
-function shownAs({ sight }: Look): "there" | "deleted" | "unreadable" {
-  if (sight === undefined) return "unreadable";
-  return sight.gone ? "deleted" : "there";
 }
 
 function resourceJson({ urn, stack, kind, name }: ResourceRecord): object {
   return { urn, stack: stack.stack, project: stack.project, kind, name };
+}
+
+function volumeJson({ volume, ageSeconds }: Pick<Unowned, "volume" | "ageSeconds">): object {
+  const { volumeId, type, size, createTime } = volume;
+  return { volumeId, type, sizeGB: size, createTime, ageSeconds };
 }
 
 function findingJson(finding: Finding): object {
@@ -155,6 +258,8 @@ function findingJson(finding: Finding): object {
       return unownedJson(finding);
     case "pending-operation":
       return pendingJson(finding);
+    case "pending-add":
+      return pendingAddJson(finding);
     case "gone-volume":
       return goneJson(finding);
     case "owned-twice":
@@ -162,39 +267,49 @@ function findingJson(finding: Finding): object {
   }
 }
 
-function unownedJson({ kind, look, volume: { volumeId, type, size, createTime }, ...rest }: Unowned): object {
-  return {
-    kind,
-    ...desktopJson(look),
-    volumeId,
-    type,
-    sizeGB: size,
-    createTime,
-    ageSeconds: rest.ageSeconds,
-    ...(rest.awaitedBy === undefined ? {} : { mayBeOf: resourceJson(rest.awaitedBy.pending.resource) }),
-    readBy: rest.readBy.map(resourceJson),
-  };
+function unownedJson({ kind, reading, readBy, ...volume }: Unowned): object {
+  return { kind, ...desktopJson(reading), ...volumeJson(volume), readBy: readBy.map(resourceJson) };
 }
 
-function pendingJson({ kind, pending: { operation, resource }, look, mayHaveMade }: Pending): object {
+function pendingJson({
+  kind,
+  pending: { operation, resource },
+  reading,
+  mayHaveAdded,
+}: PendingOperation): object {
   return {
     kind,
     operation,
     replaced: resource.condemned,
     resource: resourceJson(resource),
     desktopId: resource.desktopId,
-    busy: look?.busy ?? false,
-    mayHaveMade: mayHaveMade.map((unowned) => unowned.volume.volumeId),
+    busy: reading?.busy ?? false,
+    mayHaveAdded: mayHaveAdded.map(({ unowned, disk }) => ({ ...volumeJson(unowned), disk: disk.name })),
   };
 }
 
-function goneJson({ kind, look, holder: { resource, disk }, withDesktop, shownBy }: Gone): object {
+function pendingAddJson({ kind, resource, disks, reading, mayHaveAdded }: PendingAdds): object {
   return {
     kind,
-    ...desktopJson(look),
-    volumeId: disk.volumeId,
     resource: resourceJson(resource),
-    disk: disk.name,
+    desktopId: resource.desktopId,
+    busy: reading?.busy ?? false,
+    disks: disks.map(({ name, wanted: { type, size }, pendingAdd }) => ({
+      disk: name,
+      type,
+      sizeGB: size,
+      jobId: pendingAdd?.jobId,
+    })),
+    mayHaveAdded: mayHaveAdded.map(volumeJson),
+  };
+}
+
+function goneJson({ kind, reading, resource, disks, withDesktop, shownBy }: Gone): object {
+  return {
+    kind,
+    ...desktopJson(reading),
+    resource: resourceJson(resource),
+    volumes: disks.map(({ volumeId, name }) => ({ volumeId, disk: name })),
     desktopDeleted: withDesktop,
     shownByDesktop: shownBy?.desktopId,
   };

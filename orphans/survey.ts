@@ -1,149 +1,210 @@
-import type { Service } from "./connection";
-import type { ResourceRecord, StackRecord } from "./stackState";
-import {
-  type Clock,
-  Operation,
-  type Place,
-  type Project,
-  type Projects,
-  READ_TIME,
-  type Sight,
-  within,
-} from "./providerRoom";
+import type { Volume } from "../provider/core/api/volumes";
+import type { Place } from "../provider/core/auth/place";
+import type { BusyDesktops, Connection, Connections } from "../provider/core/desktop/connections";
+import { findVolume } from "../provider/core/desktop/snapshot";
+import type { Call, Clock } from "../provider/core/host";
+import { type OperationContext, runOperation } from "../provider/core/operation";
+import type { ResourceRecord, StackRecord } from "./states";
 
-/** How long after a first look that did not show a disk that may be on its way the second one is taken, in ms. */
-const SECOND_LOOK_MS = 3_000;
+/** How long all reads of one desktop may take, in ms. */
+const READ_TIMEOUT_MS = 5 * 60_000;
 
-/** A desktop that the states name, and what there is to be looked for. */
+/**
+ * How long after a first read that may lack a disk the second one is sent, in
+ * ms: reads of the service lag up to ten seconds behind the end of a job.
+ */
+const SECOND_READ_MS = 15_000;
+
+/** A desktop that the states name, and what is looked for on it. */
 export interface Named {
   desktopId: string;
   place: Place;
-  /** Volumes that it should show. One that it does not show at first is looked for again, alone. */
-  volumeIds: readonly string[];
-  /** An operation was cut off here: its job may still go on, and a disk be on its way. */
+  /** Volumes that it should show. */
+  volumes: { volumeId: string; createTime?: string | undefined }[];
+  /** An operation was interrupted here: its job may still run, and its disk appear. */
   awaited: boolean;
 }
 
-/** A desktop as the service shows it, or why it does not. */
-export interface Look {
+/** A desktop as the service shows it, or why it cannot be told. */
+export interface DesktopReading {
   desktopId: string;
-  /** Where it was looked for; what the settings left open is filled in. */
+  /** Where it was read; what the settings left open is filled in. */
   place: Place;
-  /** Nothing: it could not be read, see `error`. */
-  sight: Sight | undefined;
+  shown: "there" | "deleted" | "unreadable";
+  computerName?: string;
+  /** Its data disks; none unless it is there. */
+  volumes: readonly Volume[];
+  /** Volumes that it should show, and that are proved to be gone. */
+  goneIds: ReadonlySet<string>;
+  /** What could not be read or proved. */
   error?: string;
-  /** Whether a job is going on for it; asked for only where an operation was cut off. */
+  /** Whether a job runs on it, or may do so; asked for only where an operation was interrupted. */
   busy: boolean;
   /** The time of day when it was read, ms since 1970. */
   at: number;
 }
 
+/** What a survey needs of the core. */
+export interface Surveyor {
+  connections: Pick<Connections, "check" | "open">;
+  clock: Clock;
+  /** Another read comes: those that come in the same moment share their calls. */
+  arrived: () => void;
+}
+
 /** The desktops that these stacks name, each once, and `more` by their ids. */
 export function namedBy(stacks: readonly StackRecord[], more: readonly string[] = []): Named[] {
-  const named = new Map<string, { desktopId: string; place: Place; volumeIds: string[]; awaited: boolean }>();
-  const note = (
+  const named = new Map<string, Named>();
+  const add = (
     { desktopId, place, disks }: Pick<ResourceRecord, "desktopId" | "place" | "disks">,
-    awaited: boolean,
+    interrupted: boolean,
   ) => {
-    // What a create has not recorded yet, another resource of the same desktop may have.
+    // What an interrupted create has not recorded, another resource of the same desktop may have.
     const known =
       place.projectId === undefined
         ? [...named.values()].find((other) => other.desktopId === desktopId)
         : named.get(keyOf(desktopId, place));
-    const entry = known ?? { desktopId, place, volumeIds: [], awaited: false };
+    const entry = known ?? { desktopId, place, volumes: [], awaited: false };
     if (known === undefined) named.set(keyOf(desktopId, place), entry);
-    entry.awaited ||= awaited;
-    for (const { volumeId } of disks) if (volumeId !== undefined) entry.volumeIds.push(volumeId);
+    entry.awaited ||= interrupted || disks.some(({ pendingAdd }) => pendingAdd !== undefined);
+    for (const { volumeId, createTime } of disks) {
+      if (volumeId !== undefined) entry.volumes.push({ volumeId, createTime });
+    }
   };
-  for (const resource of stacks.flatMap(({ resources }) => resources)) note(resource, false);
-  for (const { resource } of stacks.flatMap(({ pending }) => pending)) note(resource, true);
-  for (const desktopId of more) note({ desktopId, place: {}, disks: [] }, false);
+  for (const resource of stacks.flatMap(({ resources }) => resources)) add(resource, false);
+  for (const { resource } of stacks.flatMap(({ pending }) => pending)) add(resource, true);
+  for (const desktopId of more) add({ desktopId, place: {}, disks: [] }, false);
   return [...named.values()];
 }
 
-/** Looks at all of them: a hundred a call, and singly where that proves nothing. Changes nothing. */
-export async function survey(service: Service, named: readonly Named[]): Promise<Look[]> {
-  const { projects, clock } = service;
-  const opened = await Promise.all(named.map((one) => open(projects, clock, one)));
+/** Reads all of them: a hundred in one call, and singly where that proves nothing. Changes nothing. */
+export async function survey(surveyor: Surveyor, named: readonly Named[]): Promise<DesktopReading[]> {
+  const opened = await Promise.all(named.map((one) => open(surveyor, one)));
   // All at once from here: what is asked for in the same moment shares its calls.
-  const busy = new Map<Project, Promise<Set<string>>>();
+  const jobs = { first: new JobLists(), second: new JobLists() };
   return Promise.all(
-    opened.map(async ({ one, project, error }): Promise<Look> => {
-      const { desktopId, place } = one;
-      const look = { desktopId, place, sight: undefined, busy: false, at: clock.date().getTime() };
-      if (project === undefined) return { ...look, ...(error === undefined ? {} : { error }) };
+    opened.map(async ({ one, connection, error }): Promise<DesktopReading> => {
+      const unreadable = {
+        desktopId: one.desktopId,
+        shown: "unreadable",
+        volumes: [],
+        goneIds: new Set<string>(),
+        busy: false,
+        at: surveyor.clock.date().getTime(),
+      } as const;
+      if (connection === undefined) return { ...unreadable, place: one.place, error };
       try {
-        return await lookAt(service, project, one, busy);
-      } catch (error) {
-        return { ...look, place: project.place, error: textOf(error) };
+        return await within(surveyor, one, (operation) => read(surveyor, connection, one, operation, jobs));
+      } catch (failure) {
+        return { ...unreadable, place: connection.place, error: textOf(failure) };
       }
     }),
   );
 }
 
-function reading(clock: Clock, desktopId: string): Operation {
-  return new Operation(clock, { doing: "reading", disk: "the data disks", desktopId, ...READ_TIME });
-}
+type Opened =
+  | { one: Named; connection: Connection; error?: undefined }
+  | { one: Named; connection?: undefined; error: string };
 
-async function open(
-  projects: Projects,
-  clock: Clock,
-  one: Named,
-): Promise<{ one: Named; project?: Project; error?: string }> {
-  const problems = projects.check(one.place);
+async function open(surveyor: Surveyor, one: Named): Promise<Opened> {
+  const problems = surveyor.connections.check(one.place);
   if (problems.length > 0) {
     const reasons = problems.map(({ reason }) => reason).join("; ");
-    return { one, error: `${reasons}. (The stack configuration is not read here, only the environment is.)` };
+    return { one, error: `only the environment is read here, not the stack configuration: ${reasons}` };
   }
   try {
-    const operation = reading(clock, one.desktopId);
-    return await within(operation, async () => ({
-      one,
-      project: await operation.inTime(projects.open(one.place)),
-    }));
+    const connection = await within(surveyor, one, (operation) =>
+      surveyor.connections.open(one.place, operation),
+    );
+    return { one, connection };
   } catch (error) {
     return { one, error: textOf(error) };
   }
 }
 
-async function lookAt(
-  service: Service,
-  project: Project,
-  { desktopId, volumeIds, awaited }: Named,
-  busyIn: Map<Project, Promise<Set<string>>>,
-): Promise<Look> {
-  const { clock } = service;
-  const operation = reading(clock, desktopId);
-  return within(operation, async () => {
-    // Jobs first: one that ends meanwhile has its disk on the desktop when that is read.
-    const isBusy = awaited && (await jobsOf(project, operation, busyIn)).has(desktopId);
-    service.arrived();
-    let sight = await project.lookFor(desktopId, volumeIds, operation);
-    if (awaited && !isBusy && !sight.gone) {
-      await clock.sleep(SECOND_LOOK_MS, operation.signal);
-      service.arrived();
-      sight = await project.lookFor(desktopId, volumeIds, operation);
-    }
-    const serverTime = sight.gone ? undefined : sight.desktop.serverTime;
-    return {
-      desktopId,
-      place: project.place,
-      sight,
-      busy: isBusy || (!sight.gone && sight.desktop.taskStatus !== undefined),
-      at: serverTime ?? clock.date().getTime(),
-    };
-  });
+async function read(
+  { clock, arrived }: Surveyor,
+  connection: Connection,
+  { desktopId, volumes, awaited }: Named,
+  operation: OperationContext,
+  jobs: { first: JobLists; second: JobLists },
+): Promise<DesktopReading> {
+  const desktop = connection.desktop(desktopId);
+  const readDesktop = () => {
+    arrived();
+    return desktop.read(operation);
+  };
+  // Jobs first: the disk of a job that ends meanwhile is on the desktop when that is read.
+  const isBusy = (lists: JobLists) => lists.isBusy(desktopId, connection, operation);
+  let busy = awaited && (await isBusy(jobs.first));
+  let snapshot = await readDesktop();
+  if (awaited && !busy && !snapshot.gone) {
+    await clock.sleep(SECOND_READ_MS, operation.signal);
+    // The list of jobs may have lagged, too.
+    busy = await isBusy(jobs.second);
+    snapshot = await readDesktop();
+  }
+  const missing = volumes.filter(({ volumeId }) => findVolume(snapshot, volumeId) === undefined);
+  const proofs = snapshot.gone
+    ? []
+    : await Promise.all(
+        missing.map(async ({ volumeId, createTime }) => ({
+          volumeId,
+          proof: await desktop.proveGone(volumeId, operation, createTime),
+        })),
+      );
+  if (proofs.some(({ proof }) => proof === "there")) snapshot = await readDesktop();
+  const unproved = proofs.filter(({ proof }) => proof === "unproved").map(({ volumeId }) => volumeId);
+  const goneIds = new Set(proofs.filter(({ proof }) => proof === "gone").map(({ volumeId }) => volumeId));
+  const here = { desktopId, place: connection.place, goneIds };
+  if (snapshot.gone) {
+    return { ...here, shown: "deleted", volumes: [], busy: false, at: clock.date().getTime() };
+  }
+  const { computerName, serverTime } = snapshot.desktop;
+  return {
+    ...here,
+    shown: "there",
+    computerName,
+    volumes: snapshot.volumes,
+    ...(unproved.length === 0 ? {} : { error: notProved(unproved) }),
+    busy,
+    at: serverTime ?? clock.date().getTime(),
+  };
 }
 
-/** One question for all desktops of a project. */
-function jobsOf(
-  project: Project,
-  operation: Operation,
-  busyIn: Map<Project, Promise<Set<string>>>,
-): Promise<Set<string>> {
-  const asked = busyIn.get(project) ?? project.busyDesktops(operation);
-  busyIn.set(project, asked);
-  return asked;
+/** The jobs that run in each project: one question for all of its desktops. */
+class JobLists {
+  readonly #lists = new Map<Connection, Promise<BusyDesktops>>();
+
+  /** Whether a job runs on the desktop, or may do so. */
+  async isBusy(desktopId: string, connection: Connection, operation: OperationContext): Promise<boolean> {
+    const list = this.#lists.get(connection) ?? connection.busyDesktops(operation);
+    this.#lists.set(connection, list);
+    const { desktopIds, others } = await list;
+    return desktopIds.has(desktopId) || others;
+  }
+}
+
+function within<T>(
+  { clock }: Surveyor,
+  { desktopId }: Named,
+  work: (operation: OperationContext) => Promise<T>,
+): Promise<T> {
+  const call: Call = {
+    phase: "preview",
+    resourceKey: desktopId,
+    timeoutMs: READ_TIMEOUT_MS,
+    timeoutSetBy: "this command",
+    halted: () => undefined,
+  };
+  return runOperation(call, { title: `Reading desktop ${desktopId}` }, clock, work);
+}
+
+function notProved(volumeIds: readonly string[]): string {
+  return (
+    `the service shows the desktop without ${volumeIds.join(", ")}, but there is no proof that ` +
+    `${volumeIds.length === 1 ? "it is" : "they are"} gone. Run this again`
+  );
 }
 
 function keyOf(desktopId: string, { region, projectId }: Place): string {

@@ -1,6 +1,6 @@
 /** The table of all settings in docs/credentials.md. */
-import { settings } from "../provider/auth/settings";
-import type { Setting } from "../provider/auth/settings";
+import { settings } from "../provider/core/auth/settings";
+import type { Setting } from "../provider/core/auth/settings";
 import { markdownTable } from "./markdown-table";
 
 const begin = `<!-- settings: made by "npm run docs:settings" -->`;

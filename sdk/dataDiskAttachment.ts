@@ -4,6 +4,7 @@ import type { DiskType } from "./diskType";
 import { endTracesWithProgram } from "./programFrames";
 import { type Outputs, withOutputs } from "./outputs";
 import { providerString } from "./providerString";
+import { otherArgs, withProtect } from "./resourceOptions";
 
 /** The inputs of a `DataDiskAttachment`. */
 export interface DataDiskAttachmentArgs {
@@ -29,18 +30,27 @@ export interface DataDiskAttachmentArgs {
    */
   enterpriseProjectId?: pulumi.Input<string>;
   /**
-   * Take over this disk instead of adding one. It must be a data disk of the
-   * desktop with this type and size, and `deletionProtection` must be given.
-   * Read when the resource is made; later it may be removed, and another id is
-   * refused.
+   * Adopt this disk instead of adding one. It must be a data disk of the
+   * desktop with this type and size, and `deletionProtection` or
+   * `deletionPolicy` must be set. Read when the resource is created; later it
+   * may be removed, and another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
    * With `true`, the disk is neither deleted nor replaced, whatever happens to
-   * the resource, until it is `false` and `pulumi up` has run. Default: false.
-   * Changes in place, without a call.
+   * the resource, until it is `false` and `pulumi up` has run. Written as
+   * `true` in the program, it also sets Pulumi's option `protect`, unless the
+   * program sets that. Default: false. Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
+  /**
+   * What happens to the disk when the resource is deleted, or its name leaves
+   * a `DesktopDataDisks`: `delete` destroys it with its data, `retain` leaves
+   * it on the desktop, unmanaged. Without it, deleting the resource destroys
+   * the disk, and a name may not leave a `DesktopDataDisks`. A change counts
+   * after the next `pulumi up`. Changes in place, without a call.
+   */
+  deletionPolicy?: pulumi.Input<"delete" | "retain">;
   /**
    * With `true`, a change that costs the data replaces the disk instead of
    * being refused. Default: false. Changes in place, without a call.
@@ -63,9 +73,9 @@ export interface DataDiskAttachmentArgs {
 }
 
 /**
- * Deleting this resource destroys the disk and its data for good. It stands
- * for one data disk of one cloud desktop: making it adds the disk, or takes
- * over an existing one.
+ * One data disk of one cloud desktop: creating the resource adds the disk, or
+ * adopts an existing one. Deleting the resource destroys the disk and its data
+ * for good, unless `deletionPolicy` is `retain`.
  *
  * The resource option `customTimeouts` is honoured; the default is 30 minutes
  * an operation, for queueing, calls and waiting together.
@@ -93,6 +103,8 @@ export class DataDiskAttachment extends pulumi.CustomResource {
   declare readonly createTime: pulumi.Output<string | undefined>;
   /** Whether the disk is protected from being deleted. */
   declare readonly deletionProtection: pulumi.Output<boolean | undefined>;
+  /** What happens to the disk when the resource is deleted. */
+  declare readonly deletionPolicy: pulumi.Output<"delete" | "retain" | undefined>;
   /** Region that the disk was made in. */
   declare readonly region: pulumi.Output<string>;
   /** Project that the disk was made in. */
@@ -124,18 +136,19 @@ export class DataDiskAttachment extends pulumi.CustomResource {
 
   /**
    * @param name name of the resource in the program
-   * @param args what the disk shall be
+   * @param args the disk
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DataDiskAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs = withOutputs(OUTPUTS, {
+      ...otherArgs(args, INPUTS, "DataDiskAttachment"),
       ...pick(args),
       timeouts: timeoutsOf(opts),
       __provider: providerString("provider"),
     });
     const restore = endTracesWithProgram();
     try {
-      super(DataDiskAttachment.pulumiType, name, inputs, opts);
+      super(DataDiskAttachment.pulumiType, name, inputs, withProtect(opts, args.deletionProtection === true));
     } finally {
       restore();
     }
@@ -154,6 +167,7 @@ const OUTPUTS: Outputs<DataDiskAttachment> = {
   displayName: undefined,
   createTime: undefined,
   deletionProtection: undefined,
+  deletionPolicy: undefined,
   region: undefined,
   projectId: undefined,
   endpoint: undefined,
@@ -169,6 +183,7 @@ const INPUTS = [
   "enterpriseProjectId",
   "existingVolumeId",
   "deletionProtection",
+  "deletionPolicy",
   "allowReplace",
   "region",
   "projectId",
@@ -177,7 +192,7 @@ const INPUTS = [
   "profile",
 ] as const satisfies readonly (keyof DataDiskAttachmentArgs)[];
 
-/** The inputs that this version knows, and nothing else that a program in plain JavaScript may hand over. */
+/** The inputs that this version knows. */
 function pick(args: DataDiskAttachmentArgs): pulumi.Inputs {
   return Object.fromEntries(INPUTS.map((key) => [key, args[key]]));
 }

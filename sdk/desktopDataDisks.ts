@@ -4,8 +4,9 @@ import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
 import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
+import { checkDiskNames, otherArgs, withProtect } from "./resourceOptions";
 
-/** What one disk of a `DesktopDataDisks` shall be. */
+/** One disk of a `DesktopDataDisks`. */
 export type DataDiskArgs = Pick<
   DataDiskAttachmentArgs,
   | "type"
@@ -15,6 +16,7 @@ export type DataDiskArgs = Pick<
   | "kmsId"
   | "existingVolumeId"
   | "deletionProtection"
+  | "deletionPolicy"
   | "allowReplace"
 >;
 
@@ -24,15 +26,17 @@ export interface DesktopDataDisksArgs extends Pick<
   "desktopId" | "enterpriseProjectId" | "region" | "projectId" | "endpoint" | "iamEndpoint" | "profile"
 > {
   /**
-   * The disks by name, ten at most. A name stands for its disk for good:
-   * taking a name away deletes that disk with its data and touches no other.
-   * A new name for a disk of the same type, and not smaller, in the same run is
-   * refused, unless `allowReplace`; `existingVolumeId` with the old disk's id
-   * renames it.
+   * The disks by name, ten at most. A name stands for its disk. It may leave
+   * the set only where `deletionPolicy`, as state has it, says what becomes of
+   * the disk: `delete` destroys it, `retain` leaves it on the desktop, and the
+   * name takes it back when it returns. `existingVolumeId` with the old disk's
+   * id gives a disk another name.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
   /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. Changes in place, without a call. */
   deletionProtection?: pulumi.Input<boolean>;
+  /** For every disk that does not say otherwise: what happens to it when its name leaves the set, or the set is deleted. Changes in place, without a call. */
+  deletionPolicy?: pulumi.Input<"delete" | "retain">;
   /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
   allowReplace?: pulumi.Input<boolean>;
 }
@@ -57,14 +61,21 @@ export interface DataDisk {
   throughput?: number;
   /** Key that encrypts the disk, if one does. */
   kmsId?: string;
+  /** Id of the disk in billing. */
+  billResourceId?: string;
+  /** Specification code of the disk in billing. */
+  resourceSpecCode?: string;
   /** Whether the disk is protected from being deleted. */
   deletionProtection?: boolean;
+  /** What happens to the disk when its name leaves the set, or the set is deleted. */
+  deletionPolicy?: "delete" | "retain";
 }
 
 /**
- * Deleting this resource destroys all of its disks and their data for good. It
- * stands for data disks of one cloud desktop, by name: made, grown and deleted
- * with one call for each kind of change, whatever the engine's parallelism.
+ * Data disks of one cloud desktop, by name: added, grown and deleted with one
+ * call for each kind of change, whatever the engine's parallelism. Deleting the
+ * resource destroys all of its disks and their data for good, but for those
+ * whose `deletionPolicy` is `retain`.
  *
  * The resource option `customTimeouts` is honoured; the default is 30 minutes
  * an operation, for all disks together.
@@ -99,23 +110,17 @@ export class DesktopDataDisks extends pulumi.CustomResource {
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DesktopDataDisksArgs, opts?: pulumi.CustomResourceOptions) {
+    const known = Object.fromEntries(INPUTS.map((key) => [key, args[key]]));
     const inputs = withOutputs(OUTPUTS, {
-      desktopId: args.desktopId,
-      disks: args.disks,
-      deletionProtection: args.deletionProtection,
-      allowReplace: args.allowReplace,
-      enterpriseProjectId: args.enterpriseProjectId,
-      region: args.region,
-      projectId: args.projectId,
-      endpoint: args.endpoint,
-      iamEndpoint: args.iamEndpoint,
-      profile: args.profile,
+      ...otherArgs(args, INPUTS, "DesktopDataDisks"),
+      ...known,
+      disks: checkDiskNames(args.disks),
       timeouts: timeoutsOf(opts),
       __provider: providerString("desktopDataDisks"),
     });
     const restore = endTracesWithProgram();
     try {
-      super(DesktopDataDisks.pulumiType, name, inputs, opts);
+      super(DesktopDataDisks.pulumiType, name, inputs, withProtect(opts, isProtected(args)));
     } finally {
       restore();
     }
@@ -130,3 +135,25 @@ const OUTPUTS: Outputs<DesktopDataDisks> = {
   projectId: undefined,
   endpoint: undefined,
 };
+
+const INPUTS = [
+  "desktopId",
+  "disks",
+  "deletionProtection",
+  "deletionPolicy",
+  "allowReplace",
+  "enterpriseProjectId",
+  "region",
+  "projectId",
+  "endpoint",
+  "iamEndpoint",
+  "profile",
+] as const satisfies readonly (keyof DesktopDataDisksArgs)[];
+
+/** Whether the program says itself that a disk is protected: for all, or for one. */
+function isProtected({ deletionProtection, disks }: DesktopDataDisksArgs): boolean {
+  if (deletionProtection === true) return true;
+  const entries: unknown[] =
+    typeof disks === "object" && !pulumi.Output.isInstance(disks) ? Object.values(disks) : [];
+  return entries.some((entry) => (entry as DataDiskArgs | null | undefined)?.deletionProtection === true);
+}

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../provider/workspace/clients";
-import type { DesktopFacts, DesktopFilter } from "../provider/workspace/inventory";
+import type { Place } from "../provider/core/auth/place";
+import type { DesktopResult } from "../provider/core/lookups";
 import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
 
-/** Which region, project and account a look-up asks; each has the setting of that name as its default. */
+/** Which region, project and account a look-up uses; each has the setting of that name as its default. */
 export type LookupPlace = Place;
 
 /** Which desktop is meant: by id or by name. */
@@ -31,57 +31,34 @@ export interface GetDesktopsArgs extends LookupPlace {
 }
 
 /** A desktop, with the data disks it has at the moment. */
-export type GetDesktopResult = DesktopFacts;
+export type GetDesktopResult = DesktopResult;
 
-/** A data disk of a desktop, as a look-up tells it. What the service left out is absent. */
-export type DesktopVolume = DesktopFacts["dataVolumes"][number];
+/** A data disk of a desktop, as a look-up returns it. What the service left out is absent. */
+export type DesktopVolume = DesktopResult["dataVolumes"][number];
 
 /**
- * Looks up one desktop. Not found, and found twice, are errors. Stands for
+ * Looks up one desktop. None, and several of that name, are errors. Stands for
  * ListDesktopsDetail.
  */
 export async function getDesktop(args: GetDesktopArgs): Promise<GetDesktopResult> {
-  const { desktopId, computerName } = args;
-  if ((desktopId === undefined) === (computerName === undefined)) {
-    throw new Error("getDesktop: give either desktopId or computerName");
-  }
-  return lookUp("getDesktop", args, async (client, patience) => {
-    const filter: DesktopFilter =
-      desktopId === undefined ? { computerName: computerName ?? "" } : { desktopIds: [desktopId] };
-    const { listDesktopFacts } = await import("../provider/workspace/inventory.js");
-    const wanted = desktopId ?? computerName ?? "";
-    const found = (await listDesktopFacts(client, filter, patience)).filter((desktop) =>
-      desktopId === undefined ? desktop.computerName === computerName : desktop.desktopId === desktopId,
-    );
-    const [first, ...others] = found;
-    const where = `in project ${client.session.projectId} of region ${client.session.region}`;
-    if (first === undefined) throw new Error(`there is no desktop "${wanted}" ${where}`);
-    if (others.length > 0) {
-      const ids = found.map((desktop) => desktop.desktopId).join(", ");
-      throw new Error(
-        `${found.length} desktops are called "${wanted}" ${where}: ${ids}; say which by desktopId`,
-      );
-    }
-    return first;
+  return lookUp({
+    name: "getDesktop",
+    args,
+    check: (core) => core.wantedDesktop(args),
+    find: (core, client, waiter) => core.findDesktop(client, args, waiter),
   });
 }
 
 /**
  * Looks up desktops, in order of their names. An incomplete list is an error:
- * a program that makes disks for a list would delete the disks of the desktops
+ * a program that adds disks for a list would delete the disks of the desktops
  * that are missing from it. Stands for ListDesktopsDetail.
  */
 export async function getDesktops(args: GetDesktopsArgs = {}): Promise<GetDesktopResult[]> {
-  return lookUpAll("getDesktops", args, async (client, patience) => {
-    const { tags, namePrefix, poolId, userName, status, enterpriseProjectId } = args;
-    const given = Object.entries({ tags, poolId, userName, status, enterpriseProjectId });
-    const filter = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as DesktopFilter;
-    const { listDesktopFacts } = await import("../provider/workspace/inventory.js");
-    const found = await listDesktopFacts(client, filter, patience);
-    return found
-      .filter((desktop) => namePrefix === undefined || desktop.computerName.startsWith(namePrefix))
-      .filter((desktop) => Object.entries(tags ?? {}).every(([key, value]) => desktop.tags[key] === value))
-      .sort((a, b) => (a.computerName < b.computerName ? -1 : 1));
+  return lookUpAll({
+    name: "getDesktops",
+    args,
+    find: (core, client, waiter) => core.findDesktops(client, args, waiter),
   });
 }
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { VolumeType } from "../provider/workspace/inventory";
+import type { VolumeType } from "../provider/core/api/volumes";
 import type { LookupPlace } from "./getDesktop";
 import { type InputsOf, lookUpAll, whenKnown } from "./service";
 
@@ -14,9 +14,10 @@ export type GetVolumeTypesResult = VolumeType;
 
 /** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {
-  return lookUpAll("getVolumeTypes", args, async (client, patience) => {
-    const { listVolumeTypes } = await import("../provider/workspace/inventory.js");
-    return listVolumeTypes(client, args.availabilityZone, patience);
+  return lookUpAll({
+    name: "getVolumeTypes",
+    args,
+    find: (core, client, waiter) => core.findVolumeTypes(client, args, waiter),
   });
 }
 

@@ -6,7 +6,7 @@ import { happen } from "./history/happen";
 import type { PromiseName } from "./judge/promises";
 import * as plants from "./planted";
 import type { ProviderUnderTest } from "./provider";
-import { todaysProvider } from "./todaysProvider";
+import { dynamicFront } from "./dynamicFront";
 import { desktopId, existingDisk } from "./world/desktops";
 import type { WorldDraw } from "./world/world";
 
@@ -114,13 +114,13 @@ async function brokenBy(provider: ProviderUnderTest, commands: HistoryCommands):
 test.each(cases)(
   "a provider that %s is convicted of that and of nothing else",
   async (_what, plant, broken, commands) => {
-    expect(await brokenBy(plant(todaysProvider), commands())).toEqual(broken);
+    expect(await brokenBy(plant(dynamicFront), commands())).toEqual(broken);
   },
 );
 
 test.each(cases)(
   "one that does not (%s) is acquitted in the same history",
   async (_what, _plant, _broken, commands) => {
-    expect(await brokenBy(todaysProvider, commands())).toEqual([]);
+    expect(await brokenBy(dynamicFront, commands())).toEqual([]);
   },
 );

@@ -7,7 +7,6 @@ import { attachments } from "../../tests/engine/fleet";
 import { openStack } from "../../tests/engine/pulumi";
 import type { TestStack } from "../../tests/engine/pulumi";
 import { pause } from "./blow";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(600_000);
 
@@ -62,7 +61,7 @@ async function restart(cloud: Cloud, options: EmulatorOptions = {}): Promise<Clo
   const desktops = emulator.desktops();
   const port = Number(new URL(emulator.url).port);
   await emulator.close();
-  const next = await startEmulator({ dialects: todaysReading, port, jobTimeMs: 500, ...options });
+  const next = await startEmulator({ port, jobTimeMs: 500, ...options });
   opened.push(next);
   next.addDesktops(desktops);
   return new Cloud(next, stack);
@@ -98,7 +97,7 @@ test("a service that has lost its disks is believed, and one that is away is not
   await cloud.emulator.close();
   failed(await cloud.stack.refresh({ env: { HW_MAX_RETRIES: "1" } }));
   expect(Object.keys(await cloud.disks())).toHaveLength(4);
-  const empty = await startEmulator({ dialects: todaysReading, port: Number(port), desktops: 1 });
+  const empty = await startEmulator({ port: Number(port), desktops: 1 });
   opened.push(empty);
   cloud = new Cloud(empty, cloud.stack);
   passed(await cloud.stack.refresh());
@@ -126,7 +125,6 @@ test("a clock that jumps by an hour stops a destroy, and costs nothing", async (
 
 test("a tenth of all answers is lost, and tokens last two seconds, through 100 disks", async () => {
   const emulator = await startEmulator({
-    dialects: todaysReading,
     desktops: 10,
     jobTimeMs: 1_500,
     tokenLifetimeMs: 2_000,

@@ -5,7 +5,6 @@ import type { Emulator, Fault } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../../tests/engine/cloud";
 import { diskProvider, ProviderProcess } from "../../tests/process/provider-process";
 import { forMs, tell } from "../options";
-import { todaysReading } from "../../testing/todaysReading";
 
 const DESKTOPS = 20;
 /** As many more as a few requests that are under way make. */
@@ -19,7 +18,6 @@ jest.setTimeout(60_000);
 
 beforeEach(async () => {
   emulator = await startEmulator({
-    dialects: todaysReading,
     desktops: DESKTOPS,
     jobTimeMs: 50,
     tokenLifetimeMs: 3_000,

@@ -3,7 +3,7 @@ import { blame, describeBlame } from "../../testing/history/blame";
 import { campaign, describeFindings } from "../../testing/history/campaign";
 import { readFlags } from "../../testing/history/flags";
 import { promises } from "../../testing/judge/promises";
-import { todaysProvider } from "../../testing/todaysProvider";
+import { dynamicFront } from "../../testing/dynamicFront";
 import { forMs, seed, seeds, tell } from "../options";
 
 const flags = readFlags(JSON.parse(process.env.CHAOS_FLAGS ?? "[]") as string[]);
@@ -17,13 +17,13 @@ test(
     }
     const { draw, path, replayPath, shrinks, repeated, examined, timelineOf } = flags;
     const began = performance.now();
-    const parts = { provider: todaysProvider, draw, path, replayPath, shrinks, timelineOf, flags: repeated };
+    const parts = { provider: dynamicFront, draw, path, replayPath, shrinks, timelineOf, flags: repeated };
     const findings = await campaign({ ...parts, seed, seeds, forMs, tell });
     tell(describeFindings(findings, performance.now() - began));
     const { failures } = findings;
     // A shrunk failure that is repeated is one that somebody knows already.
     if (failures.length > 0 && path === undefined)
-      tell(`\n${describeBlame(await blame(failures, todaysProvider, examined))}\n`);
+      tell(`\n${describeBlame(await blame(failures, dynamicFront, examined))}\n`);
     expect(failures.map((failure) => failure.seed)).toEqual([]);
   },
   2 ** 31 - 1,

@@ -7,7 +7,8 @@ const team = new DesktopDataDisks("team", {
   desktopId,
   disks: {
     data: { type: "SSD", size: 100, deletionProtection: true },
-    scratch: { type: "SAS", size: 500 },
+    // Removing this name destroys the disk. `data` is protected, and its name cannot be removed by accident.
+    scratch: { type: "SAS", size: 500, deletionPolicy: "delete" },
   },
 });
 

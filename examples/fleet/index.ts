@@ -16,7 +16,7 @@ export = async () => {
         data: { type: "SSD", size: 100 },
         cache: { type: "SAS", size: 50 },
       },
-      // A desktop that loses its tag fails the next run, instead of losing its disks.
+      // When a desktop loses its tag, the next run is refused, and the desktop keeps its disks.
       deletionProtection: true,
     });
     return { computerName, volumeIds };

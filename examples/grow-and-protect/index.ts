@@ -5,7 +5,7 @@ import { Desktop } from "./desktop";
 const config = new pulumi.Config();
 const desktopId = config.require("desktopId");
 
-// Grows in place. Not deleted as long as it is protected, not even when this block is taken away.
+// Grows in place. Not deleted as long as it is protected, also when this block is removed.
 const data = new DataDiskAttachment(
   "data",
   { desktopId, type: "SSD", size: config.getNumber("dataSize") ?? 100, deletionProtection: true },
@@ -14,13 +14,14 @@ const data = new DataDiskAttachment(
 );
 
 // Leaves the stack without a call: the disk stays on the desktop, with its data.
-const archive = new DataDiskAttachment(
-  "archive",
-  { desktopId, type: "SAS", size: 500 },
-  { retainOnDelete: true },
-);
+const archive = new DataDiskAttachment("archive", {
+  desktopId,
+  type: "SAS",
+  size: 500,
+  deletionPolicy: "retain",
+});
 
-// Goes away with its desktop, so it needs no call of its own.
+// Deleted with its desktop, so it needs no call of its own.
 const desktop = new Desktop("build", { desktopId: config.require("buildDesktopId") });
 const cache = new DataDiskAttachment(
   "build-cache",

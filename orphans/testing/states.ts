@@ -1,5 +1,6 @@
 /** Exported states for tests, as `pulumi stack export` writes them. */
-import { type Kind, readStack, type StackRecord } from "../stackState";
+import type { Kind } from "../../provider/core/disk/inputs";
+import { readStack, type StackRecord } from "../states";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -11,8 +12,8 @@ export const place = { region: "cn-north-4", projectId: "p1", endpoint: "https:/
 
 /** A value as an exported state has it where it is a secret. */
 export function secret(plaintext?: string): Props {
-  const told = plaintext === undefined ? { ciphertext: "v1:abc" } : { plaintext: JSON.stringify(plaintext) };
-  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ...told };
+  const value = plaintext === undefined ? { ciphertext: "v1:abc" } : { plaintext: JSON.stringify(plaintext) };
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ...value };
 }
 
 /** The type of a resource of this package in state. */
@@ -56,7 +57,21 @@ export function dataDisks(
   };
 }
 
-/** A cut-off create. */
+/** An add of an SSD of 100 GB whose outcome is unknown, as a set or an attachment keeps it. */
+export function pendingAdd(beforeIds: readonly string[], more: Props = {}): Props {
+  const spec = { type: "SSD", size: 100 };
+  return {
+    jobId: "job-1",
+    sentAt: "2026-01-09T23:00:00.000Z",
+    tookMs: 100,
+    beforeIds,
+    spec,
+    request: [spec],
+    ...more,
+  };
+}
+
+/** An interrupted create. */
 export function creating(kind: Kind, name: string, inputs: Props): Props {
   return { type: "creating", resource: { ...resource(kind, name), inputs } };
 }

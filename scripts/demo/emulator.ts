@@ -4,7 +4,6 @@ import { createInterface } from "node:readline";
 import { endOwned, startOwned } from "../owned-process";
 import { repositoryRoot } from "../repository";
 import type { LoggedRequest } from "./api-calls";
-import { todaysReading } from "../../testing/todaysReading";
 
 const startTimeout = 30_000;
 const answerTimeout = 10_000;
@@ -37,14 +36,10 @@ export class Emulator {
   /** Starts one on a free port and waits until it answers. */
   static start(args: readonly string[]): Promise<Emulator> {
     const bin = join(repositoryRoot, "emulator", "bin", "huaweicloud-workspace-emulator.js");
-    const child = startOwned(
-      process.execPath,
-      [bin, "--port", "0", "--dialect", todaysReading.join(","), ...args],
-      {
-        cwd: repositoryRoot,
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    const child = startOwned(process.execPath, [bin, "--port", "0", ...args], {
+      cwd: repositoryRoot,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     // Its log of requests would run through the engine's output; it is shown only where the start fails.
     let complaints = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {

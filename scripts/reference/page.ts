@@ -1,5 +1,5 @@
 /** docs/reference.md, made from the sources of `sdk/`. */
-import { settings } from "../../provider/auth/settings";
+import { settings } from "../../provider/core/auth/settings";
 import { markdownTable } from "../markdown-table";
 import { Declarations } from "./declarations";
 import type { DocumentedProperty } from "./declarations";
@@ -13,7 +13,7 @@ const introduction = `<!-- made by "npm run docs:reference" from the comments in
 
 Every input may be a value or an output of another resource. Sizes are in GB, throughput in MiB a second. Import everything from \`pulumi-huaweicloud-workspace\`.
 
-What is "refused" is refused at preview, before anything is done; "in place" keeps the disk and its data. Both resources honour the resource option \`customTimeouts\` (\`create\`, \`update\`, \`delete\`), as durations such as \`"90s"\` or \`"1h30m"\`. [How deletion works](deletion.md) tells what cannot be undone.`;
+"Refused" means refused at preview, before anything is changed. "In place" keeps the disk and its data. Both resources support the resource option \`customTimeouts\` (\`create\`, \`update\`, \`delete\`) with durations such as \`"90s"\` or \`"1h30m"\`. [How deletion works](deletion.md) says what cannot be undone.`;
 
 /** A resource, with the interfaces of its inputs and of what its outputs hold. */
 interface ResourcePart {
@@ -23,7 +23,7 @@ interface ResourcePart {
   readonly functions: readonly { readonly name: string; readonly more: string }[];
 }
 
-const gettingADisk = `It is looked for in the region and the project of the settings, and gives the outputs above. Where there is no such data disk, preview and \`pulumi up\` fail. Taking the line out again, or \`pulumi destroy\`, leaves the disk as it is. A third argument may be the options of every Pulumi resource.
+const gettingADisk = `The disk is looked up in the region and the project of the settings. The result has the outputs above. If there is no such data disk, preview and \`pulumi up\` fail. Removing the line again, or \`pulumi destroy\`, leaves the disk as it is. The third argument is the options of every Pulumi resource.
 
 \`\`\`ts
 import { DataDiskAttachment } from "pulumi-huaweicloud-workspace";
@@ -74,9 +74,9 @@ const lookups: readonly LookupPart[] = [
   { name: "getVolumeTypes", many: true, args: "GetVolumeTypesArgs", result: "GetVolumeTypesResult" },
 ];
 
-const lookupIntroduction = `Each look-up is a promise, and has a second form (\`getDesktopOutput\`) that takes outputs and is one. Each may take two minutes, and asks with the credentials that the resources use. In unit tests, \`pulumi.runtime.setMocks\` answers them: the token is \`huaweicloud-workspace:index:getDesktop\`, and so on.`;
+const lookupIntroduction = `Each look-up returns a promise. Its second form (\`getDesktopOutput\`) takes outputs and returns an output. A look-up times out after two minutes. It uses the settings and credentials of the running stack. In unit tests, \`pulumi.runtime.setMocks\` answers it: the token is \`huaweicloud-workspace:index:getDesktop\`, and so on.`;
 
-const configuration = `Each setting is an environment variable, or a key of the stack (\`pulumi config set huaweicloud-workspace:NAME\`); an access key with its region and project may stand in the shared configuration file instead. [Credentials](credentials.md) tells which wins, what each means and how to keep secrets out of state. The names:`;
+const configuration = `Each setting is an environment variable, or a key of the stack (\`pulumi config set huaweicloud-workspace:NAME\`). An access key with its region and project can also be in the shared configuration file. [Credentials](credentials.md) says which source wins, what each setting means and how to keep secrets out of state. The names:`;
 
 function propertyTable(properties: readonly DocumentedProperty[], inputs: boolean): string {
   const rows = properties.map(({ name, type, optional, text }) => [
@@ -108,11 +108,11 @@ export function referenceText(sources = new Declarations()): string {
     parts.push(`### ${name}`, sources.documented(name).text);
     parts.push(propertyTable(sources.properties(args), true));
     if (shown.has(result)) {
-      parts.push("It gives a list of what `getDesktop` gives.");
+      parts.push("It returns a list of what `getDesktop` returns.");
     } else {
       shown.add(result);
       parts.push(
-        many ? "It gives a list of:" : "It gives:",
+        many ? "It returns a list of:" : "It returns:",
         propertyTable(sources.properties(result), false),
       );
     }

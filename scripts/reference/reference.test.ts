@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  attachmentProperties,
+  diskProperties,
+  type InputProperty,
+  setProperties,
+} from "../../provider/core/schema";
 import { repositoryRoot } from "../repository";
 import { Declarations } from "./declarations";
 import { referencePage, referenceText } from "./page";
@@ -50,11 +56,27 @@ test("every property says what it means", () => {
 });
 
 test("every input of a resource says what a change of it does", () => {
-  const says = /refused|in place|later change does nothing|deletes that disk/;
+  const says = /refused|in place|later change does nothing|may leave the set/;
   for (const name of ["DataDiskAttachmentArgs", "DesktopDataDisksArgs", "DataDiskArgs"]) {
     const silent = sources.properties(name).filter(({ text }) => !says.test(text));
     expect(silent.map((property) => `${name}.${property.name}`)).toEqual([]);
   }
+});
+
+test.each([
+  ["DataDiskAttachmentArgs", attachmentProperties],
+  ["DesktopDataDisksArgs", setProperties],
+  ["DataDiskArgs", diskProperties],
+])("%s has exactly the inputs of the core's table", (name, table) => {
+  const inputs = sources.properties(name);
+  expect(inputs.map((property) => property.name).sort()).toEqual(Object.keys(table).sort());
+  const required = Object.entries<InputProperty>(table).filter(([, property]) => property.required === true);
+  expect(
+    inputs
+      .filter(({ optional }) => !optional)
+      .map((property) => property.name)
+      .sort(),
+  ).toEqual(required.map(([key]) => key).sort());
 });
 
 test("a property is told by name, bare type and the text of its comment on one line", () => {

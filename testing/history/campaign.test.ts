@@ -1,6 +1,6 @@
 /** A campaign over a wrong provider: what it finds can be repeated, and what is to blame is found out. */
 import { forgetsOnError } from "../planted";
-import { todaysProvider } from "../todaysProvider";
+import { dynamicFront } from "../dynamicFront";
 import { blame, describeBlame } from "./blame";
 import { campaign, type Campaign } from "./campaign";
 import type { Feature } from "./features";
@@ -15,7 +15,7 @@ const without: Feature[] = [
 ];
 
 const options: Campaign = {
-  provider: forgetsOnError(todaysProvider),
+  provider: forgetsOnError(dynamicFront),
   draw: { without, isHarshest: false, maxLagMs: 1_000 },
   seed: 27,
   seeds: 1,

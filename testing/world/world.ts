@@ -8,8 +8,8 @@ import {
   type HistoryEvent,
   startEmulator,
 } from "huaweicloud-workspace-emulator";
-import { loopback } from "../../provider/testing/loopback";
-import { VirtualTime } from "../../provider/testing/virtualTime";
+import { loopback } from "../loopback";
+import { VirtualTime } from "../virtualTime";
 import type { RealDisk } from "../judge/record";
 import type { SendHttp } from "../provider";
 import { desktopId, DESKTOPS, EXISTING, existingDisk, USUAL } from "./desktops";

@@ -1,68 +1,58 @@
-/** The page of errors and the texts in the code hold each other. */
+/** The page of errors and the codes in the core hold each other. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
+import { errorCodes } from "../../provider/core/errors";
 import { repositoryRoot } from "../../scripts/repository";
 
-/** What the page quotes: the first column of its tables. */
-const fragments = [
-  ...readFileSync(join(repositoryRoot, "docs", "errors.md"), "utf8").matchAll(/^\| `([^`]+)` +\|/gm),
-].map(([, fragment = ""]) => fragment);
+const page = readFileSync(join(repositoryRoot, "docs", "errors.md"), "utf8");
 
-const sources = ["provider", "sdk"].flatMap((folder) =>
-  readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.includes("testing"))
-    .map((file) => join(folder, file)),
+/** Each heading of a code, with the text below it. */
+const entries = [...page.matchAll(/^### (HWD\d{4}): (.+)\n([\s\S]*?)(?=^##|(?![\s\S]))/gm)].map(
+  ([, code = "", title = "", text = ""]) => ({ code, title, text: text.trim() }),
 );
 
-/** The fixed words of an expression, in their order; `…` stands for what is put in. */
-function words(node: ts.Node): string {
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
-  if (ts.isTemplateExpression(node)) {
-    return (
-      node.head.text +
-      node.templateSpans.map((span) => `…${words(span.expression)}${span.literal.text}`).join("")
-    );
-  }
-  const parts: string[] = [];
-  node.forEachChild((child) => {
-    parts.push(words(child));
-  });
-  return parts.join("");
+function filesBelow(folder: string, isWanted: (file: string) => boolean): { file: string; text: string }[] {
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => !/(^|\/)(node_modules|dist|build)\//.test(file) && isWanted(file))
+    .map((file) => ({
+      file: join(folder, file),
+      text: readFileSync(join(repositoryRoot, folder, file), "utf8"),
+    }));
 }
 
-function parse(file: string): ts.SourceFile {
-  const text = readFileSync(join(repositoryRoot, file), "utf8");
-  return ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
-}
+const codesIn = (text: string): string[] => text.match(/\bHWD\d{4}\b/g) ?? [];
 
-/** The words of every error that the file makes and of every reason that it gives. */
-function messages(file: string): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && node.expression.getText().endsWith("Error")) {
-      found.push((node.arguments ?? []).map(words).join(" "));
-    } else if (ts.isPropertyAssignment(node) && node.name.getText() === "reason") {
-      found.push(words(node.initializer));
-    }
-    node.forEachChild(visit);
-  };
-  visit(parse(file));
-  // What only wraps another text has hardly any words of its own.
-  return found
-    .filter((text) => (text.match(/[a-z]{2,}/gi) ?? []).length > 5)
-    .map((text) => `${file}: ${text}`);
-}
+test("each code is a heading with its title, in order, and no others are", () => {
+  const codes = Object.entries(errorCodes).map(([code, { title }]) => ({ code, title }));
 
-const everything = sources.map((file) => words(parse(file))).join("\n");
-
-test("what the page quotes is in the code", () => {
-  expect(fragments.length).toBeGreaterThan(40);
-  expect(fragments.filter((fragment) => !everything.includes(fragment))).toEqual([]);
+  expect(codes.length).toBeGreaterThan(40);
+  expect(entries.map(({ code, title }) => ({ code, title }))).toEqual(codes);
 });
 
-test("every error with a text of its own is on the page", () => {
-  const all = sources.flatMap(messages);
-  expect(all.length).toBeGreaterThan(30);
-  expect(all.filter((text) => !fragments.some((fragment) => text.includes(fragment)))).toEqual([]);
+test("each says more than its title", () => {
+  expect(entries.filter(({ text }) => text.split(/\s+/).length < 8)).toEqual([]);
+});
+
+test("a heading stands in the section of its range", () => {
+  const sections = [...page.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |(?![\s\S]))/gm)];
+  const ranges = sections.map(([, , text = ""]) => [
+    ...new Set([...text.matchAll(/^### (HWD\d\d)/gm)].map(([, range]) => range)),
+  ]);
+
+  expect(ranges.filter((codes) => codes.length !== 1)).toEqual([]);
+  expect(new Set(ranges.flat()).size).toBe(ranges.length);
+});
+
+test("every code is given by the code of this package, and every code on a page exists", () => {
+  const sources = ["provider", "sdk", "orphans"]
+    .flatMap((folder) => filesBelow(folder, (file) => file.endsWith(".ts") && !file.endsWith(".test.ts")))
+    // The table itself gives none: there a code is followed by its title.
+    .map(({ text }) => text.replace(/^ {2}HWD\d{4}: \{/gm, ""));
+  const given = new Set(sources.flatMap(codesIn));
+  const pages = ["docs", "examples", "emulator"].flatMap((folder) =>
+    filesBelow(folder, (file) => file.endsWith(".md")),
+  );
+
+  expect(Object.keys(errorCodes).filter((code) => !given.has(code))).toEqual([]);
+  expect(pages.flatMap(({ text }) => codesIn(text)).filter((code) => !(code in errorCodes))).toEqual([]);
 });

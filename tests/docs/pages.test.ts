@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
-import { EXIT, help } from "../../orphans/arguments";
+import { EXIT, help } from "../../orphans/main";
 import { parse, parseDocument } from "yaml";
-import { settings } from "../../provider/auth/settings";
+import { settings } from "../../provider/core/auth/settings";
 import { repositoryRoot } from "../../scripts/repository";
 
 /** A page for users, and its blocks of code. */
@@ -157,7 +157,7 @@ describe("the pages for users", () => {
     );
   });
 
-  test("the page on what lies around names every option and exit code of the command, and no others", () => {
+  test("the page on orphaned disks names every option and exit code of the command, and no others", () => {
     const text = pages.find(({ file }) => file === "docs/orphans.md")?.text ?? "";
     const page = text.replace(/`?pulumi stack export[^`\n]*/g, "");
     const optionsIn = (source: string) => [...new Set(source.match(/--[a-z]+/g))].sort();

@@ -10,6 +10,7 @@ const on = allInOneCloud();
 beforeAll(() => {
   on.it.addBehindItsBack(1, { volume_id: "old-1", type: "SSD", size: 100 });
   on.it.addBehindItsBack(1, { volume_id: "old-2", type: "SAS", size: 50 });
+  on.it.addBehindItsBack(1, { volume_id: "old-3", type: "SAS", size: 50 });
 });
 
 afterEach(() => {
@@ -22,7 +23,7 @@ const adopting = (existingVolumeId: string, more: DiskArgs = {}) => ({
 
 // The tests of this file are one stack's life, in this order.
 
-test("a disk that fits is taken over without a change to it", async () => {
+test("a disk that fits is adopted without a change to it", async () => {
   on.it.stack.writeProgram(diskProgram({ old: adopting("old-1") }));
 
   passed(await on.it.stack.up());
@@ -39,27 +40,33 @@ test("what does not fit is refused, each by what does not", async () => {
       old: adopting("old-1"),
       "other-type": adopting("old-2", { size: 50 }),
       root: adopting(rootVolumeId(1)),
-      elsewhere: adopting("old-2", { desktop: 2, type: "SAS", size: 50 }),
+      elsewhere: adopting("old-3", { desktop: 2, type: "SAS", size: 50 }),
       nowhere: adopting("no-such-volume"),
-      twice: adopting("old-1"),
     }),
   );
 
   const output = failed(await on.it.stack.up({ args: ["--continue-on-error"] }));
 
   for (const text of [
-    /type: disk old-2 has SAS, the program says SSD/,
-    /existingVolumeId: a0000000-\S+ is the root volume of the desktop/,
-    /existingVolumeId: old-2 is no data disk of the desktop; it has none/,
-    /existingVolumeId: no-such-volume is no data disk of the desktop; it has .*old-/,
-    /existingVolumeId: another resource of this stack already holds disk old-1/,
+    /type: disk old-2 has "SAS", the program says "SSD".*HWD1111/,
+    /existingVolumeId: a0000000-\S+ is the system disk of the desktop.*HWD1705/,
+    /existingVolumeId: old-3 is not a data disk of the desktop; it shows none.*HWD1704/,
+    /existingVolumeId: no-such-volume is not a data disk of the desktop; it shows .*old-.*HWD1704/,
   ]) {
     expect(output).toMatch(text);
   }
   expect(Object.keys(await on.it.disks())).toEqual(["old"]);
 });
 
-test("it must be said whether a later delete may destroy it", async () => {
+test("a disk that another resource of the program has is refused at preview, which names that one", async () => {
+  on.it.stack.writeProgram(diskProgram({ old: adopting("old-1"), twice: adopting("old-1") }));
+
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /property existingVolumeId .*DataDiskAttachment \S+\/old-1 has disk old-1 and keeps it in this run.*HWD1108/s,
+  );
+});
+
+test("deletionProtection or deletionPolicy must be set", async () => {
   on.it.stack.writeProgram(
     diskProgram({ old: adopting("old-1"), unsaid: { args: { existingVolumeId: "old-2" } } }),
   );
@@ -79,8 +86,10 @@ test("another id is refused; taking it out of the program is no change", async (
   expect(on.it.requests()).toEqual([]);
 });
 
-test("a protected disk that was taken over survives the destroy of its stack", async () => {
-  expect(failed(await on.it.stack.destroy())).toMatch(/deletionProtection of disk old-1 is true/);
+test("a protected disk that was adopted survives the destroy of its stack", async () => {
+  expect(failed(await on.it.stack.destroy())).toMatch(/::old" cannot be deleted\s+because it is protected/);
+  const ignoring = await on.it.stack.destroy({ args: ["--ignore-protect"] });
+  expect(failed(ignoring)).toMatch(/deletionProtection of disk old-1 is true/);
 
-  expect(on.it.volumes(1)).toHaveLength(2);
+  expect(on.it.volumes(1)).toHaveLength(3);
 });

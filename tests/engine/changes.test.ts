@@ -57,13 +57,15 @@ test("a disk that somebody grew shows by property after refresh, and is not shru
 test("a change that would cost the data is refused at preview by property", async () => {
   change({ plain: { args: { size: 180, type: "SAS" } } });
   const type = failed(await on.it.stack.preview());
-  expect(type).toMatch(/property type .*cannot change in place.*allowReplace: true/s);
+  expect(type).toMatch(
+    /property type .*from "SSD" \(in state\) to "SAS".*cannot be done in place.*allowReplace: true.*HWD1103/s,
+  );
 
   change({ plain: { args: { size: 180, desktop: 2 } } });
   expect(failed(await on.it.stack.preview())).toMatch(/property desktopId .*allowReplace: true/s);
 
   change({ plain: { args: { size: 180, region: "cn-east-3", projectId: "p2" } } });
-  expect(failed(await on.it.stack.preview())).toMatch(/region: cannot change in place.*allowReplace: true/s);
+  expect(failed(await on.it.stack.preview())).toMatch(/region: would change from .*allowReplace: true/s);
   expect(on.it.requests()).toEqual([]);
 });
 
@@ -97,9 +99,12 @@ test("a protected disk is neither deleted nor replaced, until it has been unprot
   const { plain } = await on.it.disks();
 
   change({ plain: { args: { ...held, type: "SSD", deletionProtection: true } } });
-  expect(failed(await on.it.stack.preview())).toMatch(/property type .*deletionProtection forbids/s);
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /property type .*deletionProtection: true forbids.*HWD1105/s,
+  );
 
-  const destroy = failed(await on.it.stack.destroy({ args: ["--target", plain?.urn ?? ""] }));
+  const args = ["--ignore-protect", "--target", plain?.urn ?? ""];
+  const destroy = failed(await on.it.stack.destroy({ args }));
   expect(destroy).toContain(String(plain?.outputs?.volumeId));
   expect(destroy).toMatch(/deletionProtection of disk .* is true/);
 
@@ -120,7 +125,7 @@ test("a job that never ends is waited for no longer than customTimeouts says", a
   const destroy = await on.it.stack.destroy();
 
   expect(failed(destroy)).toMatch(
-    /its time of 3 s is over \(customTimeouts sets it\).*Job .* may still finish/s,
+    /timed out after 3s \(limit set by customTimeouts\.delete\).*Job .* was sent and may still finish.*HWD1502/s,
   );
   expect(Object.keys(await on.it.disks())).toEqual(["plain"]);
 });

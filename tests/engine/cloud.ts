@@ -5,7 +5,6 @@ import { countCalls } from "../../scripts/demo/api-calls";
 import type { CommandResult } from "./command";
 import { openStack } from "./pulumi";
 import type { StackOptions, StateResource, TestStack } from "./pulumi";
-import { todaysReading } from "../../testing/todaysReading";
 
 /** The type of a `DataDiskAttachment` in state. */
 export const diskType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
@@ -96,7 +95,6 @@ export class Cloud {
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { desktops = 2, jobTimeMs = 100, accounts, env, ...rest } = options;
   const emulator = await startEmulator({
-    dialects: todaysReading,
     desktops,
     jobTimeMs,
     ...(accounts && { accounts }),

@@ -51,7 +51,9 @@ test("disks are taken over without a call that changes anything, and the ids may
 });
 
 test("the page's way back leaves the disks on the desktop, although they are protected", async () => {
-  cloud.stack.writeProgram({ "index.ts": same.replace(/\}\);\n$/, "}, { retainOnDelete: true });\n") });
+  cloud.stack.writeProgram({
+    "index.ts": same.replaceAll("deletionProtection: true", 'deletionPolicy: "retain"'),
+  });
   passed(await cloud.stack.up());
   cloud.stack.writeProgram({ "index.ts": "export {};\n" });
   passed(await cloud.stack.up());

@@ -30,7 +30,7 @@ const calls = () =>
 // The tests of this file are one stack's life, in this order.
 
 test("three disks are added by one call, even one operation at a time", async () => {
-  want({ data: ssd, scratch: sas, logs: { type: "SSD", size: 20 } });
+  want({ data: ssd, scratch: { ...sas, deletionPolicy: "delete" }, logs: { type: "SSD", size: 20 } });
 
   // Not known yet is what others that depend on the ids need to hear, and not that there are none.
   expect(passed(await on.it.stack.preview())).toMatch(/volumeIds\s*: \[unknown\]/);
@@ -77,13 +77,14 @@ test("one grows, one comes and one in the middle goes by one call each, and prev
   expect(await ids()).toMatchObject({ data, logs });
 });
 
-test("another name for a disk of the same kind is refused at preview, and says how to keep the disk", async () => {
+test("a name that goes without a policy is refused at preview, and the text says how to rename the disk", async () => {
   const { data } = await ids();
   want({ files: { ...ssd, size: 200 }, logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } });
 
   expect(failed(await on.it.stack.preview())).toMatch(
     new RegExp(
-      `disks\\.files: is new while disks\\.data.*Keep the name data.*existingVolumeId: "${data ?? ""}"`,
+      `disks\\.data: is gone from the program.*only has a new name.*existingVolumeId: "${data ?? ""}"`,
+      "s",
     ),
   );
 });
@@ -104,7 +105,7 @@ test("a protected name is not taken away, nor moved to another desktop with the 
   const others = { logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } };
   want(others);
   expect(failed(await on.it.stack.preview())).toMatch(
-    /disks\.files: is gone from the program, but deletionProtection of disk/,
+    /disks\.files: is gone from the program, but .*deletionProtection: true protects.*HWD1105/,
   );
   want(others, { deletionProtection: false, allowReplace: true });
   expect(failed(await on.it.stack.up())).toMatch(/disks\.files: is gone from the program/);
@@ -112,9 +113,11 @@ test("a protected name is not taken away, nor moved to another desktop with the 
     { ...others, files: { ...ssd, size: 200, deletionProtection: true } },
     { desktop: 2, allowReplace: true },
   );
-  expect(failed(await on.it.stack.preview())).toMatch(/desktopId: .*deletionProtection forbids/);
-  expect(failed(await on.it.stack.destroy())).toMatch(
-    /data disk "files" of desktop .* is true, so nothing was sent/,
+  expect(failed(await on.it.stack.preview())).toMatch(
+    /desktopId: .*deletionProtection: true forbids.*HWD1105/,
+  );
+  expect(failed(await on.it.stack.destroy({ args: ["--ignore-protect"] }))).toMatch(
+    /disks\.files: deletionProtection of disk .* is true.*Nothing was sent to the service/s,
   );
   expect(on.it.requests()).toEqual([]);
 });
@@ -144,7 +147,9 @@ test("a growth that failed can be taken back", async () => {
     match: { operation: "ExpandVolumes" },
     reason: "no capacity",
   });
-  expect(failed(await on.it.stack.up())).toMatch(/- files: changing data disk "files" .*no capacity/);
+  expect(failed(await on.it.stack.up())).toMatch(
+    /- files: Changing data disk "files" .*no capacity.*HWD1601/,
+  );
 
   want({ files: { ...ssd, size: 200 }, ...same });
   passed(await on.it.stack.up());
@@ -165,7 +170,7 @@ test("what a run did not get done, the next one does, and buys nothing twice", a
   want({ data: ssd, scratch: sas });
   on.it.emulator.addFault({ fault: "partial-batch", done: 1, match: { operation: "AddDesktopVolumes" } });
   expect(failed(await on.it.stack.up())).toMatch(
-    /1 data disk\(s\) of desktop .* failed:\s+- scratch: adding data disk "scratch"/,
+    /1 of 2 data disks of desktop .* failed:\s+- scratch: Adding data disk "scratch".*HWD1707/,
   );
   const { data } = await ids();
   expect(on.it.volumes(1)).toMatchObject([{ volume_id: data }]);

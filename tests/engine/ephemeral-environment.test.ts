@@ -10,7 +10,6 @@ import { type RunningCommand, startCommand } from "./command";
 import { exampleFolder } from "./example";
 import { assertFresh, providerBuild } from "./freshness";
 import { testCli } from "./pulumi";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(240_000);
 
@@ -28,7 +27,7 @@ beforeAll(async () => {
   mkdirSync(parent, { recursive: true });
   folder = mkdtempSync(join(parent, "environment-"));
   cpSync(exampleFolder("ephemeral-environment"), folder, { recursive: true });
-  emulator = await startEmulator({ dialects: todaysReading, desktops: 1, jobTimeMs: 100 });
+  emulator = await startEmulator({ desktops: 1, jobTimeMs: 100 });
   env = {
     ...throwAwayEnvironment(await testCli(), folder, { ...bareEnvironment(), ...emulator.env }),
     DESKTOP_ID: desktopId(1),

@@ -54,7 +54,7 @@ describe("desktop-disks", () => {
 
   test("the protected one keeps both from a destroy", async () => {
     expect(failed(await cloud.stack.destroy())).toMatch(
-      /data disk "data" of desktop .*: deletionProtection of disk/,
+      /::team" cannot be deleted\s+because it is protected/,
     );
     expect(cloud.volumes(1)).toHaveLength(2);
   });
@@ -93,7 +93,7 @@ describe("fleet", () => {
     tag(3, "design");
     const output = failed(await cloud.stack.up({ args: ["--continue-on-error"] }));
 
-    expect(output).toContain(`desktop ${desktopId(2)}: deletionProtection of disk`);
+    expect(output).toContain(`::${desktopId(2)}" cannot be deleted`);
     expect(held()).toEqual([2, 2, 2]);
     expect(cloud.calls()).not.toHaveProperty("batch-delete");
   });
@@ -137,7 +137,7 @@ describe("grow-and-protect", () => {
 
     const output = failed(await cloud.stack.destroy({ args: ["--continue-on-error"] }));
 
-    expect(output).toMatch(/deletionProtection of disk \S+ is true/);
+    expect(output).toMatch(/::data" cannot be deleted\s+because it is protected/);
     expect(Object.keys(await cloud.disks())).toEqual(["data"]);
     expect(cloud.writes()).toEqual([]);
     expect(cloud.volumes()).toHaveLength(before.length);
@@ -163,7 +163,7 @@ describe("adopt", () => {
 
   afterAll(() => cloud.close());
 
-  test("each disk is taken over as it is; nothing is bought and nothing changed", async () => {
+  test("each disk is adopted as it is; nothing is added and nothing changed", async () => {
     passed(await cloud.stack.up());
 
     expect(await cloud.stack.outputs()).toEqual({
@@ -176,8 +176,8 @@ describe("adopt", () => {
   test("a destroy deletes none of them", async () => {
     const output = failed(await cloud.stack.destroy({ args: ["--continue-on-error"] }));
 
-    expect(output).toContain("deletionProtection of disk by-hand is true");
-    expect(output).toContain("deletionProtection of disk");
+    expect(output).toMatch(/::data" cannot be deleted\s+because it is protected/);
+    expect(output).toMatch(/::team" cannot be deleted\s+because it is protected/);
     expect(cloud.writes()).toEqual([]);
     expect(cloud.volumes()).toHaveLength(4);
   });

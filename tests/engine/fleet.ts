@@ -1,7 +1,6 @@
 /** Stacks of many disks beside an emulator of their own, and what they cost in calls. */
 import { type Emulator, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
 import { openStack, type TestStack } from "./pulumi";
-import { todaysReading } from "../../testing/todaysReading";
 
 /** What runs of the engine cost, counted in the emulator's own log of requests. */
 export interface Calls {
@@ -42,7 +41,6 @@ export class Fleet {
 
   static async open(program: string, desktops: number, jobTimeMs: number): Promise<Fleet> {
     const emulator = await startEmulator({
-      dialects: todaysReading,
       desktops,
       jobTimeMs,
       maxRequests: 100_000,

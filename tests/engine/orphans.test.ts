@@ -1,4 +1,4 @@
-/** What lies around after runs that went wrong, and the lines that put it right, followed as they are printed. */
+/** Problems after runs that went wrong, and the lines that fix them, followed as they are printed. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
@@ -21,7 +21,6 @@ interface Program {
 interface Finding {
   kind: string;
   volumeId?: string;
-  mayBeOf?: { name: string };
   resource?: { name: string };
   remedies: { title: string; program: string[]; commands: string[]; notes: string[] }[];
 }
@@ -74,7 +73,7 @@ async function follow(command: string): Promise<void> {
 
 // The tests of this file are one stack's life, in this order.
 
-test("nothing lies around after a run that went well", async () => {
+test("no problems after a run that went well", async () => {
   program = { single: { kept: "", shared: "", gone: "" }, entries: "", more: "" };
   write();
   passed(await cloud.stack.up());
@@ -108,7 +107,7 @@ test("of two stacks that own a disk, one lets go of it without deleting it", asy
   expect(cloud.volumes(1)).toHaveLength(3);
 });
 
-test("a run is killed, a disk vanishes, another one appears, one has lost its stack: all of it is told", async () => {
+test("a run is killed, a disk vanishes, another one appears, one has lost its stack: each is one problem", async () => {
   program.single.cut = "";
   write();
   cloud.emulator.addFault({ fault: "slow", delay_ms: 3_000, match: { operation: "AddDesktopVolumes" } });
@@ -125,26 +124,23 @@ test("a run is killed, a disk vanishes, another one appears, one has lost its st
   const { code, findings } = await orphans();
 
   expect(code).toBe(2);
-  const told = findings.map(({ kind, resource, mayBeOf }) =>
-    `${kind} ${(resource ?? mayBeOf)?.name ?? ""}`.trim(),
-  );
-  expect(told.sort()).toEqual([
+  const problems = findings.map(({ kind, resource }) => `${kind} ${resource?.name ?? ""}`.trim());
+  expect(problems.sort()).toEqual([
     "gone-volume gone",
     "pending-operation cut",
     "unowned-volume",
     "unowned-volume",
-    "unowned-volume cut",
   ]);
 });
 
-test("the lines that it prints leave nothing around, without a disk being added or deleted", async () => {
+test("the lines that it prints leave no problem, without a disk being added or deleted", async () => {
   const { findings } = await orphans();
   const before = cloud.volumes().map((volume) => volume.volume_id);
   cloud.forget();
 
-  for (const { mayBeOf, remedies } of findings.filter(({ kind }) => kind === "unowned-volume")) {
+  for (const { kind, resource, remedies } of findings) {
     const lines = remedies[0]?.program.join("\n") ?? "";
-    if (mayBeOf !== undefined) program.single[mayBeOf.name] = lines;
+    if (kind === "pending-operation") program.single[resource?.name ?? ""] = lines;
     else if (lines.startsWith("new ")) program.more += `${lines}\n`;
     else program.entries += `${lines}\n`;
   }

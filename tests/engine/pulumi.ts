@@ -33,6 +33,8 @@ export interface StackOptions {
 export interface RunOptions {
   /** How many operations may run at a time: the CLI's `--parallel`. */
   readonly parallel?: number;
+  /** Whether the run is previewed first, as people run it; it takes a second longer. Default: false */
+  readonly previewed?: boolean;
   /** More arguments for the CLI. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -82,7 +84,8 @@ export class TestStack {
 
   /** Starts an operation and returns at once: for tests that interrupt or kill it. */
   start(operation: Operation, options: RunOptions = {}): RunningCommand {
-    const approve = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+    const skipped = options.previewed === true ? [] : ["--skip-preview"];
+    const approve = operation === "preview" ? [] : ["--yes", ...skipped];
     const parallel = options.parallel === undefined ? [] : ["--parallel", String(options.parallel)];
     return this.startCli(
       [operation, ...approve, "--config-file", this.configFile, ...parallel, ...(options.args ?? [])],
@@ -226,6 +229,12 @@ export interface StateResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly initErrors?: readonly string[];
+  /** The engine refuses to delete it. */
+  readonly protect?: boolean;
+  /** It was replaced and is still to be deleted. */
+  readonly delete?: boolean;
+  /** Looked up, and not managed. */
+  readonly external?: boolean;
 }
 
 /** Opens a stack for a test. */

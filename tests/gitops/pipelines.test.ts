@@ -14,7 +14,6 @@ import { type Contexts, holds } from "./github-expressions";
 import { common, events as pipelineEvents, expand, gitlab, jobs, jobsFor, pipelineRules } from "./gitlab";
 import type { Ended } from "./machine";
 import type { BranchEvent, Pipelines, Surroundings } from "./pipelines";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(240_000);
 
@@ -31,7 +30,6 @@ describe.each([
     assertFresh(languageHostBuild);
     const identityToken = `identity-token-of-${pipelines.identity}`;
     emulator = await startEmulator({
-      dialects: todaysReading,
       jobTimeMs: 50,
       accounts: [
         {

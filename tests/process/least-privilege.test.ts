@@ -14,7 +14,6 @@ import { getDesktops, getVolumeTypes } from "../../sdk";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
 import type { Properties } from "./provider-process";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(120_000);
 
@@ -74,7 +73,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ dialects: todaysReading, desktops: 8, jobTimeMs: 400 });
+  emulator = await startEmulator({ desktops: 8, jobTimeMs: 400 });
   provider = await ProviderProcess.start({ ...emulator.env });
   await provider.configure();
 });

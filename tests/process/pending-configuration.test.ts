@@ -3,7 +3,6 @@ import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -11,7 +10,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ dialects: todaysReading, jobTimeMs: 50 });
+  emulator = await startEmulator({ jobTimeMs: 50 });
   emulator.addDesktops([
     {
       desktop_id: desktopId(1),

@@ -4,7 +4,6 @@ import type { Emulator } from "huaweicloud-workspace-emulator";
 import { newToken } from "../auth/token";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
-import { todaysReading } from "../../testing/todaysReading";
 
 jest.setTimeout(60_000);
 
@@ -27,7 +26,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
-  emulator = await startEmulator({ dialects: todaysReading, desktops, jobTimeMs });
+  emulator = await startEmulator({ desktops, jobTimeMs });
   const base = { ...emulator.env, HW_ACCESS_KEY: undefined, HW_SECRET_KEY: undefined };
   provider = await ProviderProcess.start({ ...base, ...env });
   await provider.configure();
@@ -111,9 +110,9 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   [
     "a given token",
     {},
-    /token \(HW_AUTH_TOKEN from the environment\) would be good until \S+Z, but is not accepted any more/,
+    /token \(HW_AUTH_TOKEN from the environment\) would be valid until \S+Z, but is no longer accepted/,
   ],
-  ["a changed password", user, /user and password \(.*\) would be good until \S+Z.*It could not be renewed/],
+  ["a changed password", user, /user and password \(.*\) would be valid until \S+Z.*It could not be renewed/],
 ])("%s that ends while jobs run ends all at once; each error names its job", async (_, env, words) => {
   await start(Object.keys(env).length > 0 ? env : { HW_AUTH_TOKEN: "later" });
   if (Object.keys(env).length === 0) await startWithToken();
@@ -135,7 +134,7 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
 
   for (const failure of await adding) {
     expect(failure).toMatch(words);
-    expect(failure).toMatch(/job \S+ was taken on and may still finish/);
+    expect(failure).toMatch(/Job \S+ was sent; a disk may still appear.*\[HWD\d+\]/);
   }
   expect(performance.now() - began).toBeLessThan(3_000);
   expect(requests(/\/v3\/auth\/tokens/).length).toBeLessThanOrEqual(4);

@@ -4,7 +4,7 @@
  * these facts, this tells which.
  */
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
-import { UNKNOWN } from "../../provider/disk/unknown";
+import { UNKNOWN_VALUE } from "../../provider/dynamic/values";
 import { providerString } from "../../sdk/providerString";
 import { diskProvider, ProviderFailure, ProviderProcess } from "./provider-process";
 import type { Properties } from "./provider-process";
@@ -24,7 +24,7 @@ afterAll(() => process.close());
 const providedBy = (text: string): Properties => ({ __provider: `exports.handler = () => (${text})` });
 
 test("the value that stands for one not known yet is the SDK's", () => {
-  expect(UNKNOWN).toBe(unknownValue);
+  expect(UNKNOWN_VALUE).toBe(unknownValue);
 });
 
 test("the line in state is the one that these tests use", () => {

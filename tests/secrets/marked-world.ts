@@ -6,7 +6,6 @@ import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
 import { newToken } from "../auth/token";
 import { WireTap } from "./wire-tap";
-import { todaysReading } from "../../testing/todaysReading";
 
 const projectId = "acme0000000000000000000000000001";
 const desktops = Array.from({ length: 12 }, (_, index) => ({ desktop_id: `desk-${index + 1}` }));
@@ -56,7 +55,7 @@ export class MarkedWorld {
   ) {}
 
   static async open(): Promise<MarkedWorld> {
-    const emulator = await startEmulator({ dialects: todaysReading, accounts, jobTimeMs: 100 });
+    const emulator = await startEmulator({ accounts, jobTimeMs: 100 });
     const tap = await WireTap.open(emulator.url);
     const folder = mkdtempSync(join(tmpdir(), "marked-"));
     return new MarkedWorld(emulator, tap, folder, await waysInto(tap, folder));

@@ -1,0 +1,258 @@
+import pRetry from "p-retry";
+import type { Session } from "../auth/session";
+import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors";
+import type { Clock, HttpRequest, Log, Send } from "../host";
+import { isOver, outOfTime, type Waiter } from "../operation";
+import type { Limiter } from "./limiter";
+import { type Answer, readAnswer } from "./response";
+import { backoff, isThrottled, worthRepeatingMs } from "./retry";
+
+/** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
+export const ANSWER_TIMEOUT_MS = 60_000;
+/** A change is not sent any more when less than this is left, in ms: it would be carried out unnoticed. */
+const WRITE_NEEDS_MS = 1_000;
+/** A list of a hundred ids would fill the log. */
+const LOGGED_QUERY = 100;
+
+/** Query parameters; a list is a repeated parameter. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** What a client is made of. */
+export interface ClientParts {
+  send: Send;
+  clock: Clock;
+  log: Log;
+  limiter: Limiter;
+  /** How often a read is repeated at most. Default: for as long as a caller waits. */
+  maxRetries?: number;
+}
+
+/** What has been learnt of the dialect that the service speaks; saves calls, never changes a result. */
+export interface Learnt {
+  /** Which family of job words it uses. */
+  jobWords?: "official" | "older";
+  /** Job lists want `job_id` or `job_type`. */
+  narrowJobLists?: boolean;
+  /** Several ids are understood as a repeated parameter only. */
+  repeatedIds?: boolean;
+}
+
+/** One request to the API, before it is signed. */
+interface ApiRequest {
+  method: HttpRequest["method"];
+  /** Below the project. */
+  path: string;
+  query: Query;
+  body: string | undefined;
+  permission: string | undefined;
+  /** How often it is sent at most. */
+  atMost: number;
+  /** Set by `#authorize`. */
+  headers: Readonly<Record<string, string>>;
+}
+
+type Next = (request: ApiRequest, waiter: Waiter) => Promise<Answer>;
+type Step = (request: ApiRequest, waiter: Waiter, next: Next) => Promise<Answer>;
+
+/**
+ * The Workspace API of one project. What a call means is known to desktops.ts,
+ * volumes.ts and jobs.ts.
+ */
+export class WorkspaceClient {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly learnt: Learnt = {};
+  readonly #handle: Next;
+
+  constructor(
+    readonly session: Session,
+    readonly parts: ClientParts,
+  ) {
+    this.clock = parts.clock;
+    this.log = parts.log;
+    // The order matters: each repetition waits for its turn again, and is signed again.
+    const steps: readonly Step[] = [
+      (...args) => this.#repeatReads(...args),
+      (...args) => this.#renewAfter401(...args),
+      (...args) => this.#takeTurn(...args),
+      (...args) => this.#authorize(...args),
+    ];
+    this.#handle = steps.reduceRight<Next>(
+      (next, step) => (request, waiter) => step(request, waiter, next),
+      (request, waiter) => this.#exchange(request, waiter),
+    );
+  }
+
+  /**
+   * A GET below the project. Broken connections, 408, 429 and 5xx are repeated
+   * for as long as a caller waits, or `atMost` times in all; an unknown host
+   * name for two minutes, a proxy that refuses for one. Throws `ApiError`,
+   * `ConnectionError`, `CredentialsError`, and `TimeoutError` when no caller waits any longer.
+   */
+  async read(
+    path: string,
+    query: Query,
+    waiter: Waiter,
+    { atMost = Infinity }: { atMost?: number } = {},
+  ): Promise<Answer> {
+    const most = Math.min(atMost, (this.parts.maxRetries ?? Infinity) + 1);
+    const request = { path, query, body: undefined, permission: undefined, atMost: most, headers: {} };
+    return this.#handle({ ...request, method: "GET" }, waiter);
+  }
+
+  /**
+   * A POST or PUT below the project, sent once; a second time only after a 401
+   * whose credentials could be renewed. Any other failure is thrown as it is:
+   * the caller knows what has to be read before it may be sent again.
+   * `permission` is named where it is missing. Throws as `read`, and
+   * `StoppedError` where nothing new may be sent any more.
+   */
+  async write(
+    method: "POST" | "PUT",
+    path: string,
+    body: unknown,
+    waiter: Waiter,
+    permission: string,
+  ): Promise<Answer> {
+    const request = { method, path, query: {}, permission, atMost: 1, headers: {} };
+    return this.#handle({ ...request, body: JSON.stringify(body) }, waiter);
+  }
+
+  /**
+   * Waits before attempt `attempt + 1`: as long as the service asked for, else
+   * by `backoff`; never longer than the caller waits.
+   */
+  async pause(error: unknown, attempt: number, waiter: Waiter): Promise<void> {
+    await this.clock.sleep(Math.min(pauseMs(error, attempt), waiter.remaining()), waiter.signal);
+  }
+
+  #repeatReads(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
+    if (request.method !== "GET") return next(request, waiter);
+    const started = this.clock.now();
+    const again = (error: Error, attempt: number) =>
+      attempt < request.atMost && this.clock.now() - started < worthRepeatingMs(error, attempt);
+    return pRetry(() => next(request, waiter), {
+      retries: request.atMost - 1,
+      minTimeout: 0,
+      factor: 1,
+      // The wait is our own: p-retry's has no jitter at its ceiling and knows no Retry-After.
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (!again(error, attemptNumber)) return;
+        waiter.note(
+          `${error instanceof CoreError ? `${error.failed}: ${error.why}` : error.message} (sent ${attemptNumber} times)`,
+        );
+        const limit = worthRepeatingMs(error, attemptNumber) - (this.clock.now() - started);
+        const wait = Math.min(pauseMs(error, attemptNumber), limit, waiter.remaining());
+        await this.clock.sleep(wait, waiter.signal);
+      },
+      shouldRetry: ({ error, attemptNumber }) => again(error, attemptNumber),
+    });
+  }
+
+  async #renewAfter401(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
+    try {
+      return await next(request, waiter);
+    } catch (error) {
+      if (!isApiError(error) || error.status !== 401) throw error;
+      if (!(await this.session.renew(error.why, waiter))) throw error;
+      return await next(request, waiter);
+    }
+  }
+
+  async #takeTurn(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
+    await this.parts.limiter.take(waiter.signal);
+    this.#timeLeft(request, waiter);
+    return next(request, waiter);
+  }
+
+  async #authorize(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
+    const headers = { "Content-Type": "application/json" };
+    const { method, body } = request;
+    const unsigned = { method, url: this.#url(request), headers, ...(body === undefined ? {} : { body }) };
+    const authorization = await this.session.authorize(unsigned, waiter);
+    return next({ ...request, headers: { ...headers, ...authorization } }, waiter);
+  }
+
+  async #exchange(request: ApiRequest, waiter: Waiter): Promise<Answer> {
+    // The limiter and signing in may have taken all of the time.
+    const left = this.#timeLeft(request, waiter);
+    const { method, headers, body, permission } = request;
+    const sent: HttpRequest = {
+      method,
+      url: this.#url(request),
+      headers,
+      ...(body === undefined ? {} : { body }),
+      freshConnection: method !== "GET",
+      timeoutMs: Math.max(1, Math.min(ANSWER_TIMEOUT_MS, left)),
+      leaveWithinMs: Math.max(1, method === "GET" ? left : left - WRITE_NEEDS_MS),
+      signal: waiter.signal,
+    };
+    const since = this.clock.now();
+    try {
+      const response = await this.parts.send(sent);
+      const answer = readAnswer(sent, response, this.clock.date(), this.session.secrets(), permission);
+      this.#logOutcome(
+        sent,
+        since,
+        `answered ${response.status} (request id ${answer.requestId || "unknown"})`,
+      );
+      return answer;
+    } catch (error) {
+      if (isThrottled(error)) this.parts.limiter.slowDown();
+      this.#logOutcome(sent, since, outcomeOf(error));
+      throw error;
+    }
+  }
+
+  /** What is left, in ms, for a request and its answer. Throws where that is too little to send it. */
+  #timeLeft({ method, path }: ApiRequest, waiter: Waiter): number {
+    const left = waiter.remaining();
+    if (isOver(waiter) || (method !== "GET" && left < WRITE_NEEDS_MS)) throw outOfTime(`${method} ${path}`);
+    const reason = method === "GET" ? undefined : waiter.halted?.();
+    if (reason === undefined) return left;
+    throw new StoppedError({
+      code: "HWD1506",
+      failed: `${method} ${path}`,
+      why: reason.message,
+      now: "The request was not sent",
+      cause: reason,
+    });
+  }
+
+  #url({ path, query }: ApiRequest): string {
+    return `${this.session.endpoint}/v2/${this.session.projectId}${path}${queryString(query)}`;
+  }
+
+  /** One line a request: what was asked, what came of it, how long it took. */
+  #logOutcome({ method, url }: HttpRequest, since: number, outcome: string): void {
+    const { pathname, search } = new URL(url);
+    const query = decodeURIComponent(search);
+    const asked = query.length > LOGGED_QUERY ? `${query.slice(0, LOGGED_QUERY)}…` : query;
+    this.log.debug(`${method} ${pathname}${asked} ${outcome}, ${Math.round(this.clock.now() - since)} ms`);
+  }
+}
+
+function pauseMs(error: unknown, attempt: number): number {
+  const asked = isApiError(error) ? error.retryAfterMs : undefined;
+  // "At once" is no pace to ask a service at that has just refused.
+  return asked === undefined || asked === 0 ? backoff(attempt) : asked;
+}
+
+function outcomeOf(error: unknown): string {
+  if (isApiError(error)) {
+    const { status, serviceCode, reason, requestId } = error;
+    return `answered ${status} ${serviceCode || "(no code)"}: ${reason} (request id ${requestId || "unknown"})`;
+  }
+  if (!(error instanceof ConnectionError)) return `failed: ${String(error)}`;
+  const reached = error.reached === "no" ? "never reached the service" : "may have reached the service";
+  return `got no answer (${error.systemCode}, ${reached})`;
+}
+
+function queryString(query: Query): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const values = typeof value === "string" || typeof value === "number" ? [value] : value;
+    return values.map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`);
+  });
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}

@@ -1,0 +1,168 @@
+import type { Problem } from "../errors";
+import { nearestName } from "../nearestName";
+
+/** One setting: where it is read from and what it means. */
+export interface Setting {
+  /** Environment variables, the first that is set wins. */
+  env: readonly string[];
+  /** Never shown; set with `pulumi config set --secret`. */
+  secret?: true;
+  /** One line for the documentation. */
+  meaning: string;
+}
+
+/**
+ * Every setting, by its key in the stack configuration
+ * (`huaweicloud-workspace:<key>`). The documentation is made from this table.
+ */
+export const settings = {
+  region: {
+    env: ["HW_REGION_NAME", "OS_REGION_NAME"],
+    meaning: "Region, such as `cn-north-4`.",
+  },
+  projectId: {
+    env: ["HW_PROJECT_ID", "OS_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"],
+    meaning: "Id of the project in that region. Default: looked up in IAM by name.",
+  },
+  projectName: {
+    env: ["HW_PROJECT_NAME", "OS_PROJECT_NAME"],
+    meaning: "Name of the project, where no id is given. Default: the region's name.",
+  },
+  endpoint: {
+    env: ["HW_WORKSPACE_ENDPOINT"],
+    meaning: "Base address of the Workspace API. Default: `https://workspace.{region}.{cloud}`.",
+  },
+  iamEndpoint: {
+    env: ["HW_AUTH_URL", "OS_AUTH_URL"],
+    meaning: "Base address of IAM, with or without `/v3`. Default: `https://iam.{region}.{cloud}`.",
+  },
+  cloud: {
+    env: ["HW_CLOUD"],
+    meaning:
+      "Domain of the cloud. Default: `myhuaweicloud.com`, for regions `eu-west-1…` `myhuaweicloud.eu`.",
+  },
+  accessKey: {
+    env: ["HW_ACCESS_KEY", "OS_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"],
+    secret: true,
+    meaning: "Access key id.",
+  },
+  secretKey: {
+    env: ["HW_SECRET_KEY", "OS_SECRET_KEY", "HUAWEICLOUD_SDK_SK"],
+    secret: true,
+    meaning: "Secret access key.",
+  },
+  securityToken: {
+    env: ["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"],
+    secret: true,
+    meaning: "Security token that belongs to a temporary access key.",
+  },
+  token: {
+    env: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"],
+    secret: true,
+    meaning: "Token of IAM, scoped to the project. It cannot be renewed.",
+  },
+  userName: {
+    env: ["HW_USER_NAME", "OS_USERNAME"],
+    meaning: "Name of an IAM user.",
+  },
+  password: {
+    env: ["HW_USER_PASSWORD", "OS_PASSWORD"],
+    secret: true,
+    meaning: "Password of that user.",
+  },
+  domainName: {
+    env: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME"],
+    meaning: "Name of the account that the user belongs to.",
+  },
+  domainId: {
+    env: ["HW_DOMAIN_ID", "OS_DOMAIN_ID", "HUAWEICLOUD_SDK_DOMAIN_ID"],
+    meaning: "Id of that account; one of name and id is enough.",
+  },
+  identityProviderId: {
+    env: ["HW_ASSUME_ROLE_IDP_ID", "HUAWEICLOUD_SDK_IDP_ID"],
+    meaning: "Id of the identity provider in IAM that a CI system's identity tokens come from.",
+  },
+  identityToken: {
+    env: ["HW_ASSUME_ROLE_ID_TOKEN"],
+    secret: true,
+    meaning: "Identity token of the CI system.",
+  },
+  identityTokenFile: {
+    env: ["HW_ASSUME_ROLE_ID_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"],
+    meaning: "File that holds the identity token; read again at every renewal.",
+  },
+  agencyName: {
+    env: ["HW_ASSUME_ROLE_AGENCY_NAME"],
+    meaning: "Agency to assume with the credentials that were found.",
+  },
+  agencyDomainName: {
+    env: ["HW_ASSUME_ROLE_DOMAIN_NAME"],
+    meaning: "Name of the account that the agency belongs to.",
+  },
+  agencyDomainId: {
+    env: ["HW_ASSUME_ROLE_DOMAIN_ID"],
+    meaning: "Id of that account; one of name and id is enough.",
+  },
+  agencyDuration: {
+    env: ["HW_ASSUME_ROLE_DURATION"],
+    meaning: "Seconds that temporary keys are asked for. Default: 3600. They are renewed in time.",
+  },
+  profile: {
+    env: ["HW_PROFILE"],
+    meaning: "Profile of the shared configuration file. Default: its current one.",
+  },
+  sharedConfigFile: {
+    env: ["HW_SHARED_CONFIG_FILE"],
+    meaning: "Configuration file of the `hcloud` command line. Default: `~/.hcloud/config.json`.",
+  },
+  enterpriseProjectId: {
+    env: ["HW_ENTERPRISE_PROJECT_ID"],
+    meaning: "Enterprise project that new disks are billed to.",
+  },
+  maxRetries: {
+    env: ["HW_MAX_RETRIES"],
+    meaning:
+      "How often a look that failed is repeated at most. Default: for as long as the operation has time.",
+  },
+  requestsPerSecond: {
+    env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
+    meaning:
+      "Calls a second to the API at most, for the whole run. Default: 20; fewer for a while after a 429.",
+  },
+  caFile: {
+    env: ["HW_CACERT", "OS_CACERT"],
+    meaning: "File (PEM) with certificates to trust besides those that Node trusts.",
+  },
+  insecure: {
+    env: ["HW_INSECURE", "OS_INSECURE"],
+    meaning: "`true`: accept any TLS certificate. For tests only.",
+  },
+  allowHttp: {
+    env: ["HW_WORKSPACE_ALLOW_HTTP"],
+    meaning:
+      "`true`: allow plain http to other machines than this one. Credentials then travel in the clear.",
+  },
+} as const satisfies Record<string, Setting>;
+
+/** Name of a setting: its key in the stack configuration, without the namespace. */
+export type SettingName = keyof typeof settings;
+
+/** The namespace of the stack configuration. */
+export const configNamespace = "huaweicloud-workspace";
+
+/** How a setting can be set, for messages: `huaweicloud-workspace:region or HW_REGION_NAME`. */
+export function namesOf(name: SettingName): string {
+  return `${configNamespace}:${name} or ${settings[name].env[0]}`;
+}
+
+/** Keys of the stack configuration that are not settings, such as `regoin`. Keys are given without the namespace. */
+export function unknownSettings(keys: readonly string[]): Problem[] {
+  const known = Object.keys(settings);
+  return keys
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const meant = nearestName(key, known);
+      const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;
+      return { property: "", reason: `"${configNamespace}:${key}" is not a setting; ${hint}` };
+    });
+}

@@ -1,0 +1,419 @@
+import { UnfinishedAddError } from "./pendingAdd";
+import { answered, ended, listed, type Script, ScriptedDesktop, shown } from "./testing/scriptedDesktop";
+import { disk, SAS, SSD } from "./testing/times";
+import type { VolumeRequest } from "./volumeRequest";
+
+const add: VolumeRequest = { kind: "add", spec: SSD };
+const remove = (volumeId: string): VolumeRequest => ({ kind: "delete", volumeId });
+const busy = { outcome: "not now", error: answered(409, "WKS.00010032", "HWD1305") } as const;
+const lost = { outcome: "unknown", error: answered(504, "", "HWD1307") } as const;
+
+/** Everything that the desktop was asked, in order. */
+async function run(script: Script, requests: readonly VolumeRequest[]) {
+  const desktop = new ScriptedDesktop(script);
+  const results = await desktop.run(requests);
+  return { desktop, results, calls: desktop.calls, phases: desktop.phases.join(" ") };
+}
+
+/** A desktop that shows `before`, and from a second on `after`. */
+const becoming = (
+  before: readonly ReturnType<typeof disk>[],
+  from: number,
+  after: readonly ReturnType<typeof disk>[],
+) => ({ read: (second: number) => shown(second < from ? before : after) }) satisfies Script;
+
+describe("reads that lag", () => {
+  test("a new disk is read for until it shows", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 14, [disk("new", 4)]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [5, ended("j", [0, 5])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.at(-1)).toBe("16 read");
+  });
+
+  test("the first disk of a desktop whose list is left out while it is empty", async () => {
+    const { results } = await run(
+      {
+        read: (second) => (second < 5 ? shown([], { listed: false }) : shown([disk("new", 4)])),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [5, ended("j", [0, 5])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+  });
+
+  test("a disk of the stack that was on the desktop a second before shows first, and is not taken for ours", async () => {
+    // Its job ended in the second in which ours began: only ours is well inside.
+    const read = (second: number) =>
+      second < 8
+        ? shown([])
+        : second < 12
+          ? shown([disk("theirs", 0)])
+          : shown([disk("theirs", 0), disk("ours", 4)]);
+    const { desktop, results } = await run(
+      { read, sends: [{ accepted: "j" }], jobs: { j: [5, ended("j", [0, 5])] } },
+      [add],
+    );
+    expect(results).toEqual(["ours"]);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+  });
+
+  test("a job so short that times decide nothing: the other kind of read confirms", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 1, [disk("new", 0)]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [1, ended("j", [0, 0])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls).toEqual(["0 read", "0 add SSD 20", "0 wait for j", "1 read", "1 list desktops"]);
+  });
+
+  test("where the other kind of read shows something else, everything has to show first", async () => {
+    const read = (second: number) =>
+      shown(second < 1 ? [] : second < 9 ? [disk("theirs", 0)] : [disk("theirs", 0), disk("ours", 1)]);
+    const { results } = await run(
+      {
+        read,
+        list: () => shown([]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [1, ended("j", [0, 1])] },
+        jobList: () => [listed("theirs", -1, { state: "succeeded", end: ended("t", [-1, 0]).end })],
+      },
+      [add],
+    );
+    expect(results).toEqual(["ours"]);
+  });
+
+  test("more new disks than the job made, and nothing tells which is ours: an error names both", async () => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 1, [disk("a", 0), disk("b", 0)]),
+      sends: [{ accepted: "j" }],
+      jobs: { j: [1, ended("j", [0, 0])] },
+    });
+    const [error] = await desktop.settle([add]);
+    expect(error).toBeInstanceOf(UnfinishedAddError);
+    expect((error as Error).message).toMatch(
+      /^Adding a disk: .*another client.* a \(SSD, 20 GB\), b .*existingVolumeId: "a".*\[HWD1504\]$/,
+    );
+    expect((error as UnfinishedAddError).pending).toMatchObject({
+      jobId: "j",
+      beforeIds: ["root"],
+      named: ["a", "b"],
+      spec: SSD,
+      request: [SSD],
+    });
+    expect([...desktop.ownership.held()]).toEqual([]);
+  });
+
+  test("a delete is not done while the disk shows", async () => {
+    const { results, calls } = await run(
+      { ...becoming([disk("a")], 12, []), sends: [{ accepted: "j" }], jobs: { j: [5, ended("j", [0, 5])] } },
+      [remove("a")],
+    );
+    expect(results).toEqual(["done"]);
+    expect(calls.at(-1)).toBe("12.75 read");
+  });
+});
+
+describe("an add that may have been carried out", () => {
+  const gateway = { outcome: "not now", error: answered(409, "WKS.00010409", "HWD1305") } as const;
+  const carriedOut = (outcome: typeof lost | typeof gateway): Script => ({
+    ...becoming([disk("old", -9_000)], 6, [disk("old", -9_000), disk("new", 4)]),
+    sends: [outcome],
+    jobs: { j: [5, ended("j", [0, 5])] },
+    jobList: (second) => (second < 3 ? [] : [listed("j", 0)]),
+  });
+
+  test.each([
+    ["its answer was lost", lost],
+    ["a gateway said conflict to the repeat", gateway],
+    [
+      "a gateway said that it throttles",
+      { outcome: "not now", error: answered(429, "APIGW.0308", "HWD1306") } as const,
+    ],
+  ])("%s: its job is found, and nothing is sent again", async (_, outcome) => {
+    const { desktop, results, calls } = await run(carriedOut(outcome), [add]);
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    expect(desktop.audited).toMatchObject([{ action: "added" }]);
+  });
+
+  test("held back by a gateway for 20 s: it is named, and not bought again", async () => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 26, [disk("new", 24)]),
+      sends: [lost],
+      jobs: { j: [25, ended("j", [20, 25])] },
+      jobList: (second) => (second < 22 ? [] : [listed("j", 20)]),
+    });
+    const [error] = await desktop.settle([add]);
+    // Half a minute is long enough for somebody else's add: nobody can know.
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("a job of the same second that made nothing like it is another client's: its own is looked for", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 26, [disk("new", 24)]),
+        sends: [lost],
+        jobs: { theirs: [5, ended("theirs", [0, 5])], j: [25, ended("j", [20, 25])] },
+        jobList: (second) =>
+          second < 22
+            ? [listed("theirs", 0, { desktopId: undefined })]
+            : [listed("theirs", 0, { desktopId: undefined }), listed("j", 20)],
+      },
+      [add],
+    );
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    // Half a minute is long enough for somebody else's add: with one in the list, nobody can know.
+    expect(results[0]).toMatch(/cannot be told.*new \(SSD, 20 GB\)/);
+  });
+
+  test("a gateway says conflict while another job runs, and delivers the request when that has ended", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 14, [disk("new", 11)]),
+        sends: [gateway],
+        jobs: { theirs: [3, ended("theirs", [-10, 3])], j: [13, ended("j", [8, 13])] },
+        jobList: (second, { status }) =>
+          status === "running"
+            ? [listed("theirs", -10, { kind: "delete" })]
+            : second < 10
+              ? []
+              : [listed("j", 8)],
+      },
+      [add],
+    );
+    expect(results[0]).toMatch(/cannot be told.*new \(SSD, 20 GB\)/);
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("what shows at first is not all: everything has to show before a lost add is matched", async () => {
+    const read = (second: number) =>
+      shown(second < 6 ? [] : second < 14 ? [disk("a", 4)] : [disk("a", 4), disk("b", 4)]);
+    const desktop = new ScriptedDesktop({ ...carriedOut(lost), read });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["a", "b"]);
+  });
+
+  test("it was not carried out: sent again only when no copy can arrive any more", async () => {
+    const { results, calls, phases } = await run(
+      {
+        ...becoming([], 50, [disk("new", 48)]),
+        sends: [lost, { accepted: "j" }],
+        jobs: { j: [50, ended("j", [41, 50])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toEqual(["0 add SSD 20", "41 add SSD 20"]);
+    expect(phases).toBe("read send wait read send wait verify");
+  });
+
+  test.each<[string, Partial<Script>]>([
+    [
+      "another client adds to the desktop at the time",
+      { jobList: () => [listed("j", 0), listed("theirs", -20, { state: "succeeded" })] },
+    ],
+    [
+      "another client added one like it just before",
+      { read: (second) => shown([disk("theirs", -30), ...(second < 6 ? [] : [disk("new", 4)])]) },
+    ],
+    [
+      "its job made something else",
+      { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4)]) },
+    ],
+  ])("nobody can know whose it is: %s", async (_, more) => {
+    const desktop = new ScriptedDesktop({ ...carriedOut(lost), ...more });
+    const [error] = await desktop.settle([add]);
+    expect(error).toBeInstanceOf(UnfinishedAddError);
+    expect((error as UnfinishedAddError).candidates).toContain("new");
+    expect((error as Error).message).toMatch(
+      /cannot be told.*new \(SSD, 20 GB\).*may still appear.*existingVolumeId/,
+    );
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    expect(desktop.ownership.isHeld("new")).toBeUndefined();
+  });
+
+  test("the job list cannot be read: it says what may appear, and sends nothing again", async () => {
+    const desktop = new ScriptedDesktop({ read: () => shown([]), sends: [lost], jobList: () => undefined });
+    const [error] = await desktop.settle([add]);
+    expect((error as Error).message).toMatch(/shows no new disk so far; one may still appear.*\[HWD1503\]$/);
+    expect((error as UnfinishedAddError).pending).toMatchObject({
+      beforeIds: ["root"],
+      spec: SSD,
+      request: [SSD],
+    });
+    expect((error as UnfinishedAddError).pending?.jobId).toBeUndefined();
+  });
+
+  test("a copy that comes later makes a second disk: both are named, and nobody gets one", async () => {
+    const desktop = new ScriptedDesktop({
+      read: (second) =>
+        shown([...(second < 6 ? [] : [disk("a", 4)]), ...(second < 31 ? [] : [disk("b", 29)])]),
+      sends: [lost],
+      jobs: { j: [5, ended("j", [0, 5])], k: [30, ended("k", [25, 30])] },
+      jobList: (second) => [listed("j", 0), ...(second < 27 ? [] : [listed("k", 25)])],
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["a", "b"]);
+  });
+
+  test("the service itself refused it, and its job list lags: what began meanwhile is another client's", async () => {
+    const { desktop, results, calls } = await run(
+      {
+        read: (second) =>
+          shown(second < 6 ? [] : second < 18 ? [disk("x", 3)] : [disk("x", 3), disk("new", 15)]),
+        sends: [busy, { accepted: "j" }],
+        jobs: { j: [18, ended("j", [11, 18])] },
+        jobList: (second, { status }) => (status === "running" || second < 8 ? [] : [listed("x", 0)]),
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toEqual(["0 add SSD 20", "11 add SSD 20"]);
+    expect(desktop.said.join()).toMatch(/If no other client added x /);
+  });
+
+  test("a disk like the new one that nobody has is told of: an earlier run may have lost it", async () => {
+    const { desktop } = await run(
+      {
+        ...becoming([disk("lost", -9_000), disk("other", 0, SAS)], 5, [disk("lost", -9_000), disk("new", 4)]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [5, ended("j", [0, 5])] },
+      },
+      [add],
+    );
+    expect(desktop.said).toEqual([
+      expect.stringMatching(/^desktop team-1 also has lost \(SSD, 20 GB\), .*existingVolumeId: "lost"/),
+    ]);
+  });
+
+  test("the service itself refused it in the second in which another add began: it is sent again, and the other disk is named", async () => {
+    const read = (second: number) =>
+      shown(second < 5 ? [] : second < 12 ? [disk("x", 3)] : [disk("x", 3), disk("new", 9)]);
+    const { desktop, results } = await run(
+      {
+        read,
+        sends: [busy, { accepted: "j" }],
+        jobs: { x: [5, ended("x", [0, 5])], j: [12, ended("j", [5, 12])] },
+        jobList: () => [listed("x", 0)],
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(desktop.said.join()).toMatch(/If no other client added x .*it is a disk too many/);
+  });
+});
+
+describe("an add of an earlier run", () => {
+  const pending = {
+    sentAt: "2026-01-02T03:02:00.000Z",
+    tookMs: 100,
+    beforeIds: ["old"],
+    spec: SSD,
+    request: [SSD],
+  };
+  const resumed = (more: object = {}, rest: object = {}): VolumeRequest => ({
+    kind: "add",
+    spec: SSD,
+    pending: { ...pending, ...more },
+    ...rest,
+  });
+  /** Its job ran from two minutes before to 115 s before the start. */
+  const earlier: Script = {
+    read: () => shown([disk("old", -9_000), disk("new", -117)]),
+    jobs: { j: [0, ended("j", [-120, -115])] },
+    jobList: () => [listed("j", -120, { state: "succeeded" })],
+  };
+
+  test.each<[string, object]>([
+    ["by its job", { jobId: "j" }],
+    ["by the time of a request whose answer was lost", {}],
+  ])("is found %s, and nothing is bought", async (_, more) => {
+    const { results, calls } = await run(earlier, [resumed(more)]);
+    expect(results).toEqual(["new"]);
+    expect(calls.some((call) => call.includes("add SSD"))).toBe(false);
+    expect(calls.at(-1)?.split(" ")[0]).toBe("0");
+  });
+
+  test.each<[string, Script["read"], object]>([
+    ["its job made nothing", () => shown([disk("old", -9_000)]), { jobId: "j" }],
+    [
+      "an error has named what its job may have made",
+      () => shown([disk("old", -9_000), disk("new", -117)]),
+      { named: ["new"] },
+    ],
+  ])("is bought only now: %s", async (_, read, more) => {
+    const { results } = await run(
+      {
+        ...earlier,
+        read: (second) =>
+          second < 5 ? read(second) : shown([disk("old", -9_000), disk("new", -117), disk("bought", 4)]),
+        sends: [{ accepted: "j2" }],
+        jobs: { ...earlier.jobs, j2: [5, ended("j2", [0, 5])] },
+      },
+      [resumed(more)],
+    );
+    expect(results).toEqual(["bought"]);
+  });
+
+  test.each<[string, object, boolean]>([
+    ["the service has forgotten it", { state: "forgotten", status: "", begin: [], end: [] }, true],
+    ["its status is unknown, and it has an end", { state: "unknown word", status: "SUSPENDED" }, true],
+    [
+      "its status is unknown, and it has no end",
+      { state: "unknown word", status: "SUSPENDED", end: [] },
+      false,
+    ],
+  ])("whose job cannot be judged, and nothing shows: %s", async (_, how, isBought) => {
+    const { results } = await run(
+      {
+        ...earlier,
+        read: (second) =>
+          shown(second < 40 ? [disk("old", -9_000)] : [disk("old", -9_000), disk("bought", 39)]),
+        sends: [{ accepted: "j2" }],
+        jobs: { j: [0, ended("j", [-120, -115], how)], j2: [40, ended("j2", [30, 40])] },
+      },
+      [resumed({ jobId: "j" })],
+    );
+    expect(results[0]).toMatch(
+      isBought ? /^bought$/ : /SUSPENDED, which this version does not know.*may still appear/,
+    );
+  });
+
+  test("whose disk has a time that does not fit its job is not bought again: the error names it", async () => {
+    const desktop = new ScriptedDesktop({
+      ...earlier,
+      read: () => shown([disk("old", -9_000), disk("new", -60)]),
+    });
+    const [error] = await desktop.settle([resumed({ jobId: "j" })]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ jobId: "j", named: ["new"] });
+    expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
+  test("that is only looked for, and was not carried out", async () => {
+    const script: Script = { read: () => shown([disk("old", -9_000)]) };
+    const { results, calls } = await run(script, [resumed({}, { resumeOnly: true })]);
+    expect(results).toEqual(["done"]);
+    expect(calls).toEqual(["0 read", "0 list jobs add", "0 read", "0 read"]);
+  });
+
+  test("two of one request get their disks, whoever asks", async () => {
+    const two = { jobId: "j", request: [SSD, SSD] };
+    const { results } = await run(
+      { ...earlier, read: () => shown([disk("old", -9_000), disk("a", -117), disk("b", -117)]) },
+      [resumed(two), resumed(two)],
+    );
+    expect([...results].sort()).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,302 @@
+import type { WorkspaceClient } from "../api/client";
+import { type Desktop, listDesktops, showDesktop } from "../api/desktops";
+import type { JobPoller } from "../api/jobPoller";
+import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
+import { readTimes } from "../api/times";
+import {
+  addVolumes,
+  deleteVolumes,
+  expandVolumes,
+  type Sent,
+  tuneVolumes,
+  type Volume,
+} from "../api/volumes";
+import { CoreError, TimeoutError } from "../errors";
+import type { AuditRecord, Clock, Log } from "../host";
+import { type OperationContext, SharedWork, type Waiter } from "../operation";
+import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./absence";
+import type { DesktopContext, JobListing } from "./desktopContext";
+import { limited } from "./limited";
+import type { VolumeOwnership } from "./ownership";
+import type { Member } from "./attempt";
+import { PendingRequest } from "./pendingRequest";
+import { DesktopQueue } from "./queue";
+import { runBatch } from "./runBatch";
+import type { SharedReads } from "./sharedReads";
+import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
+import type { BatchingWindow } from "./batchingWindow";
+import type { VolumeRequest } from "./volumeRequest";
+
+/** Between answers that are to prove an absence, in ms. */
+const ABSENCE_PAUSE_MS = 7_500;
+/** An absence that is not proved within this time, in ms, is not proved. */
+const ABSENCE_LIMIT_MS = 2 * ABSENT_FOR_MS;
+/** What only adds evidence is given up after this time, in ms. */
+const EVIDENCE_TIMEOUT_MS = 10_000;
+
+/** What all desktops of a connection share. */
+export interface DesktopParts {
+  client: WorkspaceClient;
+  poller: JobPoller;
+  reads: SharedReads;
+  window: BatchingWindow;
+  ownership: VolumeOwnership;
+  /** Ids of the jobs that this process started in this project. */
+  ownJobs: Set<string>;
+  audit(record: AuditRecord): void;
+}
+
+/** What is to be proved. */
+interface Disk {
+  volumeId: string;
+  createTime?: string | undefined;
+}
+
+/** One desktop of the service: its queue, its calls, and what they have shown. */
+export class LiveDesktop implements DesktopContext {
+  name: string;
+  readonly knownJobs = new Set<string>();
+  readonly #queue: DesktopQueue;
+  readonly #answers = new DesktopAnswers();
+  /** When this process added a disk, by the clock: answers before do not have it. */
+  readonly #addedAt = new Map<string, number>();
+  readonly #nextAnswer: SharedWork<void>;
+  #proofAt = -Infinity;
+  /** A single read usually is why a proof begins. */
+  #proofKind: ReadKind = "single";
+  /** The service itself said so while an absence was being proved. */
+  #goneSaid: string | undefined;
+  #serverTime: { at: number; serverTime: number } | undefined;
+
+  constructor(
+    readonly desktopId: string,
+    private readonly parts: DesktopParts,
+  ) {
+    this.name = desktopId;
+    this.#queue = new DesktopQueue(parts.window, (batch) => runBatch(this, batch));
+    this.#nextAnswer = new SharedWork((waiter) => this.#takeNextAnswer(waiter));
+  }
+
+  get clock(): Clock {
+    return this.parts.client.clock;
+  }
+  get log(): Log {
+    return this.parts.client.log;
+  }
+  get ownership(): VolumeOwnership {
+    return this.parts.ownership;
+  }
+  get ownJobs(): Set<string> {
+    return this.parts.ownJobs;
+  }
+
+  submit(request: VolumeRequest, operation: OperationContext): Promise<Volume | undefined> {
+    return this.#queue.submit(new PendingRequest(request, operation, this.desktopId, this.clock));
+  }
+
+  /** ShowDesktopDetail, or what a list shows where several desktops are read in the same moment. */
+  async readShared(waiter: Waiter): Promise<DesktopSnapshot> {
+    const listed = await this.parts.reads.listed(this.desktopId, waiter);
+    // An empty list of disks is read again by itself: it may be a list that was left out.
+    return listed?.listed === true ? this.#shown(listed, "list") : this.read(waiter);
+  }
+
+  async read(waiter: Waiter): Promise<DesktopSnapshot> {
+    const answer = await showDesktop(this.parts.client, this.desktopId, waiter);
+    if (!answer.gone) return this.#shown(answer, "single");
+    this.#note("single", undefined);
+    if (answer.certainty === "proved") return this.#gone(answer.said);
+    // Such a refusal may mean something else: only lists that do not have the desktop confirm it.
+    const verdict = (await this.#prove([undefined], waiter)).get(undefined);
+    if (verdict === "gone") return this.#gone(answer.said);
+    const listed = await this.readByList(waiter);
+    if (listed !== undefined) return listed;
+    throw (
+      answer.error ??
+      new CoreError({ code: "HWD1304", failed: `Reading desktop ${this.desktopId}`, why: answer.said })
+    );
+  }
+
+  async readByList(waiter: Waiter): Promise<DesktopSnapshot | undefined> {
+    try {
+      const wait = limited(waiter, EVIDENCE_TIMEOUT_MS, this.clock);
+      const { found, deleted, complete } = await listDesktops(this.parts.client, [this.desktopId], wait);
+      const desktop = found.get(this.desktopId);
+      if (desktop !== undefined) return this.#shown(desktop, "list");
+      if (complete || deleted.has(this.desktopId)) this.#note("list", undefined);
+    } catch (error) {
+      if (waiter.signal.aborted) throw error;
+      this.log.debug(`desktop ${this.desktopId} cannot be listed: ${String(error)}`);
+    }
+    return undefined;
+  }
+
+  async proveGone(
+    volumeId: string,
+    waiter: Waiter,
+    createTime?: string,
+  ): Promise<"there" | "gone" | "unproved"> {
+    return (await this.proveAllGone([{ volumeId, createTime }], waiter)).get(volumeId) ?? "unproved";
+  }
+
+  async proveAllGone(
+    disks: readonly Disk[],
+    waiter: Waiter,
+  ): Promise<ReadonlyMap<string, "there" | "gone" | "unproved">> {
+    const verdicts = await this.#prove(disks, waiter);
+    return new Map(disks.map(({ volumeId }) => [volumeId, verdicts.get(volumeId) ?? "unproved"]));
+  }
+
+  async send(members: readonly Member[], waiter: Waiter): Promise<Sent> {
+    const { client } = this.parts;
+    const requests = members.map(({ request }) => request);
+    const [first] = requests;
+    const ids = [...new Set(requests.flatMap((one) => (one.kind === "add" ? [] : [one.volumeId])))];
+    const sent = await (first?.kind === "add"
+      ? addVolumes(
+          client,
+          this.desktopId,
+          requests.flatMap((one) => (one.kind === "add" ? [one.spec] : [])),
+          first.enterpriseProjectId,
+          waiter,
+        )
+      : first?.kind === "qos"
+        ? tuneVolumes(client, ids, first, waiter)
+        : first?.kind === "grow"
+          ? expandVolumes(
+              client,
+              this.desktopId,
+              requests.flatMap((one) => (one.kind === "grow" ? [one] : [])),
+              waiter,
+            )
+          : deleteVolumes(client, this.desktopId, ids, waiter));
+    if (sent.outcome === "accepted") this.ownJobs.add(sent.jobId);
+    return sent;
+  }
+
+  waitForJob(jobId: string, waiter: Waiter): Promise<JobEnd> {
+    return this.parts.poller.wait(jobId, waiter);
+  }
+
+  async listJobs(filter: JobFilter, waiter: Waiter): Promise<JobListing | undefined> {
+    try {
+      const wait = limited(waiter, EVIDENCE_TIMEOUT_MS, this.clock);
+      const listing = await listJobs(this.parts.client, { atMost: 2, ...filter }, wait);
+      for (const { jobId, desktopId } of listing.jobs)
+        if (desktopId === this.desktopId) this.knownJobs.add(jobId);
+      return listing;
+    } catch (error) {
+      if (waiter.signal.aborted) throw error;
+      this.log.debug(`the jobs of desktop ${this.desktopId} cannot be listed: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  pause(error: Error, attempt: number, waiter: Waiter): Promise<void> {
+    return this.parts.client.pause(error, attempt, waiter);
+  }
+
+  noteAdded(volumeId: string, { request, operation }: Member): void {
+    this.#addedAt.set(volumeId, this.clock.now());
+    const { resourceKey } = operation.call;
+    const holder = request.kind === "add" ? request.holder : undefined;
+    this.ownership.hold(volumeId, holder ?? { ownershipId: `run:${resourceKey}`, title: resourceKey });
+  }
+
+  audit(record: AuditRecord): void {
+    this.parts.audit(record);
+  }
+
+  /** The verdict for each disk, or for the desktop itself (`undefined`); everybody who asks shares the answers. */
+  async #prove(
+    disks: readonly (Disk | undefined)[],
+    waiter: Waiter,
+  ): Promise<Map<string | undefined, "there" | "gone" | "unproved">> {
+    const startedAt = this.clock.now();
+    this.#goneSaid = undefined;
+    let deleted: ReadonlyMap<string, number> | undefined;
+    for (;;) {
+      const verdicts = disks.map((disk) => {
+        const volumeId = disk?.volumeId;
+        if (this.#goneSaid !== undefined) return [volumeId, "gone"] as const;
+        const since = this.#addedAt.get(volumeId ?? "") ?? 0;
+        const deletedFrom = deleted?.get(volumeId ?? "");
+        const verdict = this.#answers.verdict({ volumeId, since, freshFrom: startedAt, deletedFrom });
+        return [volumeId, verdict] as const;
+      });
+      const isOver = this.clock.now() - startedAt > ABSENCE_LIMIT_MS;
+      if (isOver || verdicts.every(([, verdict]) => verdict !== "open")) {
+        return new Map(verdicts.map(([id, verdict]) => [id, verdict === "open" ? "unproved" : verdict]));
+      }
+      if (deleted === undefined) {
+        deleted = await this.#deletedByJobs(disks, waiter);
+        continue;
+      }
+      await this.#nextAnswer.join(waiter, `Proving that disks of desktop ${this.desktopId} are gone`);
+    }
+  }
+
+  /** Disks that a delete job on this desktop, newer than the disk, may have deleted; see `AbsenceQuestion.deletedFrom`. */
+  async #deletedByJobs(
+    disks: readonly (Disk | undefined)[],
+    waiter: Waiter,
+  ): Promise<ReadonlyMap<string, number>> {
+    const dated = disks.flatMap((disk) =>
+      disk === undefined ? [] : [{ volumeId: disk.volumeId, createdAt: readTimes(disk.createTime) }],
+    );
+    const created = dated.flatMap(({ createdAt }) => createdAt);
+    const now = this.#serverNow();
+    if (created.length === 0 || now === undefined) return new Map();
+    const listing = await this.listJobs({ kind: "delete", since: Math.min(...created) }, waiter);
+    const facts = { desktopId: this.desktopId, now };
+    return new Map(
+      dated.flatMap(({ volumeId, createdAt }) => {
+        const ago = deletedSince(createdAt, listing?.jobs ?? [], facts);
+        return ago === undefined ? [] : [[volumeId, this.clock.now() - ago] as const];
+      }),
+    );
+  }
+
+  /** One more answer, by the other kind of call than the last one. */
+  async #takeNextAnswer(waiter: Waiter): Promise<void> {
+    const wait = this.#proofAt + ABSENCE_PAUSE_MS - this.clock.now();
+    if (wait > 0) await this.clock.sleep(Math.min(wait, waiter.remaining()), waiter.signal);
+    this.#proofKind = this.#proofKind === "single" ? "list" : "single";
+    try {
+      if (this.#proofKind === "list") await this.readByList(waiter);
+      else {
+        const answer = await showDesktop(this.parts.client, this.desktopId, waiter);
+        if (!answer.gone) this.#shown(answer, "single");
+        else if (answer.certainty === "proved") this.#goneSaid = answer.said;
+        else this.#note("single", undefined);
+      }
+    } catch (error) {
+      // What proves nothing is no answer; the other kind of call may still tell.
+      if (error instanceof TimeoutError || waiter.signal.aborted) throw error;
+      this.log.debug(`desktop ${this.desktopId} cannot be read: ${String(error)}`);
+    }
+    this.#proofAt = this.clock.now();
+  }
+
+  #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
+    const { volumes, serverTime } = desktop;
+    this.name = desktop.computerName;
+    if (serverTime !== undefined) this.#serverTime = { at: this.clock.now(), serverTime };
+    this.#note(kind, new Set(volumes.map(({ volumeId }) => volumeId)));
+    return { gone: false, desktop, volumes, at: this.clock.now() };
+  }
+
+  #gone(said: string): DesktopSnapshot {
+    return { gone: true, desktopId: this.desktopId, said };
+  }
+
+  #note(kind: ReadKind, volumeIds: ReadonlySet<string> | undefined): void {
+    this.#answers.note({ at: this.clock.now(), kind, volumeIds });
+  }
+
+  /** The service's time of day now, from its last answer and the time since. */
+  #serverNow(): number | undefined {
+    const last = this.#serverTime;
+    return last === undefined ? undefined : last.serverTime + (this.clock.now() - last.at);
+  }
+}

@@ -1,0 +1,244 @@
+import type { Volume } from "../api/volumes";
+import type { Times } from "../api/times";
+import type { VolumeSpec } from "../api/volumes";
+
+/** When a job ran, in all readings; an empty `end`: it still runs, or nobody knows when it ended. */
+export interface JobWindow {
+  begin: Times;
+  end: Times;
+}
+
+/**
+ * How the time at which a volume was created fits a job.
+ * - `inside`: well after the job began. An earlier job cannot have made it.
+ * - `edge`: in the first seconds of the job, where times are too coarse to tell it from the end of an earlier one.
+ * - `near`: a few seconds outside, as clocks may differ.
+ * - `outside`: another job made it.
+ * - `unknown`: one of the times is not known.
+ */
+export type Fit = "inside" | "edge" | "near" | "outside" | "unknown";
+
+/** Job times are whole seconds: within this much of the begin, the order of two events cannot be told. In ms. */
+const EDGE_MS = 1_000;
+/** Job times are rounded down to this, in ms; volume times need not be. */
+const ROUNDING_MS = 1_000;
+/** How far the clocks of jobs and of volumes may differ, in ms. */
+const SKEW_MS = 3_000;
+
+const FITS: readonly Fit[] = ["inside", "edge", "near", "outside"];
+
+/** The best fit of all readings: a time without a zone may be UTC or +08:00, one of which must fit. Pure. */
+export function fitOf(createdAt: Times, { begin, end }: JobWindow): Fit {
+  if (createdAt.length === 0 || begin.length === 0) return "unknown";
+  const fits = begin.flatMap((from, index) => {
+    const to = (end[index] ?? end[0] ?? Infinity) + ROUNDING_MS - 1;
+    return createdAt.map((at): Fit => {
+      if (at < from - SKEW_MS || at > to + SKEW_MS) return "outside";
+      if (at < from || at > to) return "near";
+      return at < from + EDGE_MS ? "edge" : "inside";
+    });
+  });
+  return FITS.find((fit) => fits.includes(fit)) ?? "outside";
+}
+
+/** Whether a volume is what was asked for, as far as the service shows it: a field that is absent is unknown. */
+export function isLike(spec: VolumeSpec, volume: Volume): boolean {
+  const same = (wanted: unknown, shown: unknown) =>
+    wanted === undefined || shown === undefined || wanted === shown;
+  return (
+    same(spec.type, volume.type) &&
+    same(spec.size, volume.size) &&
+    same(spec.iops, volume.iops) &&
+    same(spec.throughput, volume.throughput) &&
+    same(spec.kmsId, volume.kmsId)
+  );
+}
+
+/** Whether a volume may have been made as what was asked for, and grown since. */
+export function mayHaveBeen(spec: VolumeSpec, volume: Volume): boolean {
+  const { type, size = spec.size } = volume;
+  return (type === undefined || type === spec.type) && size >= spec.size;
+}
+
+const specKey = ({ type, size, iops, throughput, kmsId }: VolumeSpec) =>
+  JSON.stringify([type, size, iops ?? null, throughput ?? null, kmsId ?? null]);
+
+/**
+ * Whether the disks of two adds can be told apart afterwards, or need not be.
+ * Type and size always show; iops, throughput and key may be left out.
+ */
+export function canTellApart(one: VolumeSpec, other: VolumeSpec): boolean {
+  return one.type !== other.type || one.size !== other.size || specKey(one) === specKey(other);
+}
+
+/** What is known about one request that added disks, besides what the desktop shows. */
+export interface AddEvidence {
+  /** All disks of the request, also those of requests that have timed out. */
+  specs: readonly VolumeSpec[];
+  /** Ids of the disks that were there before the request. */
+  before: ReadonlySet<string>;
+  /** Whether a resource of this run holds the disk. */
+  isOwned: (volumeId: string) => boolean;
+  job: JobWindow;
+  /** `all`: the job succeeded with all its parts. `some`: it or a part failed. `unknown`: its end is not known. */
+  made: "all" | "some" | "unknown";
+  /** The longest lag of reads has passed since the job ended: everything that it made shows. */
+  settled: boolean;
+  /** The first read after the job and the other kind of read show the same new disks: reads do not lag. */
+  confirmed: boolean;
+  /** Add jobs of others that are, or may be, on this desktop; undefined: it is not known whether there are any. */
+  others: readonly JobWindow[] | undefined;
+}
+
+/** What would decide the match. */
+export type Lacking = "second read" | "job list" | "time";
+
+/** For each disk of the request (by its index in `specs`) what is proved. */
+export interface Match {
+  proved: ReadonlyMap<number, Volume>;
+  /** Disks of the request that do not show, or not yet. */
+  missing: readonly number[];
+  /** These show, but it is not proved yet that they are ours. */
+  unproved: readonly number[];
+  /** More disks show than were asked for, or others may have made them: nobody gets one. */
+  ambiguous: readonly number[];
+  /** Every disk that may be meant, for messages. */
+  candidates: readonly Volume[];
+  lacks: ReadonlySet<Lacking>;
+}
+
+/**
+ * Which of the new volumes belong to which disk of the request: E1 (exactly as
+ * many as the job made) together with one of
+ * - E2 time: created inside our job. Jobs on one desktop do not overlap, so no earlier job made it.
+ * - E3 exclusive: at the edge of our job or without times, but no other add ran and the reads do not lag.
+ * - E4 settled: the job made all of them, all of them must show by now, and no more do.
+ * Nothing is guessed: what is not proved is not given to anybody. Pure.
+ */
+export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Match {
+  const { specs, before, isOwned, job } = evidence;
+  const fresh = now
+    .filter(({ volumeId }) => !before.has(volumeId))
+    .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
+    .filter(({ fit }) => fit !== "outside");
+  const groups = new Map<string, { spec: VolumeSpec; slots: number[] }>();
+  specs.forEach((spec, slot) => {
+    const group = groups.get(specKey(spec)) ?? { spec, slots: [] };
+    group.slots.push(slot);
+    groups.set(specKey(spec), group);
+  });
+
+  const proved = new Map<number, Volume>();
+  const [missing, unproved, ambiguous]: [number[], number[], number[]] = [[], [], []];
+  const candidates = new Set<Volume>();
+  const lacks = new Set<Lacking>();
+  for (const { spec, slots } of groups.values()) {
+    const alike = fresh.filter(({ volume }) => isLike(spec, volume));
+    const owned = alike.filter(({ volume, fit }) => isOwned(volume.volumeId) && fit !== "near").length;
+    const free = alike.filter(({ volume }) => !isOwned(volume.volumeId));
+    // Of a request that is partly known, the disks that are known no longer count.
+    const wanted = slots.slice(0, Math.max(0, slots.length - owned));
+    const shared = free.some(({ volume }) =>
+      [...groups.values()].some((other) => other.spec !== spec && isLike(other.spec, volume)),
+    );
+    const verdict = shared ? { is: "ambiguous" as const } : matchAlike(free, wanted.length, evidence);
+    if (verdict.is !== "none") for (const { volume } of free) candidates.add(volume);
+    if (verdict.is === "ambiguous") ambiguous.push(...wanted);
+    else if (verdict.is === "unproved") {
+      unproved.push(...wanted);
+      for (const lack of verdict.lacks) lacks.add(lack);
+    } else {
+      wanted.forEach((slot, index) => {
+        const volume = verdict.is === "proved" ? verdict.volumes[index] : undefined;
+        if (volume === undefined) missing.push(slot);
+        else proved.set(slot, volume);
+      });
+    }
+  }
+  const grown = fresh.filter(
+    ({ volume, fit }) =>
+      fit === "inside" && !isOwned(volume.volumeId) && !specs.some((spec) => isLike(spec, volume)),
+  );
+  const left = evidence.settled && knowsEnd(evidence) ? missing : [];
+  for (const slot of [...left]) {
+    // Nobody but our job can have made it: somebody has grown it since.
+    const at = grown.findIndex(({ volume }) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    const volume = at < 0 ? undefined : grown.splice(at, 1)[0]?.volume;
+    if (volume === undefined) continue;
+    proved.set(slot, volume);
+    candidates.add(volume);
+    missing.splice(missing.indexOf(slot), 1);
+  }
+  return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
+}
+
+const NOTHING: VolumeSpec = { type: "", size: Infinity };
+
+/** Where nobody knows when our job ended, a later job of somebody else may have made what is created after it began. */
+function knowsEnd({ job, made }: AddEvidence): boolean {
+  return job.end.length > 0 && made !== "unknown";
+}
+
+interface Candidate {
+  volume: Volume;
+  fit: Fit;
+}
+
+type AlikeVerdict =
+  /** Nothing shows yet, or not all. */
+  | { is: "none" }
+  | { is: "proved"; volumes: readonly Volume[] }
+  | { is: "unproved"; lacks: readonly Lacking[] }
+  | { is: "ambiguous" };
+
+/** The same for disks of one kind, of which our job was to make `wanted`. */
+function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvidence): AlikeVerdict {
+  const { made, settled, confirmed, others } = evidence;
+  if (free.length === 0 || wanted === 0) return { is: "none" };
+  const endIsKnown = knowsEnd(evidence);
+  const inside = endIsKnown ? free.filter(({ fit }) => fit === "inside") : [];
+  if (inside.length === wanted) return proved(inside);
+
+  const ours = free.filter((one) => !isExplained(one, free, wanted, evidence));
+  const isExclusive =
+    others !== undefined &&
+    ours.every(({ volume }) => others.every((window) => fitOf(volume.createdAt, window) === "outside"));
+  const areTimed = endIsKnown && ours.every(({ fit }) => fit === "inside" || fit === "edge");
+  if (ours.length > wanted) {
+    if (settled && others !== undefined) return { is: "ambiguous" };
+    return { is: "unproved", lacks: ["job list", "time"] };
+  }
+  const isComplete = ours.length === wanted;
+  if (settled) {
+    if (isComplete && made === "all") return proved(ours);
+    if (isExclusive) return proved(ours.filter(({ fit }) => fit !== "near"));
+    if (others === undefined) return { is: "unproved", lacks: ["job list"] };
+    return inside.length > 0 ? proved(inside) : { is: "ambiguous" };
+  }
+  if (!isComplete) return { is: "none" };
+  if (confirmed && (areTimed || (isExclusive && ours.every(({ fit }) => fit !== "near"))))
+    return proved(ours);
+  return { is: "unproved", lacks: areTimed ? ["second read", "time"] : ["second read", "job list", "time"] };
+}
+
+const proved = (candidates: readonly Candidate[]) =>
+  ({ is: "proved", volumes: candidates.map(({ volume }) => volume) }) as const;
+
+/**
+ * Whether a job of somebody else made this volume: it was created while that
+ * job ran and not while ours did. In the second in which one job ends and the
+ * next begins both fit: then as many others must fit ours alone.
+ */
+function isExplained(
+  one: Candidate,
+  free: readonly Candidate[],
+  wanted: number,
+  { job, others = [] }: AddEvidence,
+): boolean {
+  const ranAt = ({ volume }: Candidate, window: JobWindow) =>
+    ["inside", "edge"].includes(fitOf(volume.createdAt, window));
+  const isForeign = (candidate: Candidate) => others.some((window) => ranAt(candidate, window));
+  if (!isForeign(one)) return false;
+  if (!ranAt(one, job)) return true;
+  return free.filter((other) => ranAt(other, job) && !isForeign(other)).length === wanted;
+}

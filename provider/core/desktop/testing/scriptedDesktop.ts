@@ -1,0 +1,249 @@
+import type { Desktop } from "../../api/desktops";
+import type { JobEnd, JobFilter, JobSummary } from "../../api/jobs";
+import type { Sent, Volume } from "../../api/volumes";
+import { ApiError, type ErrorCode } from "../../errors";
+import type { AuditRecord, Call } from "../../host";
+import { OperationContext } from "../../operation";
+import { VirtualTime } from "../../../../testing/virtualTime";
+import type { DesktopContext } from "../desktopContext";
+import { VolumeOwnership } from "../ownership";
+import type { Member } from "../attempt";
+import { PendingRequest } from "../pendingRequest";
+import { runBatch } from "../runBatch";
+import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
+import type { VolumeRequest } from "../volumeRequest";
+import { at, sec } from "./times";
+
+export const DESKTOP = "desktop-1";
+
+/** What a read shows. `serverTime` and `at` are filled in where it is read. */
+export function shown(volumes: readonly Volume[], more: Partial<Desktop> = {}): ShownDesktop {
+  const desktop: Desktop = {
+    gone: false,
+    desktopId: DESKTOP,
+    computerName: "team-1",
+    status: "ACTIVE",
+    runs: true,
+    rootVolumeId: "root",
+    volumes,
+    listed: true,
+    serverTime: undefined,
+    ...more,
+  };
+  return { gone: false, desktop, volumes, at: 0 };
+}
+
+/** A job that has ended; its times are seconds. */
+export function ended(
+  jobId: string,
+  [begin, end]: readonly [number, number],
+  more: Partial<JobEnd> = {},
+): JobEnd {
+  return {
+    jobId,
+    state: "succeeded",
+    status: "SUCCESS",
+    kind: undefined,
+    begin: at(begin),
+    end: at(end),
+    serviceCode: "",
+    reason: "",
+    failedParts: [],
+    progress: undefined,
+    ...more,
+  };
+}
+
+/** A part of a job in the list. */
+export function listed(jobId: string, begin: number, more: Partial<JobSummary> = {}): JobSummary {
+  return {
+    jobId,
+    partId: jobId,
+    desktopId: DESKTOP,
+    kind: "add",
+    state: "running",
+    status: "RUNNING",
+    begin: at(begin),
+    end: [],
+    serviceCode: "",
+    reason: "",
+    progress: undefined,
+    ...more,
+  };
+}
+
+/** An answer of the service other than the one asked for. */
+export function answered(status: number, serviceCode = "", code: ErrorCode = "HWD1301"): ApiError {
+  const facts = { reason: "the service says so", requestId: "r", method: "POST", path: "/volumes" };
+  return new ApiError({ code, status, serviceCode, ...facts });
+}
+
+/** What comes of a request; times are filled in. */
+export type Reply =
+  | { accepted: string; afterMs?: number }
+  | { outcome: "unknown" | "not now" | "refused" | "never sent"; error: ApiError; afterMs?: number }
+  | { throws: Error };
+
+/** What each call of the desktop answers, by the second in which it is made. */
+export interface Script {
+  /** ShowDesktopDetail. */
+  read(second: number): DesktopSnapshot | Error;
+  /** ListDesktopsDetail. Default: as `read`. */
+  list?(second: number): DesktopSnapshot | undefined;
+  /** One for each request that changes something, in order. */
+  sends?: readonly Reply[];
+  /** When and how a job ends. */
+  jobs?: Readonly<Record<string, readonly [atSecond: number, end: JobEnd]>>;
+  /** The job list. Default: empty and complete; undefined: it cannot be read. */
+  jobList?(second: number, filter: JobFilter): JobSummary[] | undefined;
+  proveGone?(volumeId: string): "there" | "gone" | "unproved";
+}
+
+/** One desktop whose calls are answered by a script, in virtual time. Everything that is called is written down. */
+export class ScriptedDesktop implements DesktopContext {
+  readonly desktopId = DESKTOP;
+  readonly name = "team-1";
+  readonly time = new VirtualTime();
+  readonly ownership = new VolumeOwnership();
+  readonly knownJobs = new Set<string>();
+  readonly ownJobs = new Set<string>();
+  readonly audited: AuditRecord[] = [];
+  readonly said: string[] = [];
+  readonly shownLines: string[] = [];
+  /** Every call as `second call`. */
+  readonly calls: string[] = [];
+  /** The phases that the machine has passed. */
+  readonly phases: string[] = [];
+  #sends = 0;
+
+  constructor(private readonly script: Script) {}
+
+  get clock() {
+    return this.time.clock;
+  }
+
+  readonly log = {
+    debug: (message: string) => {
+      const phase = /^desktop \S+: (\w+), to/.exec(message)?.[1];
+      if (phase !== undefined) this.phases.push(phase);
+    },
+    info: (message: string) => this.said.push(message),
+    warn: (message: string) => this.said.push(message),
+  };
+
+  get #second(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
+  #note(call: string): void {
+    this.calls.push(`${(this.clock.now() / 1000).toString()} ${call}`);
+  }
+
+  read(): Promise<DesktopSnapshot> {
+    this.#note("read");
+    const answer = this.script.read(this.#second);
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(this.#now(answer));
+  }
+
+  readByList(): Promise<DesktopSnapshot | undefined> {
+    this.#note("list desktops");
+    const { script } = this;
+    const answer = script.list === undefined ? script.read(this.#second) : script.list(this.#second);
+    return Promise.resolve(answer === undefined || answer instanceof Error ? undefined : this.#now(answer));
+  }
+
+  #now(answer: DesktopSnapshot): DesktopSnapshot {
+    if (answer.gone) return answer;
+    return {
+      ...answer,
+      at: this.clock.now(),
+      desktop: { ...answer.desktop, serverTime: answer.desktop.serverTime ?? sec(this.#second) },
+    };
+  }
+
+  proveAllGone(disks: readonly { volumeId: string }[]) {
+    this.#note(`prove gone ${disks.map(({ volumeId }) => volumeId).join()}`);
+    const { script } = this;
+    const prove = (volumeId: string) => script.proveGone?.(volumeId) ?? "unproved";
+    return Promise.resolve(new Map(disks.map(({ volumeId }) => [volumeId, prove(volumeId)])));
+  }
+
+  async send(members: readonly Member[]): Promise<Sent> {
+    const what = members.map(({ request }) =>
+      request.kind === "add" ? `${request.spec.type} ${request.spec.size}` : request.volumeId,
+    );
+    this.#note(`${members[0]?.request.kind ?? "?"} ${what.join()}`);
+    const reply = this.script.sends?.[this.#sends];
+    this.#sends += 1;
+    if (reply === undefined) throw new Error(`not expected: ${what.join()}`);
+    if ("throws" in reply) throw reply.throws;
+    const sentAt = this.clock.now();
+    if (reply.afterMs !== undefined) await this.clock.sleep(reply.afterMs);
+    const window = { sentAt, answeredAt: this.clock.now(), serverTime: undefined };
+    if ("outcome" in reply) return { outcome: reply.outcome, error: reply.error, at: window };
+    this.ownJobs.add(reply.accepted);
+    return { outcome: "accepted", jobId: reply.accepted, requestId: "r", at: window };
+  }
+
+  async waitForJob(jobId: string, waiter: { signal: AbortSignal }): Promise<JobEnd> {
+    this.#note(`wait for ${jobId}`);
+    const [second, end] = this.script.jobs?.[jobId] ?? [Infinity, undefined];
+    await this.clock.sleep(Math.min(second * 1000 - this.clock.now(), 1e9), waiter.signal);
+    if (end === undefined) throw new Error(`job ${jobId} never ends`);
+    return end;
+  }
+
+  listJobs(filter: JobFilter) {
+    this.#note(`list jobs ${filter.kind ?? filter.status ?? ""}`);
+    const jobs = this.script.jobList === undefined ? [] : this.script.jobList(this.#second, filter);
+    for (const { jobId, desktopId } of jobs ?? []) if (desktopId === DESKTOP) this.knownJobs.add(jobId);
+    return Promise.resolve(jobs === undefined ? undefined : { jobs, complete: true });
+  }
+
+  async pause(_error: Error, attempt: number): Promise<void> {
+    this.#note("pause");
+    await this.clock.sleep(1000 * attempt);
+  }
+
+  noteAdded(volumeId: string): void {
+    this.ownership.hold(volumeId, { ownershipId: `of ${volumeId}`, title: volumeId });
+  }
+
+  audit(record: AuditRecord): void {
+    this.audited.push(record);
+  }
+
+  /** Runs these as one batch until each has its outcome: `done`, the id of its disk, or the code and the text of its error. */
+  async run(requests: readonly VolumeRequest[], options: { timeoutMs?: number } = {}): Promise<string[]> {
+    return (await this.settle(requests, options)).map((result) =>
+      result instanceof Error ? result.message : (result?.volumeId ?? "done"),
+    );
+  }
+
+  /** The same; a failure is the error itself. */
+  async settle(
+    requests: readonly VolumeRequest[],
+    { timeoutMs = 1_800_000 } = {},
+  ): Promise<(Volume | Error | undefined)[]> {
+    const members = requests.map((request) => this.member(request, timeoutMs));
+    const results = Promise.all(
+      members.map(({ result }) => result.catch((error: unknown) => error as Error)),
+    );
+    await this.time.until(Promise.all([runBatch(this, members), results]));
+    return results;
+  }
+
+  member(request: VolumeRequest, timeoutMs = 1_800_000): PendingRequest {
+    const call: Call = {
+      phase: "run",
+      resourceKey: "resource",
+      timeoutMs,
+      timeoutSetBy: "customTimeouts",
+      report: ({ line }) => this.shownLines.push(line),
+      halted: () => undefined,
+    };
+    const title = request.kind === "add" ? "Adding a disk" : `Changing ${request.volumeId}`;
+    const operation = new OperationContext(call, { title }, this.clock);
+    return new PendingRequest(request, operation, DESKTOP, this.clock);
+  }
+}

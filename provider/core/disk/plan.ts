@@ -1,0 +1,259 @@
+import { compareDisk, costOf, judge, type Qos, wholeTerms } from "./compare";
+import {
+  type DiskInputs,
+  isGiven,
+  isKnown,
+  type Kind,
+  type Maybe,
+  type Refusal,
+  type SetInputs,
+  SHARED_NAMES,
+  UNKNOWN,
+} from "./inputs";
+import type { DiskState, PendingDisk, SetState } from "./state";
+
+/** What happens to one disk, by its name. A name whose disk is replaced has two steps: one goes, then one is added. */
+export type Step =
+  /** It stays; it may grow, change its speed, or come from another name. */
+  | { is: "keep"; name: string; from: string; disk: DiskState; grow?: Maybe<number>; qos?: Qos }
+  /** A disk is bought; with `pending`, only if an earlier run did not buy it. */
+  | { is: "add"; name: string; wanted: Maybe<DiskInputs>; pending?: PendingDisk }
+  /** A disk that exists is taken over; `released`: the one that this name had before. */
+  | { is: "adopt"; name: string; wanted: DiskInputs; volumeId: Maybe<string>; released: boolean }
+  /** A name leaves whose disk an earlier run may have added: it is looked for, and not deleted. */
+  | { is: "settle"; name: string; pending: PendingDisk }
+  | Leaving;
+
+/** A disk that leaves the state: `delete` destroys it, `forget` leaves it on the desktop. */
+export interface Leaving {
+  is: "delete" | "forget";
+  name: string;
+  disk: DiskState;
+  /** Another disk of the same name is added. */
+  replaced: boolean;
+  /** Only if a value that is not known yet turns out to differ. */
+  maybe: boolean;
+}
+
+/** All that it takes to make the disks of a desktop be as the program says. */
+export interface Plan {
+  /** By property: why something cannot or must not be done. */
+  refusals: Refusal[];
+  /** Properties whose change means other disks, all of them: the engine makes new ones and deletes the old ones. */
+  replaces: string[];
+  steps: Step[];
+  /** Something changes that only state knows of. */
+  record: boolean;
+}
+
+/** What is in force for a place. `sources`: where a value comes from, such as `HW_REGION_NAME`. */
+export interface Effective {
+  region?: Maybe<string>;
+  projectId?: Maybe<string>;
+  endpoint?: Maybe<string>;
+  sources?: { region?: string; projectId?: string };
+}
+
+/** How the properties of a disk are named, and who replaces a disk: the engine (an attachment), or an update (a set). */
+export interface Naming {
+  kind: Kind;
+  /** `size` or `disks.data.size`; `disks.data` without a property. */
+  path(name: string, property?: string): string;
+}
+
+/**
+ * Compares the disks in state with the disks that are wanted, name by name.
+ * Pure. Whether a disk may be deleted is decided by recorded state alone.
+ */
+export function planSet(old: SetState, wanted: SetInputs, effective: Effective, naming: Naming): Plan {
+  const plan: Plan = { refusals: [], replaces: [], steps: [], record: old.unfinished };
+  planPlace(plan, old, wanted, effective);
+  plan.record ||= SHARED_NAMES.some((key) => (old.shared[key] ?? false) !== (wanted.shared[key] ?? false));
+  if (wanted.disks === UNKNOWN) {
+    plan.record = true;
+    return plan;
+  }
+  const names = new Names(old, wanted.disks);
+  for (const [name, entry] of wanted.disks) {
+    const from = names.before(name);
+    const disk = old.disks.get(from);
+    if (disk === undefined) planNew(plan, old, name, entry, naming);
+    else planHeld(plan, { name, from, disk, entry }, naming);
+  }
+  for (const [name, disk] of old.disks) if (names.leaves(name)) planLeaving(plan, names, name, disk, naming);
+  for (const [name, pending] of old.pendingAdds) {
+    if (!wanted.disks.has(name)) plan.steps.push({ is: "settle", name, pending });
+  }
+  return plan;
+}
+
+/** Whether anything changes at all. */
+export function hasChanges({ record, replaces, steps }: Plan): boolean {
+  return record || replaces.length > 0 || steps.some((step) => step.is !== "keep" || isChanged(step));
+}
+
+/** Whether a disk that stays is changed by a call, or gets another name. */
+export function isChanged({ grow, qos, name, from }: Extract<Step, { is: "keep" }>): boolean {
+  return grow !== undefined || qos !== undefined || from !== name;
+}
+
+/** Why the new inputs of a resource are refused, as far as its old inputs say: for `check`, which has no state. */
+export function refusedByInputs(old: SetInputs, wanted: SetInputs, naming: Naming): Refusal[] {
+  if (old.disks === UNKNOWN || wanted.disks === UNKNOWN || !isKnown(old.desktopId)) return [];
+  const plan: Plan = { refusals: [], replaces: [], steps: [], record: false };
+  judge(plan, costOf("desktopId", old.desktopId, wanted.desktopId), wholeTerms([], wanted));
+  for (const [name, entry] of wanted.disks) {
+    const before = old.disks.get(name);
+    if (before === undefined || before === UNKNOWN || entry === UNKNOWN) continue;
+    const known = Object.entries(before).filter(([, value]) => value !== UNKNOWN);
+    const { refusals } = compareDisk(Object.fromEntries(known), entry);
+    plan.refusals.push(...refusals.map((one) => ({ ...one, property: naming.path(name, one.property) })));
+  }
+  return plan.refusals;
+}
+
+/** Which names mean which disks: an entry that adopts the disk of a name that is gone renames it. */
+class Names {
+  readonly #renamed = new Map<string, string>();
+
+  constructor(
+    old: SetState,
+    private readonly wanted: ReadonlyMap<string, Maybe<DiskInputs>>,
+  ) {
+    for (const [name, entry] of wanted) {
+      if (old.disks.has(name) || entry === UNKNOWN || !isKnown(entry.existingVolumeId)) continue;
+      const { existingVolumeId } = entry;
+      const from = [...old.disks].find(
+        ([other, { volumeId }]) => volumeId === existingVolumeId && this.leaves(other),
+      );
+      if (from !== undefined) this.#renamed.set(name, from[0]);
+    }
+  }
+
+  /** The name that the disk of an entry has in state. */
+  before(name: string): string {
+    return this.#renamed.get(name) ?? name;
+  }
+
+  leaves(name: string): boolean {
+    return !this.wanted.has(name) && ![...this.#renamed.values()].includes(name);
+  }
+
+  /** Whether some entry does not know yet which disk it adopts: it may be one of those that leave. */
+  get mayRename(): boolean {
+    return [...this.wanted.values()].some((entry) => entry === UNKNOWN || entry.existingVolumeId === UNKNOWN);
+  }
+}
+
+/** A name that has no disk yet. */
+function planNew(plan: Plan, old: SetState, name: string, entry: Maybe<DiskInputs>, naming: Naming): void {
+  const pending = old.pendingAdds.get(name);
+  const volumeId = entry === UNKNOWN ? undefined : (entry.existingVolumeId ?? old.released.get(name));
+  if (entry === UNKNOWN || !isGiven(volumeId)) {
+    plan.steps.push({ is: "add", name, wanted: entry, ...(pending === undefined ? {} : { pending }) });
+    return;
+  }
+  const taken =
+    [...old.disks].find(([, disk]) => disk.volumeId === volumeId)?.[0] ?? adopterOf(plan, volumeId);
+  const released = !isGiven(entry.existingVolumeId);
+  if (taken === undefined) {
+    plan.steps.push({ is: "adopt", name, wanted: entry, volumeId, released });
+    return;
+  }
+  plan.refusals.push({
+    property: released ? naming.path(name) : naming.path(name, "existingVolumeId"),
+    reason: `${released ? "takes back" : "names"} ${String(volumeId)}, which is the disk of ${naming.path(taken)}: a disk has one name. Remove one of the two`,
+    code: "HWD1107",
+  });
+}
+
+/** The name that adopts a disk in this plan, such as the one that takes it back. */
+function adopterOf(plan: Plan, volumeId: Maybe<string>): string | undefined {
+  if (volumeId === UNKNOWN) return undefined;
+  return plan.steps.find((step) => step.is === "adopt" && step.volumeId === volumeId)?.name;
+}
+
+/** A name that has a disk and keeps it, or gets another one in its place. */
+function planHeld(
+  plan: Plan,
+  held: { name: string; from: string; disk: DiskState; entry: Maybe<DiskInputs> },
+  naming: Naming,
+): void {
+  const { name, from, disk, entry } = held;
+  if (entry === UNKNOWN) {
+    plan.record = true;
+    plan.steps.push({ is: "keep", name, from, disk });
+    return;
+  }
+  const { refusals, replaces, record, grow, qos } = compareDisk(disk, entry);
+  plan.refusals.push(...refusals.map((one) => ({ ...one, property: naming.path(name, one.property) })));
+  plan.record ||= record;
+  if (replaces.length > 0 && naming.kind === "DesktopDataDisks") {
+    const maybe = replaces.every((cost) => cost.maybe);
+    plan.steps.push(leavingOf(from, disk, { replaced: true, maybe }), { is: "add", name, wanted: entry });
+    return;
+  }
+  plan.replaces.push(...replaces.map(({ property }) => property));
+  plan.steps.push({
+    is: "keep",
+    name,
+    from,
+    disk,
+    ...(grow === undefined ? {} : { grow }),
+    ...(qos === undefined ? {} : { qos }),
+  });
+}
+
+/** A name that leaves the set. */
+function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, naming: Naming): void {
+  const { volumeId, deletionProtection, deletionPolicy } = disk;
+  if (deletionProtection !== true && deletionPolicy !== undefined) {
+    plan.steps.push(leavingOf(name, disk));
+    return;
+  }
+  // It may only get another name: decided when it is known which disk the new name means.
+  if (names.mayRename) {
+    plan.record = true;
+    return;
+  }
+  const gone = `is gone from the program, but ${naming.path(name)} has disk ${volumeId}`;
+  const rename = `If it only has a new name, set existingVolumeId: "${volumeId}" there`;
+  plan.refusals.push(
+    deletionProtection === true
+      ? {
+          property: naming.path(name),
+          reason:
+            `${gone}, which deletionProtection: true protects. Nothing was changed. To delete the disk with its data, put the name back ` +
+            `with deletionProtection: false and deletionPolicy: "delete", run "pulumi up", then remove it. ${rename}`,
+          code: "HWD1105",
+        }
+      : {
+          property: naming.path(name),
+          reason:
+            `${gone}, and no deletionPolicy in state says what becomes of it. Nothing was changed. ` +
+            `Put the name back with one of these lines (or set it once for the whole set), run "pulumi up", then remove the name:\n` +
+            `    deletionPolicy: "delete"   // destroys the disk and its data\n` +
+            `    deletionPolicy: "retain"   // leaves the disk on the desktop, unmanaged\n` +
+            rename,
+          code: "HWD1106",
+        },
+  );
+}
+
+/** How a disk leaves, as its recorded policy says; without one it is deleted. */
+export function leavingOf(name: string, disk: DiskState, how = { replaced: false, maybe: false }): Leaving {
+  return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, ...how };
+}
+
+function planPlace(plan: Plan, old: SetState, wanted: SetInputs, effective: Effective): void {
+  const { region, projectId, endpoint, sources = {} } = effective;
+  const costs = [
+    ...costOf("desktopId", old.desktopId, wanted.desktopId),
+    ...costOf("region", old.place.region, region, sources.region),
+    ...costOf("projectId", old.place.projectId, projectId, sources.projectId),
+  ];
+  judge(plan, costs, wholeTerms([...old.disks.values()], wanted));
+  plan.record ||=
+    (old.place.endpoint !== undefined && endpoint !== undefined && old.place.endpoint !== endpoint) ||
+    (["profile", "iamEndpoint"] as const).some((key) => (old.place[key] ?? "") !== (wanted.place[key] ?? ""));
+}

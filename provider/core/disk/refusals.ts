@@ -1,0 +1,94 @@
+import type { Conflict } from "../desktop/ownership";
+import { CoreError, type Problem, RefusedError } from "../errors";
+import { type Maybe, type Refusal, UNKNOWN } from "./inputs";
+import type { Naming } from "./plan";
+import type { DiskState } from "./state";
+
+/** A problem as fronts show it: its reason ends with the code. */
+export function problemOf({ property, reason, code }: Refusal): Problem {
+  return { property, reason: `${reason}. [${code}]` };
+}
+
+/** Throws if there is anything to refuse: a line for each property, before any call. */
+export function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changing"): void {
+  const [first, ...more] = refusals;
+  if (first === undefined) return;
+  const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
+  const failed = `${doing} data disks of desktop ${desktopId} is refused`;
+  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
+  throw new RefusedError(
+    { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
+    first.property,
+  );
+}
+
+/** Two resources of this run want the same disk, or one hands it over to the other. */
+export function refusedBy({ code, why }: Conflict, property: string): Refusal {
+  const how =
+    code === "HWD1107"
+      ? "A disk has one holder: remove one of the two from the program"
+      : 'A disk cannot be handed over in one run. First set deletionPolicy: "retain" on its present holder and run "pulumi up"; ' +
+        'then remove it there, name it here as existingVolumeId, and run "pulumi up"';
+  return { property, reason: `${why}. ${how}`, code };
+}
+
+/** A protected disk is not deleted; neither are the others of its resource. */
+export function protectedDisk(
+  naming: Naming,
+  name: string,
+  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
+): Refusal[] {
+  if (deletionProtection !== true) return [];
+  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
+  const reason =
+    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
+    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
+  return [{ property: naming.path(name), reason, code: "HWD1105" }];
+}
+
+/** An update that would have to replace: that is done by the engine, and an update would reach for the wrong disk. */
+export function notInPlace(property: string): Refusal {
+  return { property, reason: "cannot change in place", code: "HWD1103" };
+}
+
+/** A value that must be known once something is done. */
+export function requireKnown<T>(value: Maybe<T>, property: string): T {
+  if (value !== UNKNOWN) return value;
+  throw new RefusedError(
+    {
+      code: "HWD1101",
+      failed: `Reading the input ${property}`,
+      why: "its value is not known yet",
+      now: "Nothing was sent to the service",
+    },
+    property,
+  );
+}
+
+/** A disk that state has and the desktop does not show. */
+export function notShown(failed: string, volumeId: string): CoreError {
+  const why = `the desktop does not show disk ${volumeId}`;
+  return new CoreError({ code: "HWD1704", failed, why, now: "Nothing was changed" });
+}
+
+/** A look-up by an id that nothing has: a program must not go on with nothing. */
+export function noSuchDisk(failed: string, why: string): CoreError {
+  return new CoreError({
+    code: "HWD1704",
+    failed,
+    why,
+    now: "Nothing was changed",
+    next: "Check the id, the region and the project",
+  });
+}
+
+/** A disk is missing from reads, and the time did not suffice to prove that it is gone. */
+export function unproved(failed: string, volumeId: string): CoreError {
+  return new CoreError({
+    code: "HWD1706",
+    failed,
+    why: `the desktop does not show disk ${volumeId}, which does not prove that it is gone`,
+    now: "It stays in state",
+  });
+}

@@ -1,0 +1,314 @@
+/** What check and diff decide, for one resource and between those of one run. Nothing here makes a call. */
+import type { Connections } from "../desktop/connections";
+import { VolumeOwnership } from "../desktop/ownership";
+import { RefusedError } from "../errors";
+import type { Call, Clock } from "../host";
+import { attachmentCodec } from "./attachment";
+import { setCodec } from "./desktopDisks";
+import { type Properties, UNKNOWN } from "./inputs";
+import { DiskResource } from "./resource";
+
+const noTime: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Promise.resolve() };
+const noCall = () => {
+  throw new Error("check and diff make no call");
+};
+
+/** The resources of one run: a process of its own, which knows nothing of runs before. */
+function newRun({ problems = [] as { property: string; reason: string }[] } = {}) {
+  const asked: object[] = [];
+  const connections = {
+    check: (place: object) => {
+      asked.push(place);
+      return problems;
+    },
+    effective: (place: object) => ({ region: "r", projectId: "p", endpoint: "https://e", ...place }),
+    setBy: () => ({ region: "HW_REGION_NAME" }),
+    open: noCall,
+  } as unknown as Connections;
+  const log = { debug: noCall, info: noCall, warn: noCall };
+  const parts = {
+    connections,
+    ownership: new VolumeOwnership(),
+    clock: noTime,
+    log,
+    enterpriseProjectId: undefined,
+  };
+  return {
+    attachment: new DiskResource(attachmentCodec, parts),
+    set: new DiskResource(setCodec, parts),
+    asked,
+  };
+}
+
+const call = (resourceKey: string): Call => ({
+  phase: "preview",
+  resourceKey,
+  timeoutMs: 1000,
+  timeoutSetBy: "a test",
+  halted: () => undefined,
+});
+
+const ssd = { type: "SSD", size: 100 };
+const adopt = (existingVolumeId: string, more: object = {}) => ({
+  ...ssd,
+  existingVolumeId,
+  deletionProtection: false,
+  ...more,
+});
+const one = (more: object = {}) => ({ desktopId: "d", ...ssd, ...more });
+const many = (disks: object, more: object = {}) => ({ desktopId: "d", disks, ...more });
+const place = { region: "r", projectId: "p", endpoint: "https://e", stateVersion: 2 };
+const stateOfOne = (more: object = {}) => ({
+  ...one(),
+  ...place,
+  volumeId: "v",
+  ownershipId: "one",
+  ...more,
+});
+const stateOfMany = (disks: Record<string, object>) => many(disks, place);
+const heldBySet = (more: object = {}) => ({ ...ssd, volumeId: "v", ownershipId: "many", ...more });
+
+/** What a call refuses, or nothing. */
+function refused(run: () => unknown): string {
+  try {
+    run();
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(RefusedError);
+    return (error as Error).message;
+  }
+}
+
+describe("check", () => {
+  const properties = (olds: Properties, news: Properties, run = newRun()) =>
+    run.attachment.check(call("a"), olds, news).map(({ property }) => property);
+
+  test("a reason ends with its code", () => {
+    const [problem] = newRun().attachment.check(call("a"), {}, one({ size: 15 }));
+    expect(problem?.reason).toMatch(/^is 15; give .*\. \[HWD1101\]$/);
+  });
+
+  test("settings that are missing are told beside what is wrong with the inputs", () => {
+    const run = newRun({ problems: [{ property: "region", reason: "is missing" }] });
+    expect(properties({}, one({ size: 15 }), run)).toEqual(["size", "region"]);
+  });
+
+  test("settings are asked for in the place that is known", () => {
+    const run = newRun();
+    properties({}, one({ region: "r", projectId: UNKNOWN, profile: undefined }), run);
+    expect(run.asked).toEqual([{ region: "r" }]);
+  });
+
+  test.each<[string, object, string[]]>([
+    ["nothing", {}, []],
+    ["growing", { size: 200 }, []],
+    ["another type", { type: "SAS" }, ["type"]],
+    ["another type that may cost the data", { type: "SAS", allowReplace: true }, []],
+    ["another desktop", { desktopId: "other" }, ["desktopId"]],
+    ["another type of a wrong size", { type: "SAS", size: 15 }, ["size"]],
+  ])("a change of the old inputs: %s", (_what, news, expected) => {
+    expect(properties(one(), one(news))).toEqual(expected);
+  });
+
+  test("a new disk has no old inputs", () => {
+    expect(properties({}, one())).toEqual([]);
+    expect(properties({ desktopId: UNKNOWN }, one({ type: "SAS" }))).toEqual([]);
+  });
+
+  test("the old inputs of a set say nothing: a run that failed keeps them, also those of disks that it did not make", () => {
+    expect(newRun().set.check(call("s"), many({ a: ssd }), many({ a: { ...ssd, type: "SAS" } }))).toEqual([]);
+  });
+
+  test("an alias across kinds is refused at preview, with how to move", () => {
+    const run = newRun();
+    expect(run.attachment.check(call("a"), many({ a: ssd }), one())).toEqual([
+      {
+        property: "",
+        reason: expect.stringMatching(
+          /Remove the alias and move the disk in two runs.*\[HWD1109\]$/,
+        ) as unknown,
+      },
+    ]);
+    expect(run.set.check(call("s"), one(), many({ a: ssd }))[0]?.reason).toContain("HWD1109");
+    expect(
+      refused(() => run.attachment.diff(call("a"), "d", stateOfMany({ a: heldBySet() }), one())),
+    ).toContain("HWD1109");
+    expect(refused(() => run.set.diff(call("s"), "d/v", stateOfOne(), many({ a: ssd })))).toContain(
+      "HWD1109",
+    );
+  });
+});
+
+describe("diff", () => {
+  const diff = (news: object, state: object = {}) =>
+    newRun().attachment.diff(call("d/v"), "d/v", stateOfOne(state), one(news));
+
+  test.each<[string, object, object, object]>([
+    ["nothing", {}, {}, { changes: false, replaces: [] }],
+    ["growing", { size: 200 }, {}, { changes: true, replaces: [] }],
+    ["what was left unfinished", {}, { unfinished: true }, { changes: true, replaces: [] }],
+    ["a replacement", { type: "SAS", allowReplace: true }, {}, { changes: true, replaces: ["type"] }],
+    ["the region in force", { region: "r" }, {}, { changes: false, replaces: [] }],
+    ["a region that is not known yet", { region: UNKNOWN }, {}, { changes: true, replaces: [] }],
+    [
+      "a region that is not known yet, allowed",
+      { region: UNKNOWN, allowReplace: true },
+      {},
+      { changes: true, replaces: ["region", "projectId"] },
+    ],
+  ])("%s", (_what, news, state, expected) => {
+    expect(diff(news, state)).toMatchObject(expected);
+  });
+
+  test("what is refused is thrown, a line for each property, with one code", () => {
+    expect(refused(() => diff({ type: "SAS", size: 50 }))).toMatch(
+      /^Changing data disks of desktop d is refused: \n- size: cannot shrink.*\n- type: would change from "SSD" .*Nothing was sent to the service\. \[HWD1104\]$/s,
+    );
+    expect(refused(() => diff({ size: 50 }))).toMatch(
+      /^Changing data disks of desktop d is refused: size: cannot shrink/,
+    );
+  });
+
+  test("another region names where the new value comes from", () => {
+    const state = { ...stateOfOne(), region: "other" };
+    expect(refused(() => newRun().attachment.diff(call("d/v"), "d/v", state, one()))).toContain(
+      'region: would change from "other" (in state) to "r" (HW_REGION_NAME)',
+    );
+  });
+
+  test("a state of a newer version, and an id of another form, are refused", () => {
+    expect(() => diff({}, { stateVersion: 3 })).toThrow(/newer version/);
+    expect(() => newRun().attachment.diff(call("x"), "x", stateOfOne(), one())).toThrow(
+      /<desktopId>\/<volumeId>/,
+    );
+  });
+});
+
+describe("a disk that two resources of one run want", () => {
+  const check = (run: ReturnType<typeof newRun>, news: object, olds: object = {}) =>
+    run.attachment
+      .check(call("(new, on desktop d)"), olds as Properties, news as Properties)
+      .map(({ property, reason }) => `${property} ${reason}`);
+
+  test("one that the program names twice is refused for the second, which names the first", () => {
+    const run = newRun();
+    expect(check(run, one(adopt("v")))).toEqual([]);
+    expect(check(run, one(adopt("v")))).toEqual([
+      expect.stringMatching(
+        /^existingVolumeId DataDiskAttachment \(new, on desktop d\) names disk v as existingVolumeId as well\. A disk has one holder.*\[HWD1107\]$/,
+      ),
+    ]);
+    const disks = many({ data: adopt("v") });
+    expect(run.set.check(call("(new, on desktop d)"), {}, disks)[0]).toMatchObject({
+      property: "disks.data.existingVolumeId",
+    });
+  });
+
+  test("a taker that comes after the holder's diff is refused, with how to hand over in two runs", () => {
+    const run = newRun();
+    run.set.diff(call("d"), "d", stateOfMany({ data: heldBySet() }), many({ data: ssd }));
+    expect(check(run, one(adopt("v")))).toEqual([
+      expect.stringMatching(
+        /^existingVolumeId DesktopDataDisks d, disks\.data has disk v and keeps it.*deletionPolicy: "retain" on its present holder and run "pulumi up"; then.*\[HWD1108\]$/,
+      ),
+    ]);
+  });
+
+  test("a holder that deletes what another one names is refused, whoever comes first", () => {
+    const deletes = stateOfMany({
+      data: heldBySet({ deletionPolicy: "delete" }),
+      stays: heldBySet({ volumeId: "w", ownershipId: "w" }),
+    });
+    const run = newRun();
+    run.set.diff(call("d"), "d", deletes, many({ stays: ssd }));
+    expect(check(run, one(adopt("v")))[0]).toContain("deletes it in this run");
+
+    const other = newRun();
+    expect(check(other, one(adopt("v")))).toEqual([]);
+    expect(refused(() => other.set.diff(call("d"), "d", deletes, many({ stays: ssd })))).toMatch(
+      /disks\.data: DataDiskAttachment \(new, on desktop d\) names disk v as existingVolumeId in this run\. .*two|one run.*\[HWD1108\]$/,
+    );
+  });
+
+  test("a holder that forgets it may hand it over, whoever comes first", () => {
+    const retains = stateOfMany({ data: heldBySet({ deletionPolicy: "retain" }) });
+    const run = newRun();
+    run.set.diff(call("d"), "d", retains, many({}));
+    expect(check(run, one(adopt("v")))).toEqual([]);
+    const other = newRun();
+    expect(check(other, one(adopt("v")))).toEqual([]);
+    expect(other.set.diff(call("d"), "d", retains, many({}))).toMatchObject({ changes: true });
+  });
+
+  test("a holder that keeps what another one names is refused", () => {
+    const run = newRun();
+    check(run, one(adopt("v", { size: 200 })));
+    expect(
+      refused(() => run.set.diff(call("d"), "d", stateOfMany({ data: heldBySet() }), many({ data: ssd }))),
+    ).toContain("disks.data: DataDiskAttachment (new, on desktop d) names disk v");
+  });
+
+  test("two states that have one disk are both refused where both are seen", () => {
+    const run = newRun();
+    run.set.diff(call("d"), "d", stateOfMany({ data: heldBySet() }), many({ data: ssd }));
+    expect(refused(() => run.attachment.diff(call("d/v"), "d/v", stateOfOne(), one()))).toContain(
+      "DesktopDataDisks d, disks.data has disk v as well",
+    );
+    expect(
+      refused(() =>
+        run.set.diff(
+          call("d"),
+          "d",
+          stateOfMany({ data: heldBySet() }),
+          many({ data: { ...ssd, size: 200 } }),
+        ),
+      ),
+    ).toContain("DataDiskAttachment d/v has disk v as well");
+  });
+
+  test.each<[string, object, object]>([
+    ["after it was adopted", one(adopt("v")), one(adopt("v"))],
+    ["named only now, by the one that has it", one(), one(adopt("v"))],
+  ])("a resource that names the disk it has, %s, is no second one", (_what, olds, news) => {
+    const run = newRun();
+    expect(check(run, news, olds)).toEqual([]);
+    const keysInAnotherOrder = Object.fromEntries(Object.entries(news).reverse());
+    expect(
+      run.attachment.diff(call("d/v"), "d/v", stateOfOne({ deletionProtection: false }), keysInAnotherOrder),
+    ).toMatchObject({ changes: false });
+    // Nor is the next resource told of a claim.
+    expect(check(run, one(adopt("w")))).toEqual([]);
+  });
+
+  test("another name within a set is no second holder", () => {
+    const run = newRun();
+    const news = many({ files: adopt("v") });
+    expect(run.set.check(call("d"), many({ data: ssd }), news)).toEqual([]);
+    expect(
+      run.set.diff(call("d"), "d", stateOfMany({ data: heldBySet({ deletionProtection: false }) }), news),
+    ).toMatchObject({
+      changes: true,
+      lines: ["~ files: disk v keeps its data, its name was data"],
+    });
+  });
+
+  test("a name that comes back takes its disk back, unless another resource has it", () => {
+    const released = { ...stateOfMany({}), released: { data: "v" } };
+    expect(newRun().set.diff(call("d"), "d", released, many({ data: ssd })).lines).toEqual([
+      "+ data: disk v is taken back (SSD, 100 GB)",
+    ]);
+    const run = newRun();
+    run.attachment.diff(call("d/v"), "d/v", stateOfOne(), one());
+    expect(refused(() => run.set.diff(call("d"), "d", released, many({ data: ssd })))).toContain(
+      "DataDiskAttachment d/v has disk v and keeps it",
+    );
+  });
+
+  test("a claim counts also where the inputs of its resource are wrong", () => {
+    const run = newRun();
+    check(run, one(adopt("v", { size: 15 })));
+    expect(
+      refused(() => run.set.diff(call("d"), "d", stateOfMany({ data: heldBySet() }), many({ data: ssd }))),
+    ).not.toBe("");
+  });
+});

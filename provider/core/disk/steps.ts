@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import type { VolumeSpec } from "../api/volumes";
+import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
+import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
+import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
+import {
+  CoreError,
+  CredentialsError,
+  type ErrorParts,
+  inContext,
+  JobFailedError,
+  RefusedError,
+} from "../errors";
+import type { Call, Clock, Log } from "../host";
+import { OperationContext } from "../operation";
+import { adoptable } from "./adoption";
+import { type DiskInputs, isKnown, knownOf, UNKNOWN } from "./inputs";
+import type { Outcome } from "./outcome";
+import type { Leaving, Step } from "./plan";
+import { notShown } from "./refusals";
+import { type DiskState, type RecordedPolicy, volumeFacts } from "./state";
+
+/** What the steps on the disks of one resource share. */
+export interface StepContext {
+  call: Call;
+  /** When the engine's call began, by the clock: all its steps have one deadline. */
+  since: number;
+  clock: Clock;
+  log: Log;
+  desktopId: string;
+  desktop: ManagedDesktop;
+  /** Where the disks are, to be kept in state. */
+  place: ConnectedPlace;
+  ownership: VolumeOwnership;
+  enterpriseProjectId: string | undefined;
+  /** `disk v` or `data disk "data" (v)` */
+  title(name: string, volumeId?: string): string;
+  /** `disks.data.` or nothing: stands before a property of the disk. */
+  prefix(name: string): string;
+  /** This resource, for the errors of another that wants the same disk. */
+  holder(name: string, ownershipId: string): Holder;
+}
+
+/** Adopts a disk that exists; makes no change to it. Stands for ShowDesktopDetail. */
+export async function adoptDisk(
+  context: StepContext,
+  step: Extract<Step, { is: "adopt" }>,
+  ownershipId: string,
+): Promise<Outcome> {
+  const { name, wanted, volumeId, released } = step;
+  const outcome: Outcome = { name };
+  outcome.failure = await attempt(
+    context,
+    `Adopting ${context.title(name, String(volumeId))}`,
+    async (operation) => {
+      if (volumeId === UNKNOWN) throw new Error("the id of the disk to adopt is not known");
+      const holder = context.holder(name, ownershipId);
+      const property = `${context.prefix(name)}existingVolumeId`;
+      const refuseTaken = () => {
+        const conflict = context.ownership.claimProblem(volumeId, holder);
+        if (conflict !== undefined)
+          throw new RefusedError(takenParts(operation.title, property, conflict), property);
+      };
+      refuseTaken();
+      const seen = await readWith(context.desktop, volumeId, operation);
+      if (released && findVolume(seen, volumeId) === undefined) throw notShown(operation.title, volumeId);
+      const volume = adoptable(seen, volumeId, wanted, context.prefix(name));
+      // Reading took time: somebody may have adopted it meanwhile.
+      refuseTaken();
+      context.ownership.take(volumeId, holder);
+      outcome.disk = { ...volumeFacts(volume), volumeId, ownershipId, ...policyOf(wanted) };
+    },
+  );
+  return outcome;
+}
+
+/** A read that shows this disk if it is there: reads lag behind, and one that was just made may not show at first. */
+async function readWith(
+  desktop: ManagedDesktop,
+  volumeId: string,
+  operation: OperationContext,
+): Promise<DesktopSnapshot> {
+  const seen = await operation.inTime(desktop.read(operation));
+  if (seen.gone || seen.desktop.rootVolumeId === volumeId || findVolume(seen, volumeId) !== undefined)
+    return seen;
+  const isThere = (await operation.inTime(desktop.proveGone(volumeId, operation))) === "there";
+  return isThere ? operation.inTime(desktop.read(operation)) : seen;
+}
+
+/**
+ * Grows a disk and changes its speed, in place. With `look`, a disk that needs
+ * neither must at least be there. Stands for ExpandVolumes and
+ * BatchModifyQosVolumes.
+ */
+export async function changeDisk(
+  context: StepContext,
+  { name, disk, grow, qos }: Extract<Step, { is: "keep" }>,
+  wanted: DiskInputs,
+  look: boolean,
+): Promise<Outcome> {
+  const { volumeId } = disk;
+  const kept = {
+    ...askedOf(wanted),
+    ...withoutPolicy(disk),
+    ...policyOf(wanted),
+    ownershipId: disk.ownershipId || randomUUID(),
+  };
+  const outcome: Outcome & { disk: DiskState } = { name, disk: kept };
+  if (disk.ownershipId === "") {
+    const { ownership } = context;
+    ownership.identify(volumeId, context.holder(name, ""), context.holder(name, kept.ownershipId));
+  }
+  outcome.failure = await attempt(context, `Changing ${context.title(name, volumeId)}`, async (operation) => {
+    const { desktop } = context;
+    if (isKnown(grow)) {
+      const grown = await desktop.submit({ kind: "grow", volumeId, size: grow }, operation);
+      outcome.disk = { ...outcome.disk, size: grow, ...volumeFacts(grown ?? {}) };
+    }
+    if (qos !== undefined && isKnown(qos.iops) && isKnown(qos.throughput)) {
+      const speed = { iops: qos.iops, throughput: qos.throughput };
+      const tuned = await desktop.submit({ kind: "qos", volumeId, ...speed }, operation);
+      outcome.disk = { ...outcome.disk, ...speed, ...volumeFacts(tuned ?? {}) };
+    }
+    if (!look || grow !== undefined || qos !== undefined) return;
+    const volume = findVolume(await readWith(desktop, volumeId, operation), volumeId);
+    if (volume === undefined) throw notShown(operation.title, volumeId);
+    outcome.disk = { ...outcome.disk, ...volumeFacts(volume) };
+  });
+  return outcome;
+}
+
+/** Deletes a disk with its data, or forgets it, as its recorded policy says. Stands for DeleteDesktopVolumes. */
+export async function removeDisk(
+  context: StepContext,
+  { is, name, disk, replaced }: Leaving,
+): Promise<Outcome> {
+  const { volumeId } = disk;
+  const { desktopId, log, ownership } = context;
+  const what = `${context.title(name, volumeId)} of desktop ${desktopId}`;
+  const holder = context.holder(name, disk.ownershipId);
+  // Told before anything else: nobody may adopt a disk that waits to be deleted.
+  ownership.leave(volumeId, holder, is);
+  if (is === "forget") {
+    log.info(forgottenText(what));
+    return { name, ...(replaced ? {} : { released: volumeId }) };
+  }
+  const outcome: Outcome = { name, disk };
+  const verdict = () => ownership.deleteVerdict(volumeId, holder);
+  outcome.failure = await attempt(context, `Deleting ${context.title(name, volumeId)}`, async (operation) => {
+    const veto = () => {
+      const now = verdict();
+      return now.is === "delete" ? undefined : claimed(operation.title, volumeId, now.other);
+    };
+    const refusal = veto();
+    if (refusal !== undefined) throw refusal;
+    await context.desktop.submit({ kind: "delete", volumeId, createTime: disk.createTime, veto }, operation);
+    outcome.disk = undefined;
+  });
+  const now = verdict();
+  if (outcome.disk === undefined || now.is !== "forget") return outcome;
+  log.warn(
+    `${what} is no longer managed by this resource and was not deleted: it belongs to ${now.other.title}`,
+  );
+  return { name };
+}
+
+/** What is said of a disk that is forgotten as its recorded policy says. */
+export function forgottenText(what: string): string {
+  return `${what} is no longer managed (deletionPolicy: "retain"): it stays on the desktop`;
+}
+
+/** Runs one operation on one disk; what goes wrong is told of the whole operation. */
+export async function attempt(
+  context: StepContext,
+  what: string,
+  work: (operation: OperationContext) => Promise<void>,
+): Promise<CoreError | undefined> {
+  const title = `${what} of desktop ${context.desktopId}`;
+  const operation = new OperationContext(context.call, { title, since: context.since }, context.clock);
+  try {
+    operation.throwIfHalted();
+    await work(operation);
+    return undefined;
+  } catch (error) {
+    return inOperation(error, operation);
+  } finally {
+    operation.finish();
+  }
+}
+
+/** An error told of a whole operation: what failed, why, what is now true, what to do. */
+export function inOperation(error: unknown, operation: OperationContext): CoreError {
+  const failed = `${operation.title} failed after ${operation.seconds}s`;
+  if (error instanceof JobFailedError) {
+    const why = `job ${error.jobId} failed: ${error.why}`;
+    const now = "The job has ended without this change";
+    const next = operation.title.startsWith("Deleting") ? DELETE_ADVICE : error.next;
+    return new CoreError({ code: error.code, failed, why, now, next, cause: error });
+  }
+  // What signing in says of a request is not what is true of the operation.
+  const said = error instanceof CoreError && !(error instanceof CredentialsError) ? error.now : undefined;
+  return inContext(error, { failed, now: said ?? operation.now, otherwise: "HWD1804" });
+}
+
+const DELETE_ADVICE =
+  "A disk with snapshots, or one that is billed yearly/monthly, may not be deletable like this: " +
+  "look at it in the Workspace console, then run again";
+
+function claimed(failed: string, volumeId: string, other: Holder): RefusedError {
+  return new RefusedError(
+    {
+      code: "HWD1108",
+      failed,
+      why: `${other.title} names disk ${volumeId} as existingVolumeId in this run, and has not adopted it yet`,
+      now: "Nothing was sent to the service",
+    },
+    "",
+  );
+}
+
+function takenParts(failed: string, property: string, { code, why }: Conflict): ErrorParts {
+  return { code, failed, why: `${property}: ${why}`, now: "Nothing was changed" };
+}
+
+/** What the program asks for; state has it where the service does not report it. */
+export function askedOf({ type, size, iops, throughput, kmsId }: DiskInputs): Partial<VolumeSpec> {
+  return knownOf({ type, size, iops, throughput, kmsId });
+}
+
+/** What the program says of deleting and replacing the disk. */
+export function policyOf({ deletionProtection, deletionPolicy, allowReplace }: DiskInputs): RecordedPolicy {
+  return knownOf({ deletionProtection, deletionPolicy, allowReplace });
+}
+
+function withoutPolicy({ deletionProtection, deletionPolicy, allowReplace, ...disk }: DiskState): DiskState {
+  return disk;
+}

@@ -1,0 +1,226 @@
+import type { Core } from "../core";
+import type { Difference, DiskResource, Result } from "../core/disk/resource";
+import { CoreError, type Problem } from "../core/errors";
+import type { Call, Log, Progress } from "../core/host";
+import { READ_LIMIT, type TimeLimit, timeLimit, validateTimeouts } from "./timeouts";
+import { PROVIDER_KEY, TIMEOUTS_KEY, toCore, toEngine, UNKNOWN_VALUE } from "./values";
+
+type Props = Record<string, unknown>;
+
+/**
+ * The methods of `pulumi.dynamic.ResourceProvider` as the engine's process
+ * calls them. Written out here, because that process has the SDK loaded
+ * already and loading it again for its types would cost half a second.
+ */
+export interface DynamicProvider {
+  configure(request: { config: { get: (key: string) => unknown } }): Promise<void>;
+  check(olds: Props, news: Props): Promise<{ inputs: Props; failures: Problem[] }>;
+  diff(id: string, olds: Props, news: Props): Promise<{ changes: boolean; replaces: string[] }>;
+  create(inputs: Props): Promise<{ id: string; outs: Props }>;
+  read(id: string, props: Props): Promise<{ id: string; props: Props; inputs?: Props }>;
+  update(id: string, olds: Props, news: Props): Promise<{ outs: Props }>;
+  delete(id: string, props: Props): Promise<void>;
+}
+
+/** What the providers of one process share. */
+export interface Front {
+  core: Core;
+  log: Log;
+  /** Whether errors keep their stack, for people who look for a mistake in this package. */
+  debug: boolean;
+  configure(config: { get: (key: string) => unknown }): Promise<void>;
+  /** Resolves when the configuration is there; without any, the environment alone counts. */
+  ready(): Promise<void>;
+  /** Problems of the stack configuration as a whole. */
+  configProblems(): Problem[];
+  report(progress: Progress): void;
+}
+
+/**
+ * Something is there, but the operation failed. The engine keeps id and
+ * properties in state and shows the reasons; the next `up` calls update.
+ */
+export class KeptFailure extends Error {
+  readonly reasons: string[];
+  constructor(
+    cause: CoreError,
+    readonly id: string,
+    readonly properties: Props,
+  ) {
+    super(cause.message);
+    this.name = cause.name;
+    this.reasons = [cause.message];
+  }
+}
+
+/** Puts one kind of resource behind the engine's calls. */
+export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskResource): DynamicProvider {
+  const { core } = front;
+  const resource = resourceOf(core);
+  const displayed = new DisplayDiffs();
+
+  async function handle<T>(props: Props, joins: boolean, run: () => Promise<T> | T): Promise<T> {
+    core.arrived(joins);
+    try {
+      await front.ready();
+      return await run();
+    } catch (error) {
+      throw forEngine(error, props[PROVIDER_KEY], front.debug);
+    } finally {
+      core.left();
+    }
+  }
+
+  const call = (phase: Call["phase"], resourceKey: string, limit: TimeLimit): Call => ({
+    phase,
+    resourceKey,
+    ...limit,
+    report: (progress) => {
+      front.report(progress);
+    },
+    halted: () => core.halted(),
+  });
+  const preview = (key: string) => call("preview", key, READ_LIMIT);
+
+  /** The state of an operation, as the engine keeps it; what failed is thrown with it. */
+  const kept = ({ id, state, failure }: Result, timeouts: unknown): { id: string; outs: Props } => {
+    const outs = toEngine(state, timeouts);
+    if (failure === undefined) return { id, outs };
+    throw new KeptFailure(failure, id, outs);
+  };
+
+  return {
+    configure: ({ config }) => front.configure(config),
+
+    check: (olds, news) =>
+      handle(news, false, () => {
+        displayed.noteCheck(news);
+        const failures = [
+          ...resource.check(preview(newKey(news)), toCore(olds), toCore(news)),
+          ...validateTimeouts(news[TIMEOUTS_KEY], UNKNOWN_VALUE),
+          ...front.configProblems(),
+        ];
+        return { inputs: given(news), failures };
+      }),
+
+    diff: (id, olds, news) => {
+      const display = displayed.answer(id, news);
+      if (display !== undefined) return Promise.resolve(display);
+      return handle(news, false, () => {
+        const difference = resource.diff(preview(id), id, toCore(olds), toCore(news));
+        showLines(front.log, id, difference);
+        const timeouts =
+          JSON.stringify(olds[TIMEOUTS_KEY] ?? {}) !== JSON.stringify(news[TIMEOUTS_KEY] ?? {});
+        return { changes: difference.changes || timeouts, replaces: difference.replaces };
+      });
+    },
+
+    create: (inputs) =>
+      handle(inputs, true, async () => {
+        const timeouts = inputs[TIMEOUTS_KEY];
+        const result = await resource.create(
+          call("run", newKey(inputs), timeLimit(timeouts, "create")),
+          toCore(inputs),
+        );
+        return kept(result, timeouts);
+      }),
+
+    read: (id, props) =>
+      handle(props, true, async () => {
+        const found = await resource.read(call("run", id, READ_LIMIT), id, toCore(props));
+        if (found === undefined) return { id: "", props: {} };
+        const { state, inputs } = found;
+        const timeouts = props[TIMEOUTS_KEY];
+        displayed.noteRead(found.id, props, inputs !== undefined);
+        return {
+          id: found.id,
+          props: toEngine(state, timeouts),
+          ...(inputs === undefined ? {} : { inputs: toEngine(inputs, timeouts) }),
+        };
+      }),
+
+    update: (id, olds, news) =>
+      handle(news, true, async () => {
+        const timeouts = news[TIMEOUTS_KEY];
+        const limit = timeLimit(timeouts, "update");
+        const result = await resource.update(call("run", id, limit), id, toCore(olds), toCore(news));
+        return { outs: kept(result, timeouts).outs };
+      }),
+
+    delete: (id, props) =>
+      handle(props, true, () =>
+        resource.delete(call("run", id, timeLimit(props[TIMEOUTS_KEY], "delete")), id, toCore(props)),
+      ),
+  };
+}
+
+/**
+ * After a refresh has read a resource, the engine asks for the difference
+ * between what is there and the inputs of before, only to display it. No
+ * program wants that change: a refusal of it, such as to shrink or to move to
+ * the region of this run's environment, would fail the refresh. A diff that
+ * somebody means comes after a check of the same inputs.
+ */
+class DisplayDiffs {
+  readonly #reads = new Map<string, { changes: boolean; at: number }>();
+  readonly #checks = new Map<string, number>();
+  /** Counts reads and checks, so that it is known which came first. */
+  #now = 0;
+
+  noteCheck(news: Props): void {
+    this.#checks.set(keyOf(news), (this.#now += 1));
+  }
+
+  noteRead(id: string, props: Props, changes: boolean): void {
+    // A look-up by id has no state, and no such question follows it.
+    if (props.desktopId !== undefined) this.#reads.set(id, { changes, at: (this.#now += 1) });
+  }
+
+  /** The answer where the diff is only displayed; else undefined. */
+  answer(id: string, news: Props): { changes: boolean; replaces: string[] } | undefined {
+    const read = this.#reads.get(id);
+    this.#reads.delete(id);
+    if (read === undefined || (this.#checks.get(keyOf(news)) ?? 0) > read.at) return undefined;
+    return { changes: read.changes, replaces: [] };
+  }
+}
+
+function keyOf(props: Props): string {
+  return JSON.stringify(Object.entries(given(props)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Properties without nulls and without the engine's own key. */
+function given(props: Props): Props {
+  const kept = Object.entries(props).filter(
+    ([key, value]) => key !== PROVIDER_KEY && value !== undefined && value !== null,
+  );
+  return Object.fromEntries(kept);
+}
+
+/** How a resource that has no id yet is called in messages: methods of dynamic providers are told no name. */
+function newKey({ desktopId }: Props): string {
+  return typeof desktopId === "string" && desktopId !== UNKNOWN_VALUE
+    ? `(new, on desktop ${desktopId})`
+    : "(new)";
+}
+
+function showLines(log: Log, id: string, { lines }: Difference): void {
+  if (lines.length > 0) log.info([`${id}:`, ...lines].join("\n  "));
+}
+
+/**
+ * The engine's process prints `${error}: ${error.stack}` beside the message,
+ * which would tell everything twice: a title and no stack are left of it. An
+ * error with an id is kept in state, which then needs the provider's line.
+ */
+function forEngine(error: unknown, provider: unknown, debug: boolean): Error {
+  const shown = error instanceof Error ? error : new Error(String(error));
+  if (shown instanceof KeptFailure) shown.properties[PROVIDER_KEY] = provider;
+  if (debug) return shown;
+  shown.stack = "";
+  if (shown instanceof CoreError) {
+    const title = `${shown.failed} [${shown.code}]`;
+    Object.defineProperty(shown, "toString", { value: () => title });
+  }
+  return shown;
+}

@@ -1,0 +1,165 @@
+import { appendFileSync } from "node:fs";
+import { type Core, createCore } from "../core";
+import { unknownSettings, configNamespace } from "../core/auth/settings";
+import { isRecord } from "../core/disk/inputs";
+import type { Problem } from "../core/errors";
+import {
+  type AuditRecord,
+  type Clock,
+  type Environment,
+  type Host,
+  type Log,
+  type Send,
+  systemClock,
+} from "../core/host";
+import { type DynamicProvider, dynamicProvider, type Front } from "./dynamicProvider";
+import { engineDisplay, watchEngine } from "./engineLink";
+
+/** What a process, or a test, gives its providers. */
+export interface FrontOptions {
+  env: Environment;
+  /** Default: the machine's own. */
+  clock?: Clock;
+  /** Sends requests. Default: over the network. */
+  send?: Send;
+  /** Default: standard output and error. */
+  log?: Log;
+  /** Why nothing new may be sent; else undefined. Asked besides what the engine's exit says. */
+  halted?: () => Error | undefined;
+  /** The arguments of the process: the engine gives its address. Default: none. */
+  argv?: readonly string[];
+}
+
+/** The providers of both kinds; they share one core. */
+export interface Providers {
+  attachment: DynamicProvider;
+  disks: DynamicProvider;
+}
+
+/** Makes the providers of one process. Starts nothing and makes no call. */
+export function makeProvider(options: FrontOptions): Providers {
+  return providersOf(options).providers;
+}
+
+/** The providers of the process that the engine starts; they end with it. */
+export function processProviders(env: Environment, argv: readonly string[], exit: () => void): Providers {
+  const { core, providers } = providersOf({ env, argv });
+  watchEngine(core, argv, exit);
+  return providers;
+}
+
+function providersOf({
+  env,
+  clock = systemClock,
+  send,
+  log = consoleLog(env),
+  halted,
+  argv = [],
+}: FrontOptions) {
+  let lookup: (key: string) => unknown = () => undefined;
+  const host: Host = {
+    clock,
+    log,
+    env,
+    config: (key) => lookup(key),
+    audit: auditFile(env, clock, log),
+    ...(send === undefined ? {} : { send }),
+  };
+  const core = withHalt(createCore(host), halted);
+  let configured: Promise<void> | undefined;
+  let problems: Problem[] = [];
+  const front: Front = {
+    core,
+    log,
+    debug: isDebug(env),
+    // What comes first stays: it is the same configuration for all resources of a run.
+    configure: (config) => {
+      configured ??= Promise.resolve().then(() => {
+        lookup = (key) => config.get(key);
+        core.prepare();
+        problems = unknownSettings(settingKeys(config)).map((one) => ({
+          ...one,
+          reason: `${one.reason}. [HWD1110]`,
+        }));
+      });
+      return configured;
+    },
+    // The engine does not wait for the configuration before its other calls, so each of them does.
+    ready: () => configured ?? front.configure({ get: () => undefined }),
+    configProblems: () => problems,
+    report: engineDisplay(clock, argv),
+  };
+  const providers: Providers = {
+    attachment: dynamicProvider(front, ({ attachment }) => attachment),
+    disks: dynamicProvider(front, ({ desktopDisks }) => desktopDisks),
+  };
+  return { core, providers };
+}
+
+function withHalt(core: Core, halted: (() => Error | undefined) | undefined): Core {
+  return halted === undefined ? core : { ...core, halted: () => core.halted() ?? halted() };
+}
+
+/** The keys of the stack configuration that are meant for this package, where the engine's process shows them. */
+function settingKeys(config: object): string[] {
+  const raw: unknown = Reflect.get(config, "rawConfig");
+  const prefix = `${configNamespace}:`;
+  if (!isRecord(raw)) return [];
+  return Object.keys(raw)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+function isDebug(env: Environment): boolean {
+  return env.HW_WORKSPACE_LOG === "debug";
+}
+
+/**
+ * A log on standard output and error, which the engine shows; debug lines only
+ * with `HW_WORKSPACE_LOG=debug`, each with the time of day (UTC), because the
+ * engine shows none.
+ */
+export function consoleLog(env: Environment): Log {
+  return {
+    debug: (message) => {
+      if (isDebug(env)) console.error(`debug: ${new Date().toISOString().slice(11, 23)} ${message}`);
+    },
+    info: (message) => {
+      console.log(message);
+    },
+    warn: (message) => {
+      console.warn(`warning: ${message}`);
+    },
+  };
+}
+
+/**
+ * Appends one line of JSON for each disk that was added or deleted to the file
+ * that `HW_WORKSPACE_AUDIT` names: time, stack if known, action, desktop,
+ * volume, type, size (GB), job and request id. Without that variable nothing is
+ * kept. A file that cannot be written is warned about; it never fails an
+ * operation.
+ */
+export function auditFile(env: Environment, clock: Clock, log: Log): (record: AuditRecord) => void {
+  const file = env.HW_WORKSPACE_AUDIT;
+  if (file === undefined || file === "") return () => undefined;
+  const stack = env.PULUMI_NODEJS_STACK ?? env.PULUMI_STACK;
+  return ({ action, desktopId, volume, job }) => {
+    const line = {
+      time: clock.date().toISOString(),
+      stack,
+      action,
+      desktop: desktopId,
+      volume: volume.volumeId,
+      type: volume.type,
+      size: volume.size,
+      job: job?.jobId,
+      request: job?.requestId,
+    };
+    try {
+      appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    } catch (error) {
+      log.warn(`the audit file ${file} (HW_WORKSPACE_AUDIT) cannot be written: ${String(error)}`);
+    }
+  };
+}
