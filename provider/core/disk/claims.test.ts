@@ -40,3 +40,15 @@ test("check and create of one resource share a claim, by their inputs in any ord
   expect(ownership.claimProblem("v", { ownershipId: "other", title: "three" })).toBeUndefined();
   expect(claims.idFor(inputs, "a", "v")).not.toBe(ownershipId);
 });
+
+test("a resource that names its disk as before takes no claim of another one with the same inputs away", () => {
+  const ownership = new VolumeOwnership();
+  const claims = new Claims(ownership);
+  const inputs = { desktopId: "d", existingVolumeId: "v" };
+  const named = [{ name: "", volumeId: "v" }];
+  claims.claim(inputs, named, () => "another");
+  claims.note(inputs, named);
+  claims.withdraw(inputs, "", "v", "holder");
+
+  expect(ownership.holderProblem("v", { ownershipId: "own", title: "holder" })?.code).toBe("HWD1108");
+});

@@ -20,6 +20,16 @@ export function claimedBy(wanted: SetInputs, old: SetInputs): Claimed[] {
   });
 }
 
+/** The disks that both old and new inputs name under the same name: their resource has them already. */
+export function namedAsBefore(wanted: SetInputs, old: SetInputs): Claimed[] {
+  if (wanted.disks === UNKNOWN || old.disks === UNKNOWN) return [];
+  const claimed = new Set(claimedBy(wanted, old).map(({ name }) => name));
+  return [...wanted.disks].flatMap(([name, entry]) => {
+    const volumeId = entry === UNKNOWN ? undefined : entry.existingVolumeId;
+    return isKnown(volumeId) && !claimed.has(name) ? [{ name, volumeId }] : [];
+  });
+}
+
 /**
  * The claims of this run, by the inputs that made them: check, diff and create
  * of one resource are given the same inputs, and nothing else tells that they
@@ -27,6 +37,8 @@ export function claimedBy(wanted: SetInputs, old: SetInputs): Claimed[] {
  */
 export class Claims {
   readonly #ids = new Map<string, string[]>();
+  /** How many resources have been checked that name a disk as they did before: those claimed nothing. */
+  readonly #unclaimed = new Map<string, number>();
 
   constructor(private readonly ownership: VolumeOwnership) {}
 
@@ -49,6 +61,14 @@ export class Claims {
     });
   }
 
+  /** Registers that a check names disks as the resource did before, which is no claim. */
+  note(inputs: Properties, named: readonly Claimed[]): void {
+    for (const { name, volumeId } of named) {
+      const key = keyOf(inputs, name, volumeId);
+      this.#unclaimed.set(key, (this.#unclaimed.get(key) ?? 0) + 1);
+    }
+  }
+
   /** The ownership id for an adoption with these inputs: that of the claim, or a new one. */
   idFor(inputs: Properties, name: string, volumeId: string): string {
     const key = keyOf(inputs, name, volumeId);
@@ -64,6 +84,12 @@ export class Claims {
     // Most runs claim nothing; a key of large inputs takes time.
     if (this.#ids.size === 0) return;
     const key = keyOf(inputs, name, volumeId);
+    // Its check claimed nothing: a claim with the same inputs is another resource's.
+    const unclaimed = this.#unclaimed.get(key) ?? 0;
+    if (unclaimed > 0) {
+      this.#unclaimed.set(key, unclaimed - 1);
+      return;
+    }
     for (const ownershipId of this.#ids.get(key) ?? [])
       this.ownership.withdraw(volumeId, { ownershipId, title });
     this.#ids.delete(key);

@@ -5,7 +5,7 @@ import type { CoreError, Problem } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
-import { claimedBy, Claims } from "./claims";
+import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codec";
 import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
 import { failureOf, type Outcome, stateAfter } from "./outcome";
@@ -65,6 +65,7 @@ export class DiskResource {
       claimedBy(wanted, old),
       (name) => this.#holder(call, name, "").title,
     );
+    this.#claims.note(news, namedAsBefore(wanted, old));
     const problems = codec.validate(news);
     // A set's run that failed keeps its inputs, also those of disks that it did not make: only state tells of them.
     if (problems.length === 0 && codec.kind === "DataDiskAttachment")
