@@ -20,6 +20,18 @@ export type Delivery =
 
 const json = { "Content-Type": "application/json" };
 
+/** A refusal in the shape of the service and of its gateway. */
+export function refused(
+  requestId: string,
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Delivery {
+  const text = JSON.stringify({ error_code: code, error_msg: message, request_id: requestId });
+  return { kind: "send", answer: { status, headers: { ...json, ...headers }, text } };
+}
+
 /** How a request ends whose work is not done because of a fault; undefined where the fault lets it be done. */
 export function insteadOfWork(
   fault: AnswerFault,
@@ -27,23 +39,15 @@ export function insteadOfWork(
   dialects: { has(name: DialectName): boolean },
 ): Delivery | undefined {
   /** One that the service itself would give; an ordered status stays as it is. */
-  const ofService = (refused: Refusal, isOrdered: boolean): Delivery => {
-    const { status, code, message } = isOrdered ? refused : spokenRefusal(refused, dialects);
-    return refusal(status, code, message);
+  const ofService = (refusal: Refusal, isOrdered: boolean): Delivery => {
+    const { status, code, message } = isOrdered ? refusal : spokenRefusal(refusal, dialects);
+    return refused(requestId, status, code, message);
   };
-  const refusal = (status: number, code: string, message: string, headers = {}): Delivery => ({
-    kind: "send",
-    answer: {
-      status,
-      headers: { ...json, ...headers },
-      text: JSON.stringify({ error_code: code, error_msg: message, request_id: requestId }),
-    },
-  });
   switch (fault.fault) {
     case "respond":
       return fault.work === "done" ? undefined : { kind: "send", answer: ordered(fault) };
     case "throttle":
-      return refusal(429, gatewayCodes.throttled, "The throttling threshold has been reached", {
+      return refused(requestId, 429, gatewayCodes.throttled, "The throttling threshold has been reached", {
         "Retry-After": String(fault.retry_after_s ?? 1),
       });
     case "conflict": {

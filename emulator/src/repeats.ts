@@ -1,4 +1,4 @@
-import type { Delivery } from "./fault-answers";
+import { refused, type Delivery } from "./fault-answers";
 import type { RepeatedAnswer } from "./faults";
 import type { Random } from "./random";
 import { codes, gatewayCodes } from "./refusals";
@@ -38,19 +38,6 @@ function oneOf<const T extends readonly [unknown, ...unknown[]]>(items: T, rando
 
 /** What the caller gets of a request that was repeated. */
 export function repeatedAnswer(sees: RepeatedAnswer, requestId: string): Delivery {
-  const json = (
-    status: number,
-    code: string,
-    message: string,
-    headers: Record<string, string> = {},
-  ): Delivery => ({
-    kind: "send",
-    answer: {
-      status,
-      headers: { "Content-Type": "application/json", ...headers },
-      text: JSON.stringify({ error_code: code, error_msg: message, request_id: requestId }),
-    },
-  });
   switch (sees) {
     case "cut":
       return { kind: "cut" };
@@ -60,9 +47,9 @@ export function repeatedAnswer(sees: RepeatedAnswer, requestId: string): Deliver
         answer: { status: 302, headers: { Location: "/_emulator/elsewhere" }, text: "" },
       };
     case 409:
-      return json(409, codes.conflict, "The desktop is being changed by another operation.");
+      return refused(requestId, 409, codes.conflict, "The desktop is being changed by another operation.");
     case 429:
-      return json(429, gatewayCodes.throttled, "The throttling threshold has been reached", {
+      return refused(requestId, 429, gatewayCodes.throttled, "The throttling threshold has been reached", {
         "Retry-After": "1",
       });
     case 408:
