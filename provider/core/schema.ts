@@ -198,14 +198,5 @@ export const volumeOutputs = {
   resourceSpecCode: "Specification code of the disk in billing.",
 } as const;
 
-/** Where the disk was made: outputs of both kinds, also where the program does not say. */
-export const placeOutputs = {
-  region: "Region that the disk was made in.",
-  projectId: "Project that the disk was made in.",
-  endpoint: "Base URL of the API that the disk was made through.",
-} as const;
-
 export type DiskProperty = keyof typeof diskProperties;
-export type DesktopProperty = keyof typeof desktopProperties;
 export type PlaceProperty = keyof typeof placeProperties;
-export type VolumeOutput = keyof typeof volumeOutputs;
