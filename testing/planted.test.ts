@@ -5,6 +5,7 @@ import { ChangeProgram, Fill, OrderFault, PassTime, RunEngine } from "./history/
 import { happen } from "./history/happen";
 import type { PromiseName } from "./judge/promises";
 import * as plants from "./planted";
+import { calmWorld } from "./history/warmUp";
 import type { ProviderUnderTest } from "./provider";
 import { dynamicFront } from "./dynamicFront";
 import { desktopId, existingDisk } from "./world/desktops";
@@ -12,20 +13,8 @@ import type { WorldDraw } from "./world/world";
 
 const desktop = desktopId(1);
 
-/** The reading in which the present provider keeps every promise: what it breaks then, was planted. */
-const world: WorldDraw = {
-  seed: 1,
-  dialects: ["official-job-words", "idle-is-empty"],
-  maxLagMs: 0,
-  secondActor: undefined,
-  hasSecondStack: false,
-  credentials: "password",
-  tokenLifetimeMs: 86_400_000,
-  echoEvery: 0,
-  hasFaults: true,
-  startsWith: 0,
-  furnished: [1, 2, 3, 4],
-};
+/** Every desktop has a disk of nobody, and there are faults to order: what breaks here, was planted. */
+const world: WorldDraw = { ...calmWorld, hasFaults: true, furnished: [1, 2, 3, 4] };
 
 const put = (at: string, timeout?: string): Change => ({
   do: "put",
