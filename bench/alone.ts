@@ -1,6 +1,6 @@
 /** The core from its queues down to the wire, without engine and front: a real emulator, in time moved by hand. */
 import type { EmulatorOptions } from "huaweicloud-workspace-emulator";
-import { connectApi } from "../provider/core/api/connectApi";
+import { connectApi } from "../provider/core/api/client";
 import { BatchingWindow } from "../provider/core/desktop/batchingWindow";
 import { Connections } from "../provider/core/desktop/connections";
 import { VolumeOwnership } from "../provider/core/desktop/ownership";

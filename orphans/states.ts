@@ -1,5 +1,4 @@
-import { attachmentCodec } from "../provider/core/disk/attachment";
-import { setCodec } from "../provider/core/disk/desktopDisks";
+import { attachmentCodec, setCodec } from "../provider/core/disk/codecs";
 import type { DeletionPolicy, Kind } from "../provider/core/disk/inputs";
 import type { PendingAdd } from "../provider/core/desktop/pendingAdd";
 import type { RecordedPlace } from "../provider/core/disk/state";

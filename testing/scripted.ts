@@ -1,6 +1,6 @@
 import { WorkspaceClient } from "../provider/core/api/client";
-import { Limiter } from "../provider/core/api/limiter";
-import type { Session } from "../provider/core/auth/session";
+import { Limiter } from "../provider/core/api/retry";
+import type { Session } from "../provider/core/auth/sessions";
 import { ConnectionError } from "../provider/core/errors";
 import type { HttpRequest, HttpResponse, Send } from "../provider/core/host";
 import type { Waiter } from "../provider/core/operation";

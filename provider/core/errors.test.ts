@@ -1,14 +1,6 @@
 import { readFileSync } from "node:fs";
-import {
-  ApiError,
-  ConnectionError,
-  CoreError,
-  CredentialsError,
-  type ErrorCode,
-  errorCodes,
-  inContext,
-  JobFailedError,
-} from "./errors";
+import { ApiError, ConnectionError, CoreError, CredentialsError, inContext, JobFailedError } from "./errors";
+import { type ErrorCode, errorCodes } from "./errorCodes";
 
 const parts = {
   code: "HWD1703",

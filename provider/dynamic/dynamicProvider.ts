@@ -2,8 +2,17 @@ import type { Core } from "../core";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import { CoreError, type Problem } from "../core/errors";
 import type { Call, Log, Progress } from "../core/host";
-import { READ_LIMIT, type TimeLimit, timeLimit, validateTimeouts } from "./timeouts";
-import { PROVIDER_KEY, TIMEOUTS_KEY, toCore, toEngine, UNKNOWN_VALUE } from "./values";
+import {
+  PROVIDER_KEY,
+  READ_LIMIT,
+  type TimeLimit,
+  timeLimit,
+  TIMEOUTS_KEY,
+  toCore,
+  toEngine,
+  UNKNOWN_VALUE,
+  validateTimeouts,
+} from "./values";
 
 type Props = Record<string, unknown>;
 

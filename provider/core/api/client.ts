@@ -1,14 +1,16 @@
 import pRetry from "p-retry";
-import type { Session } from "../auth/session";
+import type { Place } from "../auth/place";
+import { type Session, Sessions } from "../auth/sessions";
+import { type Options, readOptions, sourcesOf } from "../auth/sources";
 import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors";
-import type { Clock, HttpRequest, Log, Send } from "../host";
+import type { Clock, Host, HttpRequest, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
-import type { Limiter } from "./limiter";
 import { type Answer, readAnswer } from "./response";
-import { backoff, isThrottled, worthRepeatingMs } from "./retry";
+import { backoff, isThrottled, Limiter, REQUESTS_PER_SECOND, worthRepeatingMs } from "./retry";
+import type { TransportOptions } from "./transport";
 
 /** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
-export const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 /** A change is not sent any more when less than this is left, in ms: it would be carried out unnoticed. */
 const WRITE_NEEDS_MS = 1_000;
 /** A list of a hundred ids would fill the log. */
@@ -18,7 +20,7 @@ const LOGGED_QUERY = 100;
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** What a client is made of. */
-export interface ClientParts {
+interface ClientParts {
   send: Send;
   clock: Clock;
   log: Log;
@@ -255,4 +257,51 @@ function queryString(query: Query): string {
     return values.map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`);
   });
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** Everything that calls of one process share: sessions, one rate limit, one transport. */
+export interface Api {
+  sessions: Sessions;
+  /** Settings about how calls are made. */
+  options: Options;
+  /** The client for a place; the same one for the same account and project. Throws as `Sessions.open`. */
+  open(place: Place, waiter: Waiter): Promise<WorkspaceClient>;
+}
+
+/** Reads the settings of the host. Makes no call. */
+export function connectApi(host: Host): Api {
+  const { clock, log, env } = host;
+  const sources = sourcesOf(host);
+  const options = readOptions(sources);
+  const { insecure, ca, maxRetries, requestsPerSecond } = options;
+  const transport: TransportOptions = {
+    insecure,
+    env,
+    ...(ca === undefined ? {} : { ca }),
+    ...(host.userAgent === undefined ? {} : { userAgent: host.userAgent }),
+  };
+  const send = host.send ?? loadedOnFirstUse(transport);
+  const sessions = new Sessions(sources, send, clock, log);
+  const limiter = new Limiter(clock, requestsPerSecond ?? REQUESTS_PER_SECOND);
+  const parts = { send, clock, log, limiter, ...(maxRetries === undefined ? {} : { maxRetries }) };
+  const clients = new Map<string, WorkspaceClient>();
+  return {
+    sessions,
+    options,
+    open: async (place, waiter) => {
+      const session = await sessions.open(place, waiter);
+      const client = clients.get(session.key) ?? new WorkspaceClient(session, parts);
+      clients.set(session.key, client);
+      return client;
+    },
+  };
+}
+
+/** The transport brings axios, which takes longer to load than all the rest: a preview does not need it. */
+function loadedOnFirstUse(options: TransportOptions): Send {
+  let loaded: Promise<Send> | undefined;
+  return async (request) => {
+    loaded ??= import("./transport.js").then(({ createTransport }) => createTransport(options));
+    return (await loaded)(request);
+  };
 }

@@ -1,17 +1,22 @@
 import { type ApiError, isApiError } from "../errors";
 import type { Waiter } from "../operation";
 import type { Query, WorkspaceClient } from "./client";
-import { compact } from "./compact";
-import { readPages } from "./pages";
-import { type Answer, id, isObject, list, missing, text } from "./response";
 import {
   AMBIGUOUS_CODES,
+  type Answer,
+  compact,
+  id,
+  isObject,
   isServiceCode,
+  list,
+  missing,
+  number,
   OTHER_OBJECT_CODES,
+  text,
   UNKNOWN_DESKTOP_CODES,
   UNKNOWN_JOB_CODES,
   UNKNOWN_VOLUME_CODES,
-} from "./serviceCodes";
+} from "./response";
 import { parseVolume, type Volume } from "./volumes";
 
 /** A desktop as the service shows it at one moment. */
@@ -36,7 +41,7 @@ export interface Desktop {
 }
 
 /** The service says that the desktop is not there. */
-export interface Gone {
+interface Gone {
   gone: true;
   desktopId: string;
   /**
@@ -54,7 +59,7 @@ export interface Gone {
 }
 
 /** What a list showed of the desktops that were asked for. */
-export interface DesktopList {
+interface DesktopList {
   found: ReadonlyMap<string, Desktop>;
   /** Ids that the list shows with status DELETED. */
   deleted: ReadonlySet<string>;
@@ -77,7 +82,7 @@ export interface DesktopFacts {
 }
 
 /** Which desktops are meant; all that is given must hold. */
-export interface DesktopFilter {
+interface DesktopFilter {
   desktopId?: string;
   computerName?: string;
   tags?: Readonly<Record<string, string>>;
@@ -267,4 +272,55 @@ function parseFacts(answer: Answer, value: unknown): DesktopFacts {
         .filter(([key]) => key !== ""),
     ),
   });
+}
+
+/** A list that has not ended after so many pages never will. */
+const MAX_PAGES = 500;
+
+/** One item of a list, with the answer that it came in. */
+interface Item {
+  answer: Answer;
+  value: unknown;
+}
+
+/** A list as far as it could be read. */
+interface Pages {
+  items: readonly Item[];
+  /** Whether it was read to its end and adds up: nothing that is missing was skipped. */
+  complete: boolean;
+  /** Its `total_count`, where the last answer had one. */
+  total: number | undefined;
+  /** The last answer, also where it had no items. */
+  last: Answer;
+}
+
+/**
+ * Reads a list page by page, by what came back and not by what was asked for,
+ * until its `total_count` is reached, a page is empty, or a page brings nothing
+ * new. `keyOf` tells items apart: a service that ignores `offset` repeats them.
+ * A list that is empty may be absent. Throws `ApiError`.
+ */
+async function readPages(
+  client: WorkspaceClient,
+  request: { path: string; query: Query; field: string; atMost?: number },
+  keyOf: (item: Item) => string,
+  waiter: Waiter,
+): Promise<Pages> {
+  const { path, query, field, atMost = Infinity } = request;
+  const items = new Map<string, Item>();
+  let offset = 0;
+  for (let pages = 1; ; pages++) {
+    const answer = await client.read(path, { ...query, offset }, waiter, { atMost });
+    const total = number(answer.body.total_count);
+    const page = list(answer.body[field]) ?? (total === undefined ? undefined : []);
+    if (page === undefined) throw missing(answer, `it has no list "${field}"`);
+    const known = items.size;
+    for (const value of page) items.set(keyOf({ answer, value }), { answer, value });
+    offset += page.length;
+    const ended = total === undefined ? page.length === 0 : offset >= total;
+    if (ended || page.length === 0 || items.size === known || pages === MAX_PAGES) {
+      const complete = ended && items.size >= (total ?? 0);
+      return { items: [...items.values()], complete, total, last: answer };
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { Volume } from "../api/volumes";
 import type { JobEnd } from "../api/jobs";
-import type { Times } from "../api/times";
+import type { Times } from "../api/response";
 import { CoreError, JobFailedError } from "../errors";
 import type { Attempt, Member } from "./attempt";
 import { beganWithin, LATEST_ARRIVAL_MS } from "./findJob";

@@ -1,5 +1,5 @@
 import type { JobSummary } from "../api/jobs";
-import type { Times } from "../api/times";
+import type { Times } from "../api/response";
 import { beganBefore, searchJobs, type SendWindow } from "./findJob";
 import { at, sec, zoneless } from "./testing/times";
 

@@ -1,5 +1,5 @@
 import type { JobSummary } from "../api/jobs";
-import type { Times } from "../api/times";
+import type { Times } from "../api/response";
 
 /** When a request was under way, by the service's time of day, ms since 1970. */
 export interface SendWindow {

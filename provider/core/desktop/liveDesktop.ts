@@ -2,7 +2,7 @@ import type { WorkspaceClient } from "../api/client";
 import { type Desktop, listDesktops, showDesktop } from "../api/desktops";
 import type { JobPoller } from "../api/jobPoller";
 import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
-import { readTimes } from "../api/times";
+import { readTimes } from "../api/response";
 import {
   addVolumes,
   deleteVolumes,

@@ -1,6 +1,5 @@
-import type { Volume } from "../api/volumes";
-import type { Times } from "../api/times";
-import type { VolumeSpec } from "../api/volumes";
+import type { Volume, VolumeSpec } from "../api/volumes";
+import type { Times } from "../api/response";
 
 /** When a job ran, in all readings; an empty `end`: it still runs, or nobody knows when it ended. */
 export interface JobWindow {

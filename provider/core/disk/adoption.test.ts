@@ -1,7 +1,7 @@
 import type { Volume } from "../api/volumes";
 import type { DesktopSnapshot } from "../desktop/snapshot";
 import { CoreError } from "../errors";
-import { adoptable } from "./adoption";
+import { adoptable } from "./steps";
 import { type DiskInputs, UNKNOWN } from "./inputs";
 
 const wanted: DiskInputs = { type: "GPSSD2", size: 100, iops: 3000, throughput: 125, kmsId: "key" };

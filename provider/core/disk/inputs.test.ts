@@ -1,5 +1,4 @@
-import { attachmentCodec } from "./attachment";
-import { setCodec } from "./desktopDisks";
+import { attachmentCodec, setCodec } from "./codecs";
 import { type Properties, type Refusal, UNKNOWN, validateAttachment, validateSet } from "./inputs";
 
 const disk = { type: "SSD", size: 100 };

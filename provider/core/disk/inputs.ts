@@ -1,5 +1,5 @@
-import type { ErrorCode, Problem } from "../errors";
-import { nearestName } from "../nearestName";
+import type { ErrorCode } from "../errorCodes";
+import type { Problem } from "../errors";
 import {
   attachmentProperties,
   diskProperties,
@@ -7,6 +7,7 @@ import {
   type InputProperty,
   KNOWN_TYPES,
   MAX_DISKS,
+  nearestName,
   placeProperties,
   type PlaceProperty,
   QOS_TYPE,

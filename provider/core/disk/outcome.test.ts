@@ -1,6 +1,5 @@
 import { CoreError } from "../errors";
-import { failureOf, type Outcome, stateAfter } from "./outcome";
-import { STATE_VERSION } from "./state";
+import { failureOf, type Outcome, STATE_VERSION, stateAfter } from "./state";
 import { held, inputsOf, stateOf } from "./testing/sets";
 
 const place = { region: "r", projectId: "p", endpoint: "https://e" };

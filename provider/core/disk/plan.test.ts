@@ -1,4 +1,4 @@
-import { setCodec } from "./desktopDisks";
+import { setCodec } from "./codecs";
 import { type DiskInputs, UNKNOWN } from "./inputs";
 import { hasChanges, type Plan, refusedByInputs } from "./plan";
 import type { DiskState, SetState } from "./state";

@@ -3,8 +3,7 @@ import type { Connections } from "../desktop/connections";
 import { VolumeOwnership } from "../desktop/ownership";
 import { RefusedError } from "../errors";
 import type { Call, Clock } from "../host";
-import { attachmentCodec } from "./attachment";
-import { setCodec } from "./desktopDisks";
+import { attachmentCodec, setCodec } from "./codecs";
 import { type Properties, UNKNOWN } from "./inputs";
 import { DiskResource } from "./resource";
 

@@ -6,19 +6,26 @@ import type { Call, Clock, Log } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
-import type { Codec } from "./codec";
-import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
-import { failureOf, type Outcome, stateAfter } from "./outcome";
-import { effectiveFor, knownPlace, whereTheyAre } from "./place";
-import { hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
-import { previewLines } from "./previewText";
+import type { Codec } from "./codecs";
+import {
+  isKnown,
+  knownOf,
+  type Maybe,
+  PLACE_NAMES,
+  type PlaceInputs,
+  type Properties,
+  type Refusal,
+  type SetInputs,
+  UNKNOWN,
+} from "./inputs";
+import { type Effective, hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
 import { type Found, refresh } from "./refresh";
-import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
-import { emptyState, type SetState } from "./state";
+import { emptyState, failureOf, type Outcome, type RecordedPlace, type SetState, stateAfter } from "./state";
 import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
+import { notInPlace, previewLines, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
-export interface DiskParts {
+interface DiskParts {
   connections: Connections;
   ownership: VolumeOwnership;
   clock: Clock;
@@ -274,4 +281,34 @@ export class DiskResource {
   #result(state: SetState, id: string, failure: CoreError | undefined): Result {
     return { id, state: this.codec.writeState(state), ...(failure === undefined ? {} : { failure }) };
   }
+}
+
+/** The place that inputs name, as far as it is known. */
+function knownPlace(place: PlaceInputs): Place {
+  return knownOf(place);
+}
+
+/** What is in force for these inputs; where a part is not known yet, the rest may depend on it. */
+function effectiveFor(connections: Pick<Connections, "effective" | "setBy">, place: PlaceInputs): Effective {
+  if (PLACE_NAMES.some((name) => place[name] === UNKNOWN))
+    return { region: UNKNOWN, projectId: UNKNOWN, endpoint: UNKNOWN };
+  const known = knownPlace(place);
+  return { ...connections.effective(known), sources: connections.setBy(known) };
+}
+
+/**
+ * Where disks that exist are worked on: in the region and project where they
+ * were made, as state has them. Only the way there, the endpoint, may be
+ * another one today, and the account.
+ */
+function whereTheyAre(
+  connections: Pick<Connections, "effective">,
+  state: RecordedPlace,
+  inputs: PlaceInputs,
+): Place {
+  const known = knownPlace(inputs);
+  const endpoint = connections.effective(known).endpoint ?? state.endpoint;
+  const { region = known.region, projectId = known.projectId } = state;
+  const all = { ...known, region, projectId, endpoint };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

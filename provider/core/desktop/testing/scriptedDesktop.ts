@@ -1,7 +1,8 @@
 import type { Desktop } from "../../api/desktops";
 import type { JobEnd, JobFilter, JobSummary } from "../../api/jobs";
 import type { Sent, Volume } from "../../api/volumes";
-import { ApiError, type ErrorCode } from "../../errors";
+import { ApiError } from "../../errors";
+import type { ErrorCode } from "../../errorCodes";
 import type { AuditRecord, Call } from "../../host";
 import { OperationContext } from "../../operation";
 import { VirtualTime } from "../../../../testing/virtualTime";
@@ -9,6 +10,7 @@ import type { DesktopContext } from "../desktopContext";
 import { VolumeOwnership } from "../ownership";
 import type { Member } from "../attempt";
 import { PendingRequest } from "../pendingRequest";
+import { DesktopQueue } from "../queue";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
 import type { VolumeRequest } from "../volumeRequest";

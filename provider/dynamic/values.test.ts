@@ -1,4 +1,4 @@
-import { durationMs, timeLimit, validateTimeouts } from "./timeouts";
+import { durationMs, timeLimit, validateTimeouts } from "./values";
 
 test.each([
   ["90s", 90_000],
