@@ -1,5 +1,4 @@
-import { WorkspaceClient } from "../provider/core/api/client";
-import { Limiter } from "../provider/core/api/retry";
+import { Limiter, WorkspaceClient } from "../provider/core/api/client";
 import type { Session } from "../provider/core/auth/sessions";
 import { ConnectionError } from "../provider/core/errors";
 import type { HttpRequest, HttpResponse, Send } from "../provider/core/host";

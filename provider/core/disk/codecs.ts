@@ -3,19 +3,15 @@ import { CoreError, RefusedError } from "../errors";
 import {
   DISK_NAMES,
   type DiskInputs,
-  given,
-  isRecord,
-  type Maybe,
-  type Properties,
   readDesktopInputs,
   readDisk,
   type Refusal,
   type SetInputs,
   SHARED_NAMES,
-  UNKNOWN,
   validateAttachment,
   validateSet,
 } from "./inputs";
+import { given, isRecord, type Maybe, type Properties, UNKNOWN } from "../host";
 import type { Naming } from "./plan";
 import {
   compact,

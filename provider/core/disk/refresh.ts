@@ -2,7 +2,7 @@ import type { OperationContext } from "../operation";
 import { findVolume } from "../desktop/snapshot";
 import type { Volume } from "../api/volumes";
 import type { Codec } from "./codecs";
-import type { Properties } from "./inputs";
+import type { Properties } from "../host";
 import { noSuchDisk, unproved } from "./texts";
 import { type DiskState, driftOf, type SetState, STATE_VERSION, volumeFacts } from "./state";
 import { settlePending } from "./addDisk";

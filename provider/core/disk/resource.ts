@@ -1,28 +1,35 @@
 import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
-import type { CoreError, Problem } from "../errors";
-import type { Call, Clock, Log } from "../host";
+import { type CoreError, type Problem, RefusedError } from "../errors";
+import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codecs";
+import type { Refusal, SetInputs } from "./inputs";
 import {
-  isKnown,
-  knownOf,
-  type Maybe,
-  PLACE_NAMES,
-  type PlaceInputs,
-  type Properties,
-  type Refusal,
-  type SetInputs,
-  UNKNOWN,
-} from "./inputs";
-import { type Effective, hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
+  effectiveFor,
+  hasChanges,
+  knownPlace,
+  type Naming,
+  type Plan,
+  planSet,
+  refusedByInputs,
+  whereTheyAre,
+} from "./plan";
 import { type Found, refresh } from "./refresh";
-import { emptyState, failureOf, type Outcome, type RecordedPlace, type SetState, stateAfter } from "./state";
+import {
+  type DiskState,
+  emptyState,
+  failureOf,
+  leavingOf,
+  type Outcome,
+  type SetState,
+  stateAfter,
+} from "./state";
 import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
-import { notInPlace, previewLines, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./texts";
+import { notInPlace, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
 interface DiskParts {
@@ -283,32 +290,30 @@ export class DiskResource {
   }
 }
 
-/** The place that inputs name, as far as it is known. */
-function knownPlace(place: PlaceInputs): Place {
-  return knownOf(place);
+/** Throws if there is anything to refuse: a line for each property, before any call. */
+function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changing"): void {
+  const [first, ...more] = refusals;
+  if (first === undefined) return;
+  const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
+  const failed = `${doing} data disks of desktop ${desktopId} is refused`;
+  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
+  throw new RefusedError(
+    { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
+    first.property,
+  );
 }
 
-/** What is in force for these inputs; where a part is not known yet, the rest may depend on it. */
-function effectiveFor(connections: Pick<Connections, "effective" | "setBy">, place: PlaceInputs): Effective {
-  if (PLACE_NAMES.some((name) => place[name] === UNKNOWN))
-    return { region: UNKNOWN, projectId: UNKNOWN, endpoint: UNKNOWN };
-  const known = knownPlace(place);
-  return { ...connections.effective(known), sources: connections.setBy(known) };
-}
-
-/**
- * Where disks that exist are worked on: in the region and project where they
- * were made, as state has them. Only the way there, the endpoint, may be
- * another one today, and the account.
- */
-function whereTheyAre(
-  connections: Pick<Connections, "effective">,
-  state: RecordedPlace,
-  inputs: PlaceInputs,
-): Place {
-  const known = knownPlace(inputs);
-  const endpoint = connections.effective(known).endpoint ?? state.endpoint;
-  const { region = known.region, projectId = known.projectId } = state;
-  const all = { ...known, region, projectId, endpoint };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+/** A protected disk is not deleted; neither are the others of its resource. */
+function protectedDisk(
+  naming: Naming,
+  name: string,
+  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
+): Refusal[] {
+  if (deletionProtection !== true) return [];
+  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
+  const reason =
+    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
+    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
+  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }

@@ -2,20 +2,9 @@ import type { Volume } from "../api/volumes";
 import type { ConnectedPlace } from "../desktop/connections";
 import type { PendingAdd } from "../desktop/pendingAdd";
 import { CoreError } from "../errors";
+import { given, isKnown, isRecord, knownOf, type Properties, UNKNOWN } from "../host";
 import { type PlaceProperty, volumeOutputs } from "../schema";
-import {
-  type DeletionPolicy,
-  given,
-  isKnown,
-  isRecord,
-  type Kind,
-  knownOf,
-  PLACE_NAMES,
-  type Properties,
-  type SetInputs,
-  SHARED_NAMES,
-  UNKNOWN,
-} from "./inputs";
+import { type DeletionPolicy, type Kind, PLACE_NAMES, type SetInputs, SHARED_NAMES } from "./inputs";
 
 /**
  * The shape of the state that this version writes. It reads all earlier ones:
@@ -180,6 +169,22 @@ export function driftOf(
     (name) => state[name] !== undefined && volume[name] !== undefined && state[name] !== volume[name],
   );
   return Object.fromEntries(changed.map((name) => [name, volume[name]]));
+}
+
+/** A disk that leaves the state: `delete` destroys it, `forget` leaves it on the desktop. */
+export interface Leaving {
+  is: "delete" | "forget";
+  name: string;
+  disk: DiskState;
+  /** Another disk of the same name is added. */
+  replaced: boolean;
+  /** Only if a value that is not known yet turns out to differ. */
+  maybe: boolean;
+}
+
+/** How a disk leaves, as its recorded policy says; without one it is deleted. */
+export function leavingOf(name: string, disk: DiskState, how = { replaced: false, maybe: false }): Leaving {
+  return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, ...how };
 }
 
 /** What became of one name: its disk as it is now, what is still unknown of it, and what failed. */

@@ -11,11 +11,11 @@ import {
   JobFailedError,
   RefusedError,
 } from "../errors";
-import type { Call, Clock, Log } from "../host";
+import { type Call, type Clock, isKnown, knownOf, type Log, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
-import { type DiskInputs, isKnown, knownOf, UNKNOWN } from "./inputs";
-import type { Leaving, Step } from "./plan";
-import { type DiskState, type Outcome, type RecordedPolicy, volumeFacts } from "./state";
+import type { DiskInputs } from "./inputs";
+import { type DiskState, type Leaving, type Outcome, type RecordedPolicy, volumeFacts } from "./state";
+import type { Step } from "./plan";
 import { describeVolumes, notShown } from "./texts";
 
 /** What the steps on the disks of one resource share. */

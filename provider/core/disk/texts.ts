@@ -1,17 +1,10 @@
 import type { Volume } from "../api/volumes";
 import type { Conflict } from "../desktop/ownership";
 import { CoreError, type Problem, RefusedError } from "../errors";
-import {
-  type DiskInputs,
-  isKnown,
-  type Kind,
-  type Maybe,
-  type Refusal,
-  type SetInputs,
-  UNKNOWN,
-} from "./inputs";
-import { type Leaving, leavingOf, type Naming, type Plan, type Step } from "./plan";
-import type { DiskState, SetState } from "./state";
+import { isKnown, type Maybe, UNKNOWN } from "../host";
+import type { DiskInputs, Kind, Refusal, SetInputs } from "./inputs";
+import type { Plan, Step } from "./plan";
+import { type Leaving, leavingOf, type SetState } from "./state";
 
 /** A disk in words: `SSD, 100 GB`. */
 export function describeDisk({ type, size }: Pick<DiskInputs, "type" | "size">): string {
@@ -38,19 +31,6 @@ export function problemOf({ property, reason, code }: Refusal): Problem {
   return { property, reason: `${reason}. [${code}]` };
 }
 
-/** Throws if there is anything to refuse: a line for each property, before any call. */
-export function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changing"): void {
-  const [first, ...more] = refusals;
-  if (first === undefined) return;
-  const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
-  const failed = `${doing} data disks of desktop ${desktopId} is refused`;
-  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
-  throw new RefusedError(
-    { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
-    first.property,
-  );
-}
-
 /** Two resources of this run want the same disk, or one hands it over to the other. */
 export function refusedBy({ code, why }: Conflict, property: string): Refusal {
   const how =
@@ -59,21 +39,6 @@ export function refusedBy({ code, why }: Conflict, property: string): Refusal {
       : 'A disk cannot be handed over in one run. First set deletionPolicy: "retain" on its present holder and run "pulumi up"; ' +
         'then remove it there, name it here as existingVolumeId, and run "pulumi up"';
   return { property, reason: `${why}. ${how}`, code };
-}
-
-/** A protected disk is not deleted; neither are the others of its resource. */
-export function protectedDisk(
-  naming: Naming,
-  name: string,
-  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
-): Refusal[] {
-  if (deletionProtection !== true) return [];
-  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
-  const reason =
-    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
-    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
-    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
-  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }
 
 /** An update that would have to replace: that is done by the engine, and an update would reach for the wrong disk. */

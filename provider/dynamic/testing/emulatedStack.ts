@@ -3,9 +3,8 @@ import { ConnectionError } from "../../core/errors";
 import type { Log, Send } from "../../core/host";
 import { loopback } from "../../../testing/loopback";
 import { VirtualTime } from "../../../testing/virtualTime";
-import { KeptFailure } from "../dynamicProvider";
+import { KeptFailure, UNKNOWN_VALUE } from "../dynamicProvider";
 import { makeProvider, type Providers } from "../processFront";
-import { UNKNOWN_VALUE } from "../values";
 
 type Props = Record<string, unknown>;
 

@@ -10,7 +10,6 @@ import type { DesktopContext } from "../desktopContext";
 import { VolumeOwnership } from "../ownership";
 import type { Member } from "../attempt";
 import { PendingRequest } from "../pendingRequest";
-import { DesktopQueue } from "../queue";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
 import type { VolumeRequest } from "../volumeRequest";

@@ -1,5 +1,6 @@
 import { attachmentCodec, setCodec } from "../codecs";
-import { type DiskInputs, type Maybe, type SetInputs, UNKNOWN } from "../inputs";
+import type { DiskInputs, SetInputs } from "../inputs";
+import { type Maybe, UNKNOWN } from "../../host";
 import { type Effective, type Plan, planSet } from "../plan";
 import { previewLines } from "../texts";
 import { type DiskState, emptyState, type SetState } from "../state";
