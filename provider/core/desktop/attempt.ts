@@ -2,13 +2,21 @@ import type { Sent, Volume, VolumeSpec } from "../api/volumes";
 import { isApiError } from "../errors";
 import type { Clock } from "../host";
 import type { OperationContext, Waiter } from "../operation";
-import { LATEST_ARRIVAL_MS, type SendWindow } from "./findJob";
-import type { PendingAdd } from "./pendingAdd";
 import type { ShownDesktop } from "./snapshot";
-import type { VolumeRequest } from "./volumeRequest";
+import type { PendingAdd, VolumeRequest } from "./volumeRequest";
 
 /** Codes by which the service itself, and no gateway, says that the desktop takes no change now. */
 const BUSY_CODES = ["WKS.0407", "WKS.00010032"];
+/** A gateway may hold a request back for this long before the service gets it, in ms. */
+export const LATEST_ARRIVAL_MS = 30_000;
+
+/** When a request was under way, by the service's time of day, ms since 1970. */
+export interface SendWindow {
+  /** The time with the last answer before the request. */
+  from: number;
+  /** The time when its answer, or its failure, was there. */
+  to: number;
+}
 
 /** One change that waits for its outcome, as those see it who carry it out. */
 export interface Member extends Waiter {
@@ -48,6 +56,11 @@ export interface Attempt {
   job?: { jobId: string; requestId: string };
   /** What came instead of a job. */
   error?: Error;
+  /**
+   * The service itself said that it did not take the change now. So it was not
+   * carried out, unless a gateway has sent it twice and this answers the second.
+   */
+  refused: boolean;
   /** How late a copy of the request may still reach the service, in ms after the answer. */
   lateBy: number;
   /** Jobs of this desktop that are not its own: they were seen before it was sent, or made something else. */
@@ -71,13 +84,14 @@ export function startAttempt(
     beforeIds: new Set(ids),
     answeredAt: undefined,
     window: { from, to: from + (clock.now() - before.at) },
+    refused: false,
     lateBy: 0,
     foreignJobs: new Set(knownJobs),
     resumed: false,
   };
 }
 
-/** Whether the service itself said that it did not take the change now. */
+/** Whether the service itself said that it does not take the change now. */
 export function saysBusy(error: unknown): boolean {
   return isApiError(error, ...BUSY_CODES);
 }
@@ -93,15 +107,20 @@ export function noteSent(attempt: Attempt, sent: Sent, before: ShownDesktop): vo
   if (sent.outcome === "accepted") attempt.job = { jobId: sent.jobId, requestId: sent.requestId };
   else {
     attempt.error = sent.error;
+    attempt.refused = saysBusy(sent.error);
     // Where the service itself answered, no gateway holds the request back.
-    attempt.lateBy = saysBusy(sent.error) ? 0 : LATEST_ARRIVAL_MS;
+    attempt.lateBy = attempt.refused ? 0 : LATEST_ARRIVAL_MS;
   }
 }
 
 /** What the state keeps of an attempt for one of its disks. */
-export function toPendingAdd({ window, job, beforeIds, specs }: Attempt, spec: VolumeSpec): PendingAdd {
+export function toPendingAdd(
+  { window, job, refused, beforeIds, specs }: Attempt,
+  spec: VolumeSpec,
+): PendingAdd {
   return {
     ...(job === undefined ? {} : { jobId: job.jobId }),
+    ...(refused ? { refused } : {}),
     sentAt: new Date(window.from).toISOString(),
     tookMs: Math.round(window.to - window.from),
     beforeIds: [...beforeIds].filter((id) => id !== ""),
@@ -133,6 +152,7 @@ export function resumeAttempt(
     answeredAt: now.at - Math.max(0, (now.serverTime ?? window.to) - window.to),
     window,
     ...(pending.jobId === undefined ? {} : { job: { jobId: pending.jobId, requestId: "" } }),
+    refused: pending.refused === true,
     lateBy: LATEST_ARRIVAL_MS,
     foreignJobs: new Set(),
     resumed: true,

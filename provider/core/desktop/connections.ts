@@ -9,8 +9,7 @@ import type { OperationContext, Waiter } from "../operation";
 import type { BatchingWindow } from "./batchingWindow";
 import { type DesktopParts, LiveDesktop } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
-import { SharedReads } from "./sharedReads";
-import type { DesktopSnapshot } from "./snapshot";
+import { type DesktopSnapshot, SharedReads } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** What connections are made of. One of each for the whole core. */

@@ -1,22 +1,16 @@
-import type { JobSummary } from "../api/jobs";
+import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Times } from "../api/response";
-
-/** When a request was under way, by the service's time of day, ms since 1970. */
-export interface SendWindow {
-  /** The time with the last answer before the request. */
-  from: number;
-  /** The time when its answer, or its failure, was there. */
-  to: number;
-}
+import { type Attempt, LATEST_ARRIVAL_MS, type SendWindow } from "./attempt";
+import type { Batch, DesktopContext } from "./batch";
 
 /** Times are whole seconds, rounded down. In ms. */
 const ROUNDING_MS = 1_000;
-/** A gateway may hold a request back for this long before the service gets it, in ms. */
-export const LATEST_ARRIVAL_MS = 30_000;
 /** How far the clocks of the gateway and of jobs may differ, in ms. */
 const SKEW_MS = 3_000;
 /** An add of somebody else within this time before our request shows that others work on this desktop, in ms. */
 export const OTHERS_BEFORE_MS = 60_000;
+/** Reads lag behind by ten seconds at most; one more for times that are whole seconds. In ms. */
+export const SETTLED_MS = 11_000;
 
 /** What the job list says about a request whose own job id is not known. */
 export interface JobSearch {
@@ -24,8 +18,6 @@ export interface JobSearch {
   hits: readonly JobSummary[];
   /** Jobs that began later, but early enough for a request that was held back. */
   late: readonly JobSummary[];
-  /** Other add jobs that are known to be on this desktop, from a minute before the request. */
-  others: readonly JobSummary[];
 }
 
 /** What a search is about. */
@@ -34,8 +26,6 @@ export interface SearchFacts {
   window: SendWindow;
   /** Ids of jobs that were seen before the request was sent, and of our own jobs. */
   known: ReadonlySet<string>;
-  /** The service's time of day, ms since 1970. */
-  now: number;
 }
 
 /**
@@ -45,11 +35,10 @@ export interface SearchFacts {
  */
 export function searchJobs(
   jobs: readonly JobSummary[],
-  { desktopId, window, known, now }: SearchFacts,
+  { desktopId, window, known }: SearchFacts,
 ): JobSearch {
   const hits = new Map<string, JobSummary>();
   const late = new Map<string, JobSummary>();
-  const others = new Map<string, JobSummary>();
   for (const job of jobs) {
     if (known.has(job.jobId) || (job.kind !== undefined && job.kind !== "add")) continue;
     if (job.desktopId !== undefined && job.desktopId !== desktopId) continue;
@@ -57,14 +46,8 @@ export function searchJobs(
       hits.set(job.jobId, job);
     else if (beganWithin(job.begin, window.to, window.to + LATEST_ARRIVAL_MS + SKEW_MS))
       late.set(job.jobId, job);
-    else if (
-      job.desktopId !== undefined &&
-      beganWithin(job.begin, window.from - OTHERS_BEFORE_MS, now + ROUNDING_MS)
-    ) {
-      others.set(job.jobId, job);
-    }
   }
-  return { hits: [...hits.values()], late: [...late.values()], others: [...others.values()] };
+  return { hits: [...hits.values()], late: [...late.values()] };
 }
 
 function isUndatedAndRunning({ begin, state, desktopId }: JobSummary): boolean {
@@ -84,4 +67,51 @@ export function beganWithin(begin: Times, from: number, to: number): boolean {
 export function beganBefore(begin: Times, moment: number): boolean {
   const nearest = [...begin].sort((a, b) => Math.abs(a - moment) - Math.abs(b - moment))[0];
   return nearest !== undefined && nearest < moment;
+}
+
+/** What became of an add whose job id is not known. */
+export type LostAdd =
+  /** Jobs that may be its own, each ended; some began later than the request, which may have been held back. */
+  | { is: "found"; jobs: readonly JobEnd[]; lateJobs: ReadonlySet<string> }
+  /** No job for it began, and none can begin any more. */
+  | { is: "not carried out" }
+  /** The job list cannot be read to its end. */
+  | { is: "unknown" };
+
+/**
+ * Looks for the job of an add whose answer was lost or said "not now", until
+ * no copy of the request can arrive any more and the longest lag of the list
+ * has passed. A job that is found at once, has ended, and made exactly what was
+ * asked for does not shorten this: a job has no mark of its request, so it may
+ * be another client's add of the same second while a gateway still holds our
+ * own. Matched now, that client's disk would have two owners, and the one that
+ * our own makes half a minute later would have none. A second copy, too, makes
+ * its disk within this time only, and must be named.
+ *
+ * Where the service itself refused the request, no copy is on its way, and
+ * what began after its answer is another client's.
+ */
+export async function findLostAdd(
+  desktop: DesktopContext,
+  batch: Batch,
+  { answeredAt, window, refused, lateBy, foreignJobs }: Attempt,
+): Promise<LostAdd> {
+  const { clock, desktopId, ownJobs } = desktop;
+  const finalAt = (answeredAt ?? clock.now()) + SETTLED_MS + lateBy;
+  if (clock.now() < finalAt) {
+    // What the service said to a refused one is more to the point.
+    if (!refused)
+      batch.note(
+        "the answer to the add was lost; nothing is certain until no copy of it can arrive any more",
+      );
+    await clock.sleep(finalAt - clock.now(), batch.signal);
+  }
+  const listing = await desktop.listJobs({ kind: "add", since: window.from - OTHERS_BEFORE_MS }, batch);
+  if (listing?.complete !== true) return { is: "unknown" };
+  const known = new Set([...ownJobs, ...foreignJobs]);
+  const { hits, late } = searchJobs(listing.jobs, { desktopId, window, known });
+  const lateJobs = new Set(refused ? [] : late.map(({ jobId }) => jobId));
+  const ids = [...hits.map(({ jobId }) => jobId), ...lateJobs];
+  if (ids.length === 0) return { is: "not carried out" };
+  return { is: "found", jobs: await Promise.all(ids.map((id) => desktop.waitForJob(id, batch))), lateJobs };
 }

@@ -3,7 +3,7 @@ import { JobPoller } from "../api/jobPoller";
 import { BatchingWindow } from "./batchingWindow";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
-import { SharedReads } from "./sharedReads";
+import { SharedReads } from "./snapshot";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 

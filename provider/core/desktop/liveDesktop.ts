@@ -15,16 +15,13 @@ import { CoreError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import { type OperationContext, SharedWork, type Waiter } from "../operation";
 import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./absence";
-import type { DesktopContext, JobListing } from "./desktopContext";
-import { limited } from "./limited";
-import type { VolumeOwnership } from "./ownership";
 import type { Member } from "./attempt";
-import { PendingRequest } from "./pendingRequest";
-import { DesktopQueue } from "./queue";
-import { runBatch } from "./runBatch";
-import type { SharedReads } from "./sharedReads";
-import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
+import type { DesktopContext, JobListing } from "./batch";
 import type { BatchingWindow } from "./batchingWindow";
+import type { VolumeOwnership } from "./ownership";
+import { DesktopQueue, PendingRequest } from "./queue";
+import { runBatch } from "./runBatch";
+import { type DesktopSnapshot, limited, type SharedReads, type ShownDesktop } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** Between answers that are to prove an absence, in ms. */
@@ -194,6 +191,10 @@ export class LiveDesktop implements DesktopContext {
 
   pause(error: Error, attempt: number, waiter: Waiter): Promise<void> {
     return this.parts.client.pause(error, attempt, waiter);
+  }
+
+  giveWay<T>(wait: () => Promise<T>): Promise<T> {
+    return this.#queue.giveWay(wait);
   }
 
   noteAdded(volumeId: string, { request, operation }: Member): void {

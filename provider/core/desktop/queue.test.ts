@@ -1,5 +1,5 @@
 import type { VolumeSpec } from "../api/volumes";
-import { UnfinishedAddError } from "./pendingAdd";
+import { UnfinishedAddError } from "./volumeRequest";
 import type { Member } from "./attempt";
 import { DesktopQueue, takeBatch } from "./queue";
 import { ScriptedDesktop } from "./testing/scriptedDesktop";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Volume, VolumeSpec } from "../api/volumes";
-import { UnfinishedAddError } from "../desktop/pendingAdd";
+import { UnfinishedAddError } from "../desktop/volumeRequest";
 import { CoreError } from "../errors";
 import type { OperationContext } from "../operation";
 import { describeDisk } from "./texts";

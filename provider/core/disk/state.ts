@@ -1,6 +1,6 @@
 import type { Volume } from "../api/volumes";
 import type { ConnectedPlace } from "../desktop/connections";
-import type { PendingAdd } from "../desktop/pendingAdd";
+import type { PendingAdd } from "../desktop/volumeRequest";
 import { CoreError } from "../errors";
 import { given, isKnown, isRecord, knownOf, type Properties, UNKNOWN } from "../host";
 import { type PlaceProperty, volumeOutputs } from "../schema";

@@ -6,10 +6,10 @@ import type { ErrorCode } from "../../errorCodes";
 import type { AuditRecord, Call } from "../../host";
 import { OperationContext } from "../../operation";
 import { VirtualTime } from "../../../../testing/virtualTime";
-import type { DesktopContext } from "../desktopContext";
+import type { DesktopContext } from "../batch";
 import { VolumeOwnership } from "../ownership";
 import type { Member } from "../attempt";
-import { PendingRequest } from "../pendingRequest";
+import { DesktopQueue, PendingRequest } from "../queue";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
 import type { VolumeRequest } from "../volumeRequest";
@@ -115,9 +115,16 @@ export class ScriptedDesktop implements DesktopContext {
   readonly calls: string[] = [];
   /** The phases that the machine has passed. */
   readonly phases: string[] = [];
+  readonly #queue = new DesktopQueue({ close: () => Promise.resolve() }, (batch) => runBatch(this, batch));
   #sends = 0;
 
   constructor(private readonly script: Script) {}
+
+  /** Puts a request into the queue of the desktop: its outcome as in `run`. */
+  async submit(request: VolumeRequest): Promise<string> {
+    const result = await this.#queue.submit(this.member(request)).catch((error: unknown) => error as Error);
+    return result instanceof Error ? result.message : (result?.volumeId ?? "done");
+  }
 
   get clock() {
     return this.time.clock;
@@ -204,6 +211,10 @@ export class ScriptedDesktop implements DesktopContext {
   async pause(_error: Error, attempt: number): Promise<void> {
     this.#note("pause");
     await this.clock.sleep(1000 * attempt);
+  }
+
+  giveWay<T>(wait: () => Promise<T>): Promise<T> {
+    return this.#queue.giveWay(wait);
   }
 
   noteAdded(volumeId: string): void {

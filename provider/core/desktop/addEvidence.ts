@@ -1,9 +1,10 @@
-import type { Volume } from "../api/volumes";
 import type { JobEnd } from "../api/jobs";
 import type { Times } from "../api/response";
-import { CoreError, JobFailedError } from "../errors";
-import type { Attempt, Member } from "./attempt";
-import { beganWithin, LATEST_ARRIVAL_MS } from "./findJob";
+import type { Volume } from "../api/volumes";
+import type { Waiter } from "../operation";
+import { type Attempt, LATEST_ARRIVAL_MS, type Member, serverNow } from "./attempt";
+import { type Batch, type DesktopContext, madeBy, readAgain } from "./batch";
+import { beganWithin, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   fitOf,
   isLike,
@@ -13,14 +14,16 @@ import {
   matchVolumes,
   mayHaveBeen,
 } from "./matchVolumes";
-import { type PendingAdd, UnfinishedAddError } from "./pendingAdd";
 import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
 const STRANGERS_WITHIN_MS = 600_000;
-
 /** A disk may be created so long after its job began, in ms. */
 const POSSIBLE_MS = 60_000;
+/** Pauses between reads for the new disks, in ms; the last one is repeated. */
+const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
+/** A job whose end is not known may still run: reads go on for so long, in ms. */
+const UNKNOWN_END_MS = 30_000;
 
 /** What is known about an add after it was sent. */
 export interface AddFacts {
@@ -50,10 +53,125 @@ export interface AddJudgement {
   lacks: ReadonlySet<Lacking>;
 }
 
-/** What a job made, as far as its end says. */
-export function madeBy({ state, failedParts }: JobEnd): "all" | "some" | "unknown" {
-  if (state === "failed" || failedParts.length > 0) return "some";
-  return state === "succeeded" ? "all" : "unknown";
+/** What is to be found out. */
+export interface AddQuestion {
+  attempt: Attempt;
+  jobs: readonly JobEnd[];
+  /** Those of them that began later than the request. */
+  lateJobs: ReadonlySet<string>;
+  isOwned: (volumeId: string) => boolean;
+}
+
+/** What the last read proved. */
+export interface AddsSeen {
+  now: ShownDesktop;
+  judgement: AddJudgement;
+}
+
+/**
+ * Reads the desktop after the job of an add until every member has its disk, or
+ * everything shows that the job made. What costs nothing comes first: only
+ * where times decide nothing is the other kind of read asked, and the job list.
+ * `give` is called with each judgement. Undefined: the desktop is gone. Throws
+ * what the last read throws.
+ */
+export async function gatherEvidence(
+  desktop: DesktopContext,
+  batch: Batch,
+  question: AddQuestion,
+  give: (judgement: AddJudgement) => void,
+): Promise<AddsSeen | undefined> {
+  const { attempt, jobs, lateJobs, isOwned } = question;
+  const { clock } = desktop;
+  const lost = attempt.job === undefined;
+  const isEnded = jobs.every((job) => madeBy(job) !== "unknown");
+  let settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
+  let others: AddFacts["others"];
+  let othersSettled = false;
+  let reads = 0;
+  let seen: AddsSeen | undefined;
+  const untilSettled = function* () {
+    for (let index = 0; index === 0 || clock.now() < settledAt; index += 1) {
+      yield Math.min(READS_MS[index] ?? READS_MS.at(-1) ?? 0, Math.max(0, settledAt - clock.now()));
+    }
+  };
+  await readAgain(desktop, batch, untilSettled(), async (now) => {
+    reads += 1;
+    seen = undefined;
+    if (now.gone) return true;
+    // What ended long ago, as in an earlier run, shows by now.
+    const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
+    if (ago > 0) settledAt = Math.min(settledAt, now.at + SETTLED_MS - ago);
+    const settled = clock.now() >= settledAt;
+    const facts: AddFacts = { jobs, lost, lateJobs, settled, confirmed: false, others, isOwned };
+    let judgement = judgeAdds(attempt, now, facts);
+    if (reads === 1 && !settled && judgement.lacks.has("second read")) {
+      facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);
+      judgement = judgeAdds(attempt, now, facts);
+    }
+    // A list that was read before everything shows may lack a job.
+    const isListWanted = settled ? !othersSettled : reads === 1;
+    if (judgement.lacks.has("job list") && isListWanted) {
+      othersSettled = settled;
+      others = await otherAdds(desktop, batch, question, now);
+      judgement = judgeAdds(attempt, now, { ...facts, others });
+    }
+    give(judgement);
+    seen = { now, judgement };
+    if (batch.done) return true;
+    const possible = possibleDisks(attempt, now, isOwned);
+    for (const member of batch.open) member.noteCandidates(possible);
+    const [end] = jobs;
+    batch.note(`job ${end?.jobId ?? "?"} is ${end?.status ?? "?"}, but not all new disks show yet`);
+    return settled;
+  });
+  return seen;
+}
+
+/** Whether the other kind of read shows the same new disks. */
+export async function listShowsTheSame(
+  desktop: DesktopContext,
+  waiter: Waiter,
+  { beforeIds }: Attempt,
+  now: ShownDesktop,
+): Promise<boolean> {
+  const listed = await desktop.readByList(waiter);
+  if (listed === undefined || listed.gone) return false;
+  const fresh = ({ volumes }: ShownDesktop) =>
+    volumes
+      .map(({ volumeId }) => volumeId)
+      .filter((id) => !beforeIds.has(id))
+      .sort()
+      .join();
+  return fresh(listed) === fresh(now);
+}
+
+/**
+ * Add jobs of others that are, or may be, on this desktop, from a minute before
+ * the request until now; undefined where they cannot be listed.
+ */
+async function otherAdds(
+  desktop: DesktopContext,
+  batch: Batch,
+  { attempt, jobs: own, isOwned }: AddQuestion,
+  now: ShownDesktop,
+): Promise<JobWindow[] | undefined> {
+  const since = attempt.window.from - OTHERS_BEFORE_MS;
+  const listing = await desktop.listJobs({ kind: "add", since }, batch);
+  if (listing?.complete !== true) return undefined;
+  const latest = (now.desktop.serverTime ?? serverNow(attempt, desktop.clock)) + 1_000;
+  // Where the list leaves the desktop out, others may work anywhere: then only the disks can show it.
+  const mayBeHere = (desktopId: string | undefined) =>
+    desktopId === desktop.desktopId || (desktopId === undefined && attempt.job !== undefined);
+  const others = listing.jobs.filter(
+    ({ jobId, kind, desktopId, begin }) =>
+      (kind === undefined || kind === "add") &&
+      !own.some((job) => job.jobId === jobId) &&
+      !desktop.ownJobs.has(jobId) &&
+      mayBeHere(desktopId) &&
+      begin.some((at) => at >= since && at <= latest),
+  );
+  return unexplained(others, now.volumes, isOwned);
 }
 
 /** Gives the new disks that are proved to be ours to those that asked for them. Pure. */
@@ -116,8 +234,12 @@ function ofLostAnswer(
   const its = match === undefined ? undefined : jobs[matches.indexOf(match)];
   // Half a minute is long enough for somebody else's add: only a job of the same moment is taken for its own.
   const isOnlyJob = seen.length === 1 && its !== undefined && !lateJobs.has(its.jobId);
+  // Where the service itself refused the request, another client's add is the likely reason.
   const isAlone =
-    isOnlyJob && others.length === 0 && strangers(now, attempt, candidates, isOwned).length === 0;
+    isOnlyJob &&
+    !attempt.refused &&
+    others.length === 0 &&
+    strangers(now, attempt, candidates, isOwned).length === 0;
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
 }
 
@@ -175,74 +297,6 @@ export function endedAgo(end: Times, serverTime: number | undefined): number {
   // A time without a zone has two readings: a job does not end in the future.
   const ages = end.map((at) => serverTime - at).filter((age) => age >= 0);
   return ages.length === 0 ? 0 : Math.min(...ages);
-}
-
-/** The error for a job after which nothing new shows. */
-export function jobOutcomeError(end: JobEnd, title: string, shows: string): CoreError {
-  if (madeBy(end) === "some")
-    return new JobFailedError(end.jobId, end.serviceCode, end.reason, end.failedParts);
-  const { state, status, jobId, error } = end;
-  const why =
-    state === "succeeded"
-      ? `job ${jobId} ended as ${status}, but ${shows}`
-      : state === "unknown word"
-        ? `job ${jobId} has the status ${status}, which this version does not know, and ${shows}`
-        : `job ${jobId} can no longer be followed (${error?.why ?? "no reason given"}), and ${shows}`;
-  const code = state === "succeeded" ? "HWD1505" : state === "unknown word" ? "HWD1602" : "HWD1603";
-  return new CoreError({ code, failed: title, why });
-}
-
-/** The error of one add whose disk cannot be told: says which may be meant, what may still appear, and how to adopt. */
-export function cannotTell(
-  member: Member,
-  desktopId: string,
-  why: string,
-  candidates: readonly Volume[],
-): UnfinishedAddError {
-  const [first] = candidates;
-  return new UnfinishedAddError(
-    {
-      code: candidates.length > 0 ? "HWD1504" : "HWD1503",
-      failed: member.operation.title,
-      why,
-      now:
-        first === undefined
-          ? `Desktop ${desktopId} shows no new disk so far; one may still appear`
-          : `Desktop ${desktopId} shows new disks that may be meant: ${describeVolumes(candidates)}; another may still appear`,
-      next:
-        first === undefined
-          ? `Run "pulumi up" again: it looks for this disk before it adds another one`
-          : `${howToAdopt(first.volumeId)}. Otherwise the next run takes none of these and adds a new disk`,
-    },
-    {
-      desktopId,
-      pending: withNamed(member.pending, candidates),
-      candidates: candidates.map(({ volumeId }) => volumeId),
-    },
-  );
-}
-
-function withNamed(pending: PendingAdd | undefined, candidates: readonly Volume[]): PendingAdd | undefined {
-  if (pending === undefined || candidates.length === 0) return pending;
-  return { ...pending, named: [...(pending.named ?? []), ...candidates.map(({ volumeId }) => volumeId)] };
-}
-
-/** Volumes in words: id, type, size, when they were created. */
-export function describeVolumes(volumes: readonly Volume[]): string {
-  return volumes
-    .map(({ volumeId, type, size, createTime }) => {
-      const created = createTime === undefined ? "" : `, created ${createTime}`;
-      return `${volumeId} (${type ?? "?"}, ${size ?? "?"} GB${created})`;
-    })
-    .join(", ");
-}
-
-/** What to write into the program so that a disk that exists is adopted and not bought again. */
-export function howToAdopt(volumeId: string): string {
-  return (
-    `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) ` +
-    `on the resource and run "pulumi up"`
-  );
 }
 
 function isOpen({ members }: Attempt, slot: number): boolean {
