@@ -1,18 +1,17 @@
-import type { JobEnd } from "../api/jobs";
-import type { Times } from "../api/response";
+import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Volume } from "../api/volumes";
 import type { Waiter } from "../operation";
 import { type Attempt, LATEST_ARRIVAL_MS, type Member, serverNow } from "./attempt";
 import { type Batch, type DesktopContext, madeBy, readAgain } from "./batch";
 import { beganWithin, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
-  fitOf,
   isLike,
   type JobWindow,
   type Lacking,
   type Match,
   matchVolumes,
   mayHaveBeen,
+  ranAt,
 } from "./matchVolumes";
 import type { ShownDesktop } from "./snapshot";
 
@@ -85,7 +84,8 @@ export async function gatherEvidence(
   const { clock } = desktop;
   const lost = attempt.job === undefined;
   const isEnded = jobs.every((job) => madeBy(job) !== "unknown");
-  let settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
+  // However long ago the jobs ended: a single read may be old, and that a disk is missing needs several.
+  const settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
   let others: AddFacts["others"];
   let othersSettled = false;
   let reads = 0;
@@ -99,9 +99,6 @@ export async function gatherEvidence(
     reads += 1;
     seen = undefined;
     if (now.gone) return true;
-    // What ended long ago, as in an earlier run, shows by now.
-    const ago = Math.min(...jobs.map((job) => endedAgo(job.end, now.desktop.serverTime)));
-    if (ago > 0) settledAt = Math.min(settledAt, now.at + SETTLED_MS - ago);
     const settled = clock.now() >= settledAt;
     const facts: AddFacts = { jobs, lost, lateJobs, settled, confirmed: false, others, isOwned };
     let judgement = judgeAdds(attempt, now, facts);
@@ -113,7 +110,7 @@ export async function gatherEvidence(
     const isListWanted = settled ? !othersSettled : reads === 1;
     if (judgement.lacks.has("job list") && isListWanted) {
       othersSettled = settled;
-      others = await otherAdds(desktop, batch, question, now);
+      others = await otherAdds(desktop, batch, question, now, judgement.candidates);
       judgement = judgeAdds(attempt, now, { ...facts, others });
     }
     give(judgement);
@@ -155,21 +152,25 @@ async function otherAdds(
   batch: Batch,
   { attempt, jobs: own, isOwned }: AddQuestion,
   now: ShownDesktop,
+  candidates: readonly Volume[],
 ): Promise<JobWindow[] | undefined> {
   const since = attempt.window.from - OTHERS_BEFORE_MS;
   const listing = await desktop.listJobs({ kind: "add", since }, batch);
   if (listing?.complete !== true) return undefined;
   const latest = (now.desktop.serverTime ?? serverNow(attempt, desktop.clock)) + 1_000;
-  // Where the list leaves the desktop out, others may work anywhere: then only the disks can show it.
-  const mayBeHere = (desktopId: string | undefined) =>
-    desktopId === desktop.desktopId || (desktopId === undefined && attempt.job !== undefined);
+  // A job whose desktop the list leaves out may be on any. Where our own is not known either, the hits are such
+  // jobs, too: then only one that may have made what shows is another add on this desktop.
+  const mayBeHere = (job: JobSummary) =>
+    job.desktopId === desktop.desktopId ||
+    (job.desktopId === undefined &&
+      (attempt.job !== undefined || candidates.some((volume) => ranAt(volume, job))));
   const others = listing.jobs.filter(
-    ({ jobId, kind, desktopId, begin }) =>
-      (kind === undefined || kind === "add") &&
-      !own.some((job) => job.jobId === jobId) &&
-      !desktop.ownJobs.has(jobId) &&
-      mayBeHere(desktopId) &&
-      begin.some((at) => at >= since && at <= latest),
+    (job) =>
+      (job.kind === undefined || job.kind === "add") &&
+      !own.some(({ jobId }) => jobId === job.jobId) &&
+      !desktop.ownJobs.has(job.jobId) &&
+      mayBeHere(job) &&
+      job.begin.some((at) => at >= since && at <= latest),
   );
   return unexplained(others, now.volumes, isOwned);
 }
@@ -260,15 +261,13 @@ function strangers(
 }
 
 /** Add jobs that a disk which this run holds does not explain: others made them. */
-export function unexplained(
+function unexplained(
   jobs: readonly JobWindow[],
   volumes: readonly Volume[],
   isOwned: (volumeId: string) => boolean,
 ): JobWindow[] {
   const owned = volumes.filter(({ volumeId }) => isOwned(volumeId));
-  return jobs.filter(
-    (job) => !owned.some(({ createdAt }) => ["inside", "edge"].includes(fitOf(createdAt, job))),
-  );
+  return jobs.filter((job) => !owned.some((volume) => ranAt(volume, job)));
 }
 
 /**
@@ -289,14 +288,6 @@ export function possibleDisks(
       specs.some((spec) => mayHaveBeen(spec, volume)) &&
       (when === "any time" || volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
   );
-}
-
-/** How long ago a job ended, by the service's time of day, in ms; 0 where that is not known. */
-export function endedAgo(end: Times, serverTime: number | undefined): number {
-  if (serverTime === undefined) return 0;
-  // A time without a zone has two readings: a job does not end in the future.
-  const ages = end.map((at) => serverTime - at).filter((age) => age >= 0);
-  return ages.length === 0 ? 0 : Math.min(...ages);
 }
 
 function isOpen({ members }: Attempt, slot: number): boolean {

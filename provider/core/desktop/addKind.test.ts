@@ -147,6 +147,37 @@ describe("an add that may have been carried out", () => {
     expect(desktop.audited).toMatchObject([{ action: "added" }]);
   });
 
+  test("its job ended long ago and the next reads are old, whatever the time: it is read for until nothing lags", async () => {
+    let reads = 0;
+    const desktop = new ScriptedDesktop({
+      read: (second) => shown(second < 41 || (reads += 1) <= 3 ? [] : [disk("new", 22)]),
+      sends: [lost],
+      jobs: { j: [25, ended("j", [18, 25])] },
+      jobList: (second) => (second < 20 ? [] : [listed("j", 18)]),
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("a job that the list gives no desktop explains the new disk as well as its own does: nobody gets it", async () => {
+    // Theirs began before the request, on this desktop; the hit is about another desktop.
+    const anywhere = { desktopId: undefined } as const;
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 3, [disk("theirs", 1)]),
+      sends: [lost],
+      jobs: { elsewhere: [4, ended("elsewhere", [0, 4])] },
+      jobList: () => [
+        listed("t", -4, { ...anywhere, state: "succeeded", end: ended("t", [-4, 2]).end }),
+        listed("elsewhere", 0, anywhere),
+      ],
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["theirs"]);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
   test("held back by a gateway for 20 s: it is named, and not bought again", async () => {
     const desktop = new ScriptedDesktop({
       ...becoming([], 26, [disk("new", 24)]),
@@ -417,14 +448,14 @@ describe("an add of an earlier run", () => {
     jobList: () => [listed("j", -120, { state: "succeeded" })],
   };
 
-  test.each<[string, object]>([
-    ["by its job", { jobId: "j" }],
-    ["by the time of a request whose answer was lost", {}],
-  ])("is found %s, and nothing is bought", async (_, more) => {
+  test.each<[string, object, string]>([
+    ["by its job", { jobId: "j" }, "0"],
+    ["by the time of a request whose answer was lost, when reads lag no more", {}, "11"],
+  ])("is found %s, and nothing is bought", async (_, more, second) => {
     const { results, calls } = await run(earlier, [resumed(more)]);
     expect(results).toEqual(["new"]);
     expect(calls.some((call) => call.includes("add SSD"))).toBe(false);
-    expect(calls.at(-1)?.split(" ")[0]).toBe("0");
+    expect(calls.at(-1)?.split(" ")[0]).toBe(second);
   });
 
   test.each<[string, Script["read"], object]>([
@@ -439,9 +470,9 @@ describe("an add of an earlier run", () => {
       {
         ...earlier,
         read: (second) =>
-          second < 5 ? read(second) : shown([disk("old", -9_000), disk("new", -117), disk("bought", 4)]),
+          second < 16 ? read(second) : shown([disk("old", -9_000), disk("new", -117), disk("bought", 15)]),
         sends: [{ accepted: "j2" }],
-        jobs: { ...earlier.jobs, j2: [5, ended("j2", [0, 5])] },
+        jobs: { ...earlier.jobs, j2: [16, ended("j2", [11, 16])] },
       },
       [resumed(more)],
     );
@@ -480,6 +511,19 @@ describe("an add of an earlier run", () => {
     const [error] = await desktop.settle([resumed({ jobId: "j" })]);
     expect((error as UnfinishedAddError).pending).toMatchObject({ jobId: "j", named: ["new"] });
     expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
+  test("whose job ended long ago is not bought again because of one old read", async () => {
+    let reads = 0;
+    const { results, calls } = await run(
+      {
+        ...earlier,
+        read: () => shown([disk("old", -9_000), ...((reads += 1) <= 3 ? [] : [disk("new", -117)])]),
+      },
+      [resumed({ jobId: "j" })],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.some((call) => call.includes("add SSD"))).toBe(false);
   });
 
   test("that the service had refused is not taken for the one that began then: the error names its disk", async () => {

@@ -40,6 +40,11 @@ export function fitOf(createdAt: Times, { begin, end }: JobWindow): Fit {
   return FITS.find((fit) => fits.includes(fit)) ?? "outside";
 }
 
+/** Whether the volume was created while the job ran. */
+export function ranAt({ createdAt }: Volume, job: JobWindow): boolean {
+  return ["inside", "edge"].includes(fitOf(createdAt, job));
+}
+
 /** Whether a volume is what was asked for, as far as the service shows it: a field that is absent is unknown. */
 export function isLike(spec: VolumeSpec, volume: Volume): boolean {
   const same = (wanted: unknown, shown: unknown) =>
@@ -234,10 +239,8 @@ function isExplained(
   wanted: number,
   { job, others = [] }: AddEvidence,
 ): boolean {
-  const ranAt = ({ volume }: Candidate, window: JobWindow) =>
-    ["inside", "edge"].includes(fitOf(volume.createdAt, window));
-  const isForeign = (candidate: Candidate) => others.some((window) => ranAt(candidate, window));
+  const isForeign = ({ volume }: Candidate) => others.some((window) => ranAt(volume, window));
   if (!isForeign(one)) return false;
-  if (!ranAt(one, job)) return true;
-  return free.filter((other) => ranAt(other, job) && !isForeign(other)).length === wanted;
+  if (!ranAt(one.volume, job)) return true;
+  return free.filter((other) => ranAt(other.volume, job) && !isForeign(other)).length === wanted;
 }

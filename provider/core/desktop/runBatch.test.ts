@@ -472,3 +472,44 @@ describe("deadlines", () => {
     expect([...desktop.ownership.held()]).toEqual(["a"]);
   });
 });
+
+describe("refused because of what was done already, while reads lag", () => {
+  const refusal = (status: number, code: string) =>
+    ({ outcome: "refused", error: answered(status, code) }) as const;
+  const redirected = { outcome: "unknown", error: answered(302) } as const;
+  const old = [disk("a", -100)];
+  const grown = [disk("a", -100, { size: 40 })];
+
+  test.each<[string, VolumeRequest, ReturnType<typeof refusal>, ReturnType<typeof disk>[], RegExp]>([
+    ["deleted: unknown disk", remove("a"), refusal(404, "WKS.00020404"), [], /^done$/],
+    ["deleted: unknown-as-400", remove("a"), refusal(500, "WKS.0202"), [], /^done$/],
+    ["deleted: any other refusal", remove("a"), refusal(400, "WKS.0400"), [], /^done$/],
+    ["grown: a size that it has", grow("a"), refusal(400, "WKS.0400"), grown, /^a$/],
+    [
+      "never carried out: refused as it is",
+      remove("a"),
+      refusal(400, "WKS.0400"),
+      old,
+      /the service says so/,
+    ],
+  ])("the answer to the first request was lost; %s", async (_, request, then, after, result) => {
+    const { results, calls } = await run(
+      { ...becoming(old, 8, after), sends: [redirected, then], proveGone: () => "gone" },
+      [request],
+    );
+    expect(results[0]).toMatch(result);
+    expect(calls.filter((call) => / (?:delete|grow) /.test(call))).toHaveLength(2);
+  });
+
+  test("a disk that somebody else has just deleted, and that still shows, is deleted", async () => {
+    const sends = [refusal(404, "WKS.00020404")];
+    const { results } = await run({ ...becoming(old, 8, []), sends, proveGone: () => "gone" }, [remove("a")]);
+    expect(results).toEqual(["done"]);
+  });
+
+  test("any other refusal of a first request ends with one more read", async () => {
+    const { results, calls } = await run({ read: () => shown(old), sends: [refused] }, [remove("a")]);
+    expect(results[0]).toMatch(/the service says so/);
+    expect(calls).toEqual(["0 read", "0 delete a", "0 read"]);
+  });
+});

@@ -1,15 +1,18 @@
 import type { JobEnd } from "../api/jobs";
+import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
 import { mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
 import { type Attempt, type Member, noteSent, saysBusy, startAttempt } from "./attempt";
-import { Batch, type ChangeKind, type DesktopContext, type Phase } from "./batch";
+import { Batch, type ChangeKind, type DesktopContext, type Phase, readAgain } from "./batch";
 import { AbsoluteKind } from "./changes";
 import { beganBefore, SETTLED_MS } from "./findJob";
 import type { ShownDesktop } from "./snapshot";
 
 /** A job that is waited for less than this, in ms, did not hold anybody up: polling faster does not help. */
 const BRIEFLY_MS = 1_000;
+/** How long a desktop may show the old state when a request is refused because of the new one, as pauses between reads, in ms. */
+const REFUSED_READS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
 /** A conflict that lasts this long, in ms, is told to whoever watches the run. */
 const TOLD_AFTER_MS = 5_000;
 
@@ -242,14 +245,24 @@ function givingWay<T>({ desktop, kind }: Run, isRefused: boolean, wait: () => Pr
   return isRefused && !kind.repeatable ? desktop.giveWay(wait) : wait();
 }
 
+/** Whether the service said that it does not know the disk, or may have said so. */
+function saysUnknown(error: unknown): boolean {
+  return isApiError(error, ...UNKNOWN_VOLUME_CODES, ...AMBIGUOUS_CODES);
+}
+
 /** What was refused or failed as a whole may concern one disk only: halves are tried until only that one fails. */
 async function bisect({ desktop, batch, kind, attempts }: Run, cause: Error): Promise<void> {
   const { open } = batch;
   const isRefusal = isApiError(cause);
   const isDivisible = !isRefusal || mayConcernOneDisk(cause);
   if (open.length === 1 && isRefusal && isDivisible && kind.repeatable) {
-    // What others did since the last read may be why it was refused, and be just what was asked for.
-    await kind.beforeSend(await desktop.read(batch));
+    // What others did, or an earlier request of ours, may be why it was refused, and be just what was
+    // asked for: "no such disk" of one that is deleted. A read that lags does not show it yet.
+    const mayShowLater = attempts.length > 0 || saysUnknown(cause);
+    await readAgain(desktop, batch, REFUSED_READS_MS, async (now) => {
+      await kind.beforeSend(now);
+      return batch.done || !mayShowLater;
+    });
   }
   if (open.length === 1 || !isDivisible) {
     batch.fail(cause);
