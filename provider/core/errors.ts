@@ -24,7 +24,8 @@ export class CoreError extends Error {
   readonly now: string | undefined;
   readonly next: string;
 
-  constructor({ code, failed, why, now, next = errorCodes[code].next, cause }: ErrorParts) {
+  constructor({ code, failed, why: cited, now, next = errorCodes[code].next, cause }: ErrorParts) {
+    const why = withCodesInside(cited);
     const parts = [`${failed}: ${why}`, now ?? "", next].filter((part) => part !== "");
     super(`${parts.map(sentence).join(" ")} [${code}]`, cause === undefined ? {} : { cause });
     this.code = code;
@@ -57,6 +58,15 @@ export function inContext(
   }
   const why = error instanceof Error ? error.message : String(error);
   return new CoreError({ code: otherwise, failed, why, now, next, cause: error });
+}
+
+/** What cites other errors: their codes stand in their own sentences, and only the code of the whole at the end. */
+function withCodesInside(text: string): string {
+  return text.replace(
+    /([.!?]?)\s*\[(HWD\d{4})\](\.?)(?=(\s*[,;)]|\s*\[HWD)?)/g,
+    (_, stop: string, code: string, after: string, goesOn?: string) =>
+      ` (${code})${goesOn === undefined ? stop || after : ""}`,
+  );
 }
 
 function sentence(part: string): string {

@@ -212,7 +212,9 @@ describe("in one run", () => {
     const [id = ""] = cloud.ids();
     // The set adopts something else than what is there: its create fails, and the engine starts no delete.
     const ended = await stack.up({ set: many({ data: take(id, { size: 50 }) }) });
-    expect(ended.set?.error).toMatch(/disks\.data\.size: disk .* has 100, the program says 50.*\[HWD1111\]/s);
+    expect(ended.set?.error).toMatch(
+      /disks\.data\.size: disk .* has 100, the program says 50.*\(HWD1111\)\. \[HWD1707\]$/s,
+    );
     expect(cloud.ids()).toEqual([id]);
   });
 

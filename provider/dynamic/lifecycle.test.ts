@@ -420,7 +420,7 @@ describe("what failed half-way", () => {
     /** The create fails with an error that says what may appear, and state has what the next run looks for. */
     async function timesOut() {
       const { error } = (await up(declared())) ?? {};
-      expect(error).toMatch(/a disk may still appear on desktop .*\[HWD150\d\]/s);
+      expect(error).toMatch(/a disk may still appear on desktop .*[([]HWD150\d[)\]]/s);
       expect(stack.held.size).toBe(1);
       expect(JSON.stringify(stack.state())).toContain("pendingAdd");
       expect(JSON.stringify(stack.state())).not.toContain("ownershipId");
@@ -468,7 +468,7 @@ describe("what failed half-way", () => {
       // State decides what is deleted: what is found only now is named, and not deleted.
       const { error } = (await stack.destroy()).it ?? {};
       expect(error).toMatch(
-        /an earlier run added disk \S+ for it, and its id is not in state yet\. Nothing was deleted\. Run "pulumi refresh".*\[HWD1503\]/,
+        /an earlier run added disk \S+ for it, and its id is not in state yet\. Nothing was deleted\. Run "pulumi refresh".*[([]HWD1503[)\]]/,
       );
       expect(error).toContain(cloud.ids()[0]);
       await stack.refresh();
@@ -489,7 +489,7 @@ describe("what failed half-way", () => {
         _what === "an attachment"
           ? one({ timeouts: { create: "2m" }, ...policy })
           : many({ a: { ...ssd, ...policy } }, { timeouts: { create: "2m" } });
-      expect((await up(more({ deletionProtection: true })))?.error).toMatch(/\[HWD150\d\]/);
+      expect((await up(more({ deletionProtection: true })))?.error).toMatch(/[([]HWD150\d[)\]]/);
       const before = cloud.emulator.requests().length;
       expect((await stack.destroy()).it?.error).toMatch(
         /deletionProtection of the disk that an earlier run may have added.*\[HWD1105\]$/,
@@ -513,13 +513,13 @@ describe("what failed half-way", () => {
       cloud = await emulatedCloud({ jobTimeMs: 600_000 });
       stack = new EmulatedStack(cloud);
       const limits = { timeouts: { create: "2m" } };
-      expect((await up(many({ a: { ...ssd, ...policy } }, limits)))?.error).toMatch(/\[HWD150\d\]/);
+      expect((await up(many({ a: { ...ssd, ...policy } }, limits)))?.error).toMatch(/\(HWD150\d\)/);
       for (let s = 0; s < 600; s += 5) {
         await cloud.time.pass(5_000);
         cloud.disks();
       }
       // Its disk goes into state first, and leaves with the next up.
-      expect((await up(many({})))?.error).toMatch(/an earlier run added this disk.*is in state.*\[HWD1503\]/);
+      expect((await up(many({})))?.error).toMatch(/an earlier run added this disk.*is in state.*\(HWD1503\)/);
       expect(Object.values(stack.ids())).toEqual(cloud.ids());
       expect(await up(many({}))).toEqual({ did: "update" });
       expect(calls()).toEqual(made);
@@ -538,7 +538,7 @@ describe("what failed half-way", () => {
       cloud.disks();
     }
     expect((await up(many({})))?.error).toMatch(
-      /an earlier run added this disk, and no deletionPolicy in state .*\[HWD1106\]/,
+      /an earlier run added this disk, and no deletionPolicy in state .*\(HWD1106\)/,
     );
     expect(Object.values(stack.ids())).toEqual(cloud.ids());
     expect((await up(many({})))?.error).toMatch(/deletionPolicy: "delete".*\[HWD1106\]$/s);
