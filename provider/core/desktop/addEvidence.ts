@@ -154,6 +154,8 @@ async function otherAdds(
   now: ShownDesktop,
   candidates: readonly Volume[],
 ): Promise<JobWindow[] | undefined> {
+  // Who worked here at the time cannot be told by a clock that is not the service's.
+  if (!attempt.timed) return undefined;
   const since = attempt.window.from - OTHERS_BEFORE_MS;
   const listing = await desktop.listJobs({ kind: "add", since }, batch);
   if (listing?.complete !== true) return undefined;
@@ -186,7 +188,10 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
       specs: slots.flatMap((slot) => attempt.specs[slot] ?? []),
       before: attempt.beforeIds,
       isOwned: facts.isOwned,
-      job: { begin: job.begin.length > 0 ? job.begin : [attempt.window.from], end: job.end },
+      job: {
+        begin: job.begin.length > 0 || !attempt.timed ? job.begin : [attempt.window.from],
+        end: job.end,
+      },
       made: madeBy(job),
       settled: facts.settled,
       confirmed: facts.confirmed,
@@ -275,7 +280,7 @@ function unexplained(
  * job of the request could have made them, or of any time: for messages, where nothing is proved.
  */
 export function possibleDisks(
-  { specs, beforeIds, window }: Attempt,
+  { specs, beforeIds, window, timed }: Attempt,
   { volumes }: ShownDesktop,
   isOwned: (volumeId: string) => boolean,
   when: "its time" | "any time" = "its time",
@@ -286,7 +291,10 @@ export function possibleDisks(
       !beforeIds.has(volume.volumeId) &&
       !isOwned(volume.volumeId) &&
       specs.some((spec) => mayHaveBeen(spec, volume)) &&
-      (when === "any time" || volume.createdAt.length === 0 || beganWithin(volume.createdAt, from, to)),
+      (!timed ||
+        when === "any time" ||
+        volume.createdAt.length === 0 ||
+        beganWithin(volume.createdAt, from, to)),
   );
 }
 

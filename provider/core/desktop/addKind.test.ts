@@ -160,6 +160,27 @@ describe("an add that may have been carried out", () => {
     expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
   });
 
+  test.each<[string, readonly [number, number], RegExp]>([
+    ["in the moment of the request: it is its own", [0, 70], /^new$/],
+    ["later: it may be anybody's, and its disk is named", [50, 70], /cannot be told.*new \(SSD/],
+  ])(
+    "a job that waits, and says neither where it is nor when it began, is followed; it began %s",
+    async (_, times, result) => {
+      const waiting = listed("j", 0, { begin: [], desktopId: undefined });
+      const { results, calls } = await run(
+        {
+          ...becoming([], 70, [disk("new", 69)]),
+          sends: [lost],
+          jobs: { j: [70, ended("j", times)] },
+          jobList: () => [waiting],
+        },
+        [add],
+      );
+      expect(results[0]).toMatch(result);
+      expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    },
+  );
+
   test("a job that the list gives no desktop explains the new disk as well as its own does: nobody gets it", async () => {
     // Theirs began before the request, on this desktop; the hit is about another desktop.
     const anywhere = { desktopId: undefined } as const;
@@ -311,6 +332,72 @@ describe("an add that may have been carried out", () => {
     expect(desktop.said).toEqual([
       expect.stringMatching(/^desktop team-1 also has lost \(SSD, 20 GB\), .*existingVolumeId: "lost"/),
     ]);
+  });
+});
+
+describe("the service never says what time it is, and its clock is not ours", () => {
+  const job = { j: [30, ended("j", [-300, -270])] } as const;
+  test.each<[string, Partial<Script>]>([
+    ["its job has ended", { jobList: () => [listed("j", -300, { state: "succeeded" })] }],
+    [
+      "its job runs for longer than it is looked for",
+      {
+        ...becoming([], 60, [disk("new", -270)]),
+        jobs: { j: [60, ended("j", [-300, -265])] },
+        jobList: () => [listed("j", -300)],
+      },
+    ],
+    ["reads lag", becoming([], 45, [disk("new", -280)])],
+    [
+      "the list lags, and shows the job of somebody else as the one that runs",
+      {
+        sends: [busy],
+        ...becoming([], 5, [disk("new", -280)]),
+        jobs: { ...job, theirs: [3, ended("theirs", [-330, 30])] },
+        jobList: (_, { status }) => [status === "running" ? listed("theirs", -330) : listed("j", -300)],
+      },
+    ],
+  ])("a disk that may be its own is named, and nothing is bought: %s", async (_, more) => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 30, [disk("new", -280)]),
+      untimed: true,
+      sends: [lost],
+      jobs: job,
+      ...more,
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("nothing shows: it is sent again", async () => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([disk("old", -9_000)], 70, [disk("old", -9_000), disk("new", -230)]),
+      untimed: true,
+      sends: [lost, { accepted: "j" }],
+      jobs: { j: [70, ended("j", [-240, -230])] },
+    });
+    expect(await desktop.run([add])).toEqual(["new"]);
+  });
+
+  test("the next run looks for it by the disks alone", async () => {
+    const pending = {
+      untimed: true,
+      sentAt: "2026-01-02T03:00:00.000Z",
+      tookMs: 100,
+      beforeIds: ["old"],
+      spec: SSD,
+      request: [SSD],
+    } as const;
+    const request: VolumeRequest = {
+      kind: "add",
+      spec: SSD,
+      pending: { ...pending, beforeIds: ["old"], request: [SSD] },
+    };
+    const desktop = new ScriptedDesktop({ read: () => shown([disk("old", -9_000), disk("new", -9)]) });
+    const [error] = await desktop.settle([request]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ untimed: true, named: ["new"] });
   });
 });
 

@@ -17,11 +17,15 @@ import {
   jobOutcomeError,
   madeBy,
   type Phase,
+  readAgain,
 } from "./batch";
 import { findLostAdd } from "./findJob";
 import { isLike } from "./matchVolumes";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
 import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";
+
+/** Pauses between reads for a disk that nothing but its showing can prove, in ms. */
+const UNTIMED_READS_MS = [0, 1_000, 2_000, 4_000, 4_000];
 
 /**
  * Adds disks. An add names no new volume and has no idempotency token: the new
@@ -63,9 +67,13 @@ export class AddKind implements ChangeKind {
     }
     const isExcluded = lost.is === "not carried out";
     // What shows meanwhile is another client's where the service itself refused the request.
-    if (isExcluded && attempt.refused) return "none";
-    const now = await this.desktop.read(this.batch);
-    const candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
+    if (isExcluded && attempt.refused && attempt.timed) return "none";
+    let candidates: readonly Volume[] = [];
+    // Where no times tell, the disks are all the evidence, and one read may be old.
+    await readAgain(this.desktop, this.batch, attempt.timed ? [0] : UNTIMED_READS_MS, (now) => {
+      candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
+      return now.gone || candidates.length > 0;
+    });
     // Whoever made them: a disk that shows is not bought a second time.
     if (isExcluded && candidates.length === 0) return "none";
     const said = attempt.error?.message ?? "the answer was lost";
@@ -190,8 +198,8 @@ export class AddKind implements ChangeKind {
    * job can have made what appeared since, so a disk that is there is kept.
    */
   async #lastLook(attempt: Attempt, member: Member): Promise<void> {
-    const { job, window } = attempt;
-    if (this.#hasEnded || job === undefined) return;
+    const { job, window, timed } = attempt;
+    if (this.#hasEnded || job === undefined || !timed) return;
     const now = await this.desktop.read(member);
     if (now.gone) return;
     const begin = [Math.floor(window.from / 1000) * 1000];

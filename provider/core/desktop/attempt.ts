@@ -52,6 +52,8 @@ export interface Attempt {
   answeredAt: number | undefined;
   /** By the service's time of day, with every reading of "when" that is left open. */
   window: SendWindow;
+  /** The service says what time it is. Else `window` is by our clock, and no time of the service is inside or outside of it. */
+  readonly timed: boolean;
   /** The job that was accepted. */
   job?: { jobId: string; requestId: string };
   /** What came instead of a job. */
@@ -84,6 +86,7 @@ export function startAttempt(
     beforeIds: new Set(ids),
     answeredAt: undefined,
     window: { from, to: from + (clock.now() - before.at) },
+    timed: before.desktop.serverTime !== undefined,
     refused: false,
     lateBy: 0,
     foreignJobs: new Set(knownJobs),
@@ -115,12 +118,13 @@ export function noteSent(attempt: Attempt, sent: Sent, before: ShownDesktop): vo
 
 /** What the state keeps of an attempt for one of its disks. */
 export function toPendingAdd(
-  { window, job, refused, beforeIds, specs }: Attempt,
+  { window, timed, job, refused, beforeIds, specs }: Attempt,
   spec: VolumeSpec,
 ): PendingAdd {
   return {
     ...(job === undefined ? {} : { jobId: job.jobId }),
     ...(refused ? { refused } : {}),
+    ...(timed ? {} : { untimed: true }),
     sentAt: new Date(window.from).toISOString(),
     tookMs: Math.round(window.to - window.from),
     beforeIds: [...beforeIds].filter((id) => id !== ""),
@@ -137,6 +141,7 @@ export function resumeAttempt(
 ): Attempt {
   const from = Date.parse(pending.sentAt);
   const window = { from, to: from + pending.tookMs };
+  const timed = pending.untimed !== true;
   const left = members.filter(({ request }) => request.kind === "add");
   const slots = pending.request.map((spec) => {
     const at = left.findIndex(({ request }) => request.kind === "add" && isSame(request.spec, spec));
@@ -149,8 +154,9 @@ export function resumeAttempt(
     before: [],
     beforeIds: new Set([...pending.beforeIds, ...(pending.named ?? [])]),
     // As long ago as the service's clock says; where it says nothing, as if it were just now.
-    answeredAt: now.at - Math.max(0, (now.serverTime ?? window.to) - window.to),
+    answeredAt: now.at - (timed ? Math.max(0, (now.serverTime ?? window.to) - window.to) : 0),
     window,
+    timed,
     ...(pending.jobId === undefined ? {} : { job: { jobId: pending.jobId, requestId: "" } }),
     refused: pending.refused === true,
     lateBy: LATEST_ARRIVAL_MS,

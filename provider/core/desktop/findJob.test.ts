@@ -27,7 +27,7 @@ function part(begin: Times, more: Partial<JobSummary> = {}): JobSummary {
 const WINDOW: SendWindow = { from: sec(100), to: sec(100) };
 
 /** Where the job ends up. */
-function found(job: JobSummary, window = WINDOW, known: string[] = []): string {
+function found(job: JobSummary, window: SendWindow | undefined, known: string[] = []): string {
   const { hits, late } = searchJobs([job], { desktopId: HERE, window, known: new Set(known) });
   return [...hits.map(() => "hit"), ...late.map(() => "late")].join();
 }
@@ -50,9 +50,16 @@ describe("what a job of the list means for a request whose answer was lost", () 
     ["of a desktop that the list leaves out", part(at(100), { desktopId: undefined }), "hit"],
     ["of such a desktop, at another time", part(at(90), { desktopId: undefined }), ""],
     ["runs, and has no times", part([]), "hit"],
+    ["runs or waits, and has neither times nor a desktop", part([], { desktopId: undefined }), "hit"],
     ["has no times and has ended", part([], { state: "succeeded" }), ""],
+    [
+      "has ended since, and does not say when it began",
+      part([], { state: "succeeded", end: at(110) }),
+      "hit",
+    ],
+    ["had ended before, and does not say when it began", part([], { state: "succeeded", end: at(99) }), ""],
   ])("%s", (_, job, where) => {
-    expect(found(job)).toBe(where);
+    expect(found(job, WINDOW)).toBe(where);
   });
 
   test("a request that was under way for long may have arrived at any time of it", () => {
@@ -61,6 +68,14 @@ describe("what a job of the list means for a request whose answer was lost", () 
 
   test("a job that was there before the request, or is our own, is not its own", () => {
     expect(found(part(at(100)), WINDOW, ["j"])).toBe("");
+  });
+
+  test.each<[string, JobSummary, string]>([
+    ["runs, whenever it began", part(at(-500)), "late"],
+    ["runs, and has no times", part([]), "late"],
+    ["has ended: its disk shows", part(at(100), { state: "succeeded" }), ""],
+  ])("where the service never says what time it is, a job that %s", (_, job, where) => {
+    expect(found(job, undefined)).toBe(where);
   });
 
   test("several parts of one job are one job", () => {

@@ -16,14 +16,15 @@ export const SETTLED_MS = 11_000;
 export interface JobSearch {
   /** Jobs that began when the request was under way: one of them may be its own. */
   hits: readonly JobSummary[];
-  /** Jobs that began later, but early enough for a request that was held back. */
+  /** Jobs that began later, but early enough for a request that was held back; or nobody knows when. */
   late: readonly JobSummary[];
 }
 
 /** What a search is about. */
 export interface SearchFacts {
   desktopId: string;
-  window: SendWindow;
+  /** Undefined: the service never says what time it is. */
+  window: SendWindow | undefined;
   /** Ids of jobs that were seen before the request was sent, and of our own jobs. */
   known: ReadonlySet<string>;
 }
@@ -31,7 +32,9 @@ export interface SearchFacts {
 /**
  * Sorts the add jobs of a list by what they may mean for a request whose answer
  * was lost. A time without a zone is read as UTC and as +08:00, one of which
- * must fit. A part without a desktop may be on any. Pure.
+ * must fit. A part without a desktop may be on any, and one without a begin may
+ * have begun at any time before its end. Where the service never says what time
+ * it is, each job that runs counts; of those that have ended the disks show. Pure.
  */
 export function searchJobs(
   jobs: readonly JobSummary[],
@@ -42,16 +45,22 @@ export function searchJobs(
   for (const job of jobs) {
     if (known.has(job.jobId) || (job.kind !== undefined && job.kind !== "add")) continue;
     if (job.desktopId !== undefined && job.desktopId !== desktopId) continue;
-    if (beganWithin(job.begin, window.from, window.to + ROUNDING_MS) || isUndatedAndRunning(job))
-      hits.set(job.jobId, job);
+    if (window === undefined) {
+      if (job.state === "running") late.set(job.jobId, job);
+    } else if (beganIn(job, window) || mayHaveBegunIn(job, window)) hits.set(job.jobId, job);
     else if (beganWithin(job.begin, window.to, window.to + LATEST_ARRIVAL_MS + SKEW_MS))
       late.set(job.jobId, job);
   }
   return { hits: [...hits.values()], late: [...late.values()] };
 }
 
-function isUndatedAndRunning({ begin, state, desktopId }: JobSummary): boolean {
-  return begin.length === 0 && state === "running" && desktopId !== undefined;
+function beganIn({ begin }: { begin: Times }, { from, to }: SendWindow): boolean {
+  return beganWithin(begin, from, to + ROUNDING_MS);
+}
+
+/** Jobs that wait have not begun, and some lists leave the time out. */
+function mayHaveBegunIn({ begin, end, state }: JobSummary, { from }: SendWindow): boolean {
+  return begin.length === 0 && (state === "running" || end.some((at) => at >= from));
 }
 
 /** Whether one reading of the time lies within these bounds. */
@@ -71,7 +80,7 @@ export function beganBefore(begin: Times, moment: number): boolean {
 
 /** What became of an add whose job id is not known. */
 export type LostAdd =
-  /** Jobs that may be its own, each ended; some began later than the request, which may have been held back. */
+  /** Jobs that may be its own, each ended; `lateJobs` began later than the request, which may have been held back, or nobody knows when. */
   | { is: "found"; jobs: readonly JobEnd[]; lateJobs: ReadonlySet<string> }
   /** No job for it began, and none can begin any more. */
   | { is: "not carried out" }
@@ -94,7 +103,7 @@ export type LostAdd =
 export async function findLostAdd(
   desktop: DesktopContext,
   batch: Batch,
-  { answeredAt, window, refused, lateBy, foreignJobs }: Attempt,
+  { answeredAt, window, timed, refused, lateBy, foreignJobs }: Attempt,
 ): Promise<LostAdd> {
   const { clock, desktopId, ownJobs } = desktop;
   const finalAt = (answeredAt ?? clock.now()) + SETTLED_MS + lateBy;
@@ -106,12 +115,28 @@ export async function findLostAdd(
       );
     await clock.sleep(finalAt - clock.now(), batch.signal);
   }
-  const listing = await desktop.listJobs({ kind: "add", since: window.from - OTHERS_BEFORE_MS }, batch);
+  const filter = { kind: "add", ...(timed && { since: window.from - OTHERS_BEFORE_MS }) } as const;
+  const listing = await desktop.listJobs(filter, batch);
   if (listing?.complete !== true) return { is: "unknown" };
-  const known = new Set([...ownJobs, ...foreignJobs]);
-  const { hits, late } = searchJobs(listing.jobs, { desktopId, window, known });
-  const lateJobs = new Set(refused ? [] : late.map(({ jobId }) => jobId));
-  const ids = [...hits.map(({ jobId }) => jobId), ...lateJobs];
-  if (ids.length === 0) return { is: "not carried out" };
-  return { is: "found", jobs: await Promise.all(ids.map((id) => desktop.waitForJob(id, batch))), lateJobs };
+  const facts = {
+    desktopId,
+    window: timed ? window : undefined,
+    known: new Set([...ownJobs, ...foreignJobs]),
+  };
+  const { hits, late } = searchJobs(listing.jobs, facts);
+  // After a refusal no copy arrives late: what began later is another client's, where that can be told.
+  const isForeign = ({ begin }: { begin: Times }) =>
+    refused && timed && begin.length > 0 && !beganIn({ begin }, window);
+  const its = [...hits, ...late].filter((job) => !isForeign(job));
+  const ends = await Promise.all(its.map(({ jobId }) => desktop.waitForJob(jobId, batch)));
+  const jobs = ends.filter((end) => !isForeign(end));
+  if (jobs.length === 0) return { is: "not carried out" };
+  const inTime = new Set(
+    [...its, ...jobs].flatMap((job) => (timed && beganIn(job, window) ? [job.jobId] : [])),
+  );
+  return {
+    is: "found",
+    jobs,
+    lateJobs: new Set(jobs.map(({ jobId }) => jobId).filter((id) => !inTime.has(id))),
+  };
 }

@@ -83,6 +83,11 @@ describe("what one read proves", () => {
     expect(world.calls()).toBe("0s");
   });
 
+  test("a disk that is shown twice is one disk", async () => {
+    const world = live({ single: () => single("a", "a") });
+    expect(await world.read()).toMatchObject({ volumes: [{ volumeId: "a" }] });
+  });
+
   test("the service's own code for this desktop: it is gone", async () => {
     const world = live({ single: () => refusal(404, "WKS.00010404") });
     expect(await world.read()).toMatchObject({ gone: true });

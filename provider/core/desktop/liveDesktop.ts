@@ -280,7 +280,9 @@ export class LiveDesktop implements DesktopContext {
   }
 
   #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
-    const { volumes, serverTime } = desktop;
+    const { serverTime } = desktop;
+    // A desktop that shows one disk twice has it once.
+    const volumes = [...new Map(desktop.volumes.map((volume) => [volume.volumeId, volume])).values()];
     this.name = desktop.computerName;
     if (serverTime !== undefined) this.#serverTime = { at: this.clock.now(), serverTime };
     this.#note(kind, new Set(volumes.map(({ volumeId }) => volumeId)));

@@ -106,6 +106,12 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
     ],
     ["nothing yet", [disk("old", 0)], {}, ["missing"]],
     ["one of two yet", [disk("a", 14)], { specs: [SSD, SSD] }, ["missing", "missing"]],
+    [
+      "one of two, shown twice",
+      [disk("a", 14), disk("a", 14)],
+      { specs: [SSD, SSD] },
+      ["missing", "missing"],
+    ],
     ["two alike", [disk("a", 14), disk("b", 14)], { specs: [SSD, SSD] }, ["a", "b"]],
     ["two of different kinds", [disk("b", 14, SAS), disk("a", 14)], { specs: [SSD, SAS] }, ["a", "b"]],
     ["a disk of another kind is left alone", [disk("a", 14), disk("theirs", 14, SAS)], {}, ["a"]],

@@ -121,7 +121,8 @@ export interface Match {
  */
 export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Match {
   const { specs, before, isOwned, job } = evidence;
-  const fresh = now
+  // A desktop that shows one disk twice has it once.
+  const fresh = [...new Map(now.map((volume) => [volume.volumeId, volume])).values()]
     .filter(({ volumeId }) => !before.has(volumeId))
     .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
     .filter(({ fit }) => fit !== "outside");

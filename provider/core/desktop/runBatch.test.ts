@@ -154,6 +154,22 @@ describe("not now", () => {
     ]);
   });
 
+  test.each([15_000, 30_000, 40_000, 50_000, 60_000])(
+    "it is not sent again where the refusal would not be settled in time (%i ms)",
+    async (timeoutMs) => {
+      const desktop = new ScriptedDesktop({
+        read: () => shown([disk("old", -100)]),
+        sends: Array.from(
+          { length: 9 },
+          () => ({ outcome: "not now", error: answered(400, "WKS.0407", "HWD1305") }) as const,
+        ),
+      });
+      const [error] = await desktop.settle([add], { timeoutMs });
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect((error as Error).message).toMatch(/the service says so.*No change was sent to the service/);
+    },
+  );
+
   test("a deadline that comes before the refusal is settled says so", async () => {
     const desktop = new ScriptedDesktop({
       read: () => shown([], { runs: false, status: "SHUTOFF" }),

@@ -11,6 +11,8 @@ import type { ShownDesktop } from "./snapshot";
 
 /** A job that is waited for less than this, in ms, did not hold anybody up: polling faster does not help. */
 const BRIEFLY_MS = 1_000;
+/** An add that was refused is not sent again with less than this left, in ms: a refusal could not be settled any more. */
+const SETTLED_IN_TIME_MS = SETTLED_MS + 3_000;
 /** How long a desktop may show the old state when a request is refused because of the new one, as pauses between reads, in ms. */
 const REFUSED_READS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
 /** A conflict that lasts this long, in ms, is told to whoever watches the run. */
@@ -85,8 +87,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
       if (jobs !== "none") return { name: "verify", attempt, jobs };
       kind.forget(attempt);
       const { error, refused } = attempt;
-      if (error !== undefined && refused)
-        await givingWay(run, refused, () => desktop.pause(error, run.pauses, batch));
+      if (error !== undefined && refused) await givingWay(run, refused, () => pauseAfterRefusal(run, error));
       return { name: "read" };
     }
     case "verify": {
@@ -176,6 +177,13 @@ async function pause(run: Run, phase: Pause): Promise<Phase> {
   return isDecided ? { name: "read" } : { name: "wait", attempt };
 }
 
+/** Pauses; where another refusal would not be settled before the deadline, until then: nothing was done is the truth. */
+async function pauseAfterRefusal({ desktop, batch, pauses }: Run, error: Error): Promise<void> {
+  await desktop.pause(error, pauses, batch);
+  const left = batch.remaining();
+  if (left < SETTLED_IN_TIME_MS) await desktop.clock.sleep(left, batch.signal);
+}
+
 /**
  * Waits for the job that keeps the desktop busy, if there is one. Returns
  * whether the request was surely not carried out: the service itself refused
@@ -198,7 +206,7 @@ async function waitForOthers(
   const running = listing?.jobs.find(({ desktopId }) => desktopId === desktop.desktopId);
   if (running === undefined) return false;
   batch.note(`the desktop is busy with job ${running.jobId}`);
-  const isOlder = isBusy && attempt !== undefined && beganBefore(running.begin, attempt.window.from);
+  const isOlder = isBusy && attempt?.timed === true && beganBefore(running.begin, attempt.window.from);
   const since = desktop.clock.now();
   const end = await whileItRuns(desktop, batch, running.jobId, [
     [

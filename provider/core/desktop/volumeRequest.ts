@@ -42,6 +42,8 @@ export interface PendingAdd {
   jobId?: string;
   /** The service itself said that it did not take the add: what began meanwhile may be another client's. */
   refused?: true;
+  /** The service did not say what time it was: `sentAt` is by our clock, which proves nothing. */
+  untimed?: true;
   /** When the request was sent, by the service's time of day where it is known: ISO 8601. */
   sentAt: string;
   /** How long after `sentAt` its answer, or the failure, was there, in ms. */

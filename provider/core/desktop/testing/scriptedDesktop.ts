@@ -98,6 +98,8 @@ export interface Script {
   /** The job list. Default: empty and complete; undefined: it cannot be read. */
   jobList?(second: number, filter: JobFilter): JobSummary[] | undefined;
   proveGone?(volumeId: string): "there" | "gone" | "unproved";
+  /** The answers do not say what time it is. */
+  untimed?: boolean;
 }
 
 /** One desktop whose calls are answered by a script, in virtual time. Everything that is called is written down. */
@@ -162,11 +164,8 @@ export class ScriptedDesktop implements DesktopContext {
 
   #now(answer: DesktopSnapshot): DesktopSnapshot {
     if (answer.gone) return answer;
-    return {
-      ...answer,
-      at: this.clock.now(),
-      desktop: { ...answer.desktop, serverTime: answer.desktop.serverTime ?? sec(this.#second) },
-    };
+    const serverTime = this.script.untimed === true ? undefined : sec(this.#second);
+    return { ...answer, at: this.clock.now(), desktop: { ...answer.desktop, serverTime } };
   }
 
   proveAllGone(disks: readonly { volumeId: string }[]) {
