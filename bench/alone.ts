@@ -7,7 +7,7 @@ import { VolumeOwnership } from "../provider/core/desktop/ownership";
 import type { VolumeRequest } from "../provider/core/desktop/volumeRequest";
 import type { Call } from "../provider/core/host";
 import { runOperation } from "../provider/core/operation";
-import { desktopId, emulatedCloud } from "../provider/dynamic/testing/emulatedStack";
+import { desktopId, emulatedCloud } from "../testing/emulatedCloud";
 
 const TIMEOUT_MS = 30 * 60_000;
 

@@ -1,12 +1,7 @@
 /** What a person reads when an operation fails: what, why, what is now true, what to do, and a code. */
 import type { Fault } from "huaweicloud-workspace-emulator";
-import {
-  type Declared,
-  desktopId,
-  type EmulatedCloud,
-  emulatedCloud,
-  EmulatedStack,
-} from "./testing/emulatedStack";
+import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
+import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
 
 let cloud: EmulatedCloud;
 let stack: EmulatedStack;

@@ -1,11 +1,6 @@
 /** Both kinds of resources through their life, as the engine calls them, against a real emulator in virtual time. */
-import {
-  type Declared,
-  desktopId,
-  type EmulatedCloud,
-  emulatedCloud,
-  EmulatedStack,
-} from "./testing/emulatedStack";
+import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
+import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
 
 let cloud: EmulatedCloud;
 let stack: EmulatedStack;
