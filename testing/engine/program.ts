@@ -53,7 +53,7 @@ export class Program {
   lookups: { name: string; id: string }[] = [];
 
   /**
-   * @param heldAt the disk that state has at a place
+   * @param heldAt what state has at a place: a disk, or one without an id, which an add may have made
    * @param isPresent whether a disk that belongs to nobody here exists
    * @param knowsDeletionPolicy see `ProviderUnderTest`
    */

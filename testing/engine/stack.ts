@@ -6,7 +6,7 @@ import type { World } from "../world/world";
 import { KillableProcess, NOTICED_AFTER_MS } from "./killableProcess";
 import { ownerOf, Program } from "./program";
 import { KeptState } from "./keptState";
-import { disksIn } from "./properties";
+import { disksIn, isUnfinished } from "./properties";
 import { type Ended, Run } from "./run";
 
 /** How a command loses a part of itself, so many ms after its begin. */
@@ -37,7 +37,7 @@ export class Stack extends KeptState {
       recorder.state({ stack: name, held, text });
     });
     this.program = new Program(
-      (place) => this.diskAt(place),
+      (place) => this.#entryAt(place),
       (volumeId) => world.isThere(volumeId),
       provider.knowsDeletionPolicy,
     );
@@ -45,11 +45,15 @@ export class Stack extends KeptState {
 
   /** The disk that state has at a place. */
   diskAt(place: string): Disk | undefined {
+    const entry = this.#entryAt(place);
+    return entry?.volumeId === undefined ? undefined : entry;
+  }
+
+  /** What state has at a place: a disk, or one without an id, which an add may have made. */
+  #entryAt(place: string): Disk | undefined {
     const { resource, name } = ownerOf(place);
     const held = this.held.get(resource);
-    return held === undefined
-      ? undefined
-      : disksIn(held.kind, held.outs).find((disk) => disk.name === name && disk.volumeId !== undefined);
+    return held === undefined ? undefined : disksIn(held.kind, held.outs).find((disk) => disk.name === name);
   }
 
   /** Takes what is on a desktop out of program and state, as `pulumi state delete` does. */
@@ -58,6 +62,18 @@ export class Stack extends KeptState {
       if (wanted.desktop === desktop) this.program.wanted.delete(place);
     for (const held of [...this.held.values(), ...this.replaced])
       if (held.outs.desktopId === desktop) this.forget(held);
+  }
+
+  /**
+   * Takes out of program and state what waits for a disk that an add may have
+   * made, as a person does who knows that the job which is waited for is another one.
+   */
+  leaveUnfinished(): void {
+    for (const held of [...this.held.values(), ...this.replaced].filter(isUnfinished)) {
+      for (const place of this.program.wanted.keys())
+        if (ownerOf(place).resource === held.name) this.program.wanted.delete(place);
+      this.forget(held);
+    }
   }
 
   /** Runs a command with a provider process of its own, until it is done or cut off. */
