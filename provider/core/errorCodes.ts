@@ -142,6 +142,10 @@ export const errorCodes = {
     next: "Run again; check region, project id and endpoint",
   },
   HWD1707: { title: "Some disks of a set failed", next: "Correct what each line names and run again" },
+  HWD1708: {
+    title: "The disks do not show at the new endpoint",
+    next: "Correct the endpoint (HW_WORKSPACE_ENDPOINT or endpoint). If the disk was deleted meanwhile, run `pulumi refresh` with the former endpoint first",
+  },
   // 18xx: state
   HWD1801: { title: "The state was written by a newer version", next: "Install that version or a newer one" },
   HWD1802: {

@@ -44,6 +44,27 @@ describe("an attachment", () => {
     expect(calls()).toEqual(["volumes", "expand", "batch-modify-qos", "batch-delete"]);
   });
 
+  test("another endpoint: what does not show there is neither changed nor taken for gone", async () => {
+    await up(one());
+    const made = stack.state();
+    const former = "https://former.example.com";
+    const hold = (volumeId: unknown) => {
+      const held = stack.held.get("it");
+      if (held === undefined) throw new Error("nothing is in state");
+      const id = `${desktopId()}/${String(volumeId)}`;
+      stack.held.set("it", { ...held, id, outs: { ...made, volumeId, endpoint: former } });
+    };
+    hold("made-there");
+    const sent = calls().length;
+    const failed = await up(one({ size: 200 }));
+    expect(failed?.error).toMatch(/made-there was made through https:\/\/former.*\[HWD1708\]/);
+    expect(stack.state()).toMatchObject({ volumeId: "made-there", size: 100, endpoint: former });
+    expect(calls()).toHaveLength(sent);
+    hold(made.volumeId);
+    expect(await up(one({ size: 200 }))).toEqual({ did: "update" });
+    expect(stack.state()).toMatchObject({ size: 200, endpoint: made.endpoint });
+  });
+
   test("plain change: read, change, job, read, as few calls as ever", async () => {
     await up(one());
     const from = cloud.emulator.requests().length;

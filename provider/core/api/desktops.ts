@@ -11,11 +11,8 @@ import {
   list,
   missing,
   number,
-  OTHER_OBJECT_CODES,
   text,
   UNKNOWN_DESKTOP_CODES,
-  UNKNOWN_JOB_CODES,
-  UNKNOWN_VOLUME_CODES,
 } from "./response";
 import { parseVolume, type Volume } from "./volumes";
 
@@ -46,9 +43,8 @@ interface Gone {
   desktopId: string;
   /**
    * `proved`: status DELETED, or the service's own code for this very object.
-   * `needs list`: codes that may mean something else (WKS.0001, WKS.0202, an
-   * unknown code with 404); they count only together with complete lists, asked
-   * for this id, that do not have it.
+   * `needs list`: codes that may mean something else (WKS.0001, WKS.0202); they
+   * count only together with complete lists, asked for this id, that do not have it.
    */
   certainty: "proved" | "needs list";
   /** The answer in words, for messages. */
@@ -125,11 +121,8 @@ export async function showDesktop(
 function certaintyOf({ status, serviceCode }: ApiError): Gone["certainty"] | undefined {
   if (status === 401 || status === 403 || !isServiceCode(serviceCode)) return undefined;
   if (UNKNOWN_DESKTOP_CODES.includes(serviceCode)) return "proved";
-  if (AMBIGUOUS_CODES.includes(serviceCode)) return "needs list";
-  const isOfOthers = [OTHER_OBJECT_CODES, UNKNOWN_VOLUME_CODES, UNKNOWN_JOB_CODES].some((codes) =>
-    codes.includes(serviceCode),
-  );
-  return status === 404 && !isOfOthers ? "needs list" : undefined;
+  // Any other code may be about the tenant, a project or a right, and then lists lack the desktop as well.
+  return AMBIGUOUS_CODES.includes(serviceCode) ? "needs list" : undefined;
 }
 
 /**

@@ -202,14 +202,6 @@ export const AMBIGUOUS_CODES: readonly string[] = [
   "WKS.0202", // "The resource not found."; seen with HTTP 500
 ];
 
-/** About the tenant, its subscription or other objects: say nothing about a desktop. */
-export const OTHER_OBJECT_CODES: readonly string[] = [
-  "WKS.00010099", // the Workspace service is disabled
-  "WKS.00170312", // the tenant
-  "WKS.00170117", // the tenant
-  "WKS.0915", // an organizational unit
-];
-
 /** Whether a code is the service's own, and not of a gateway in front of it. */
 export function isServiceCode(code: string): boolean {
   return code.startsWith("WKS.");

@@ -1,6 +1,7 @@
 import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
+import { findVolume } from "../desktop/snapshot";
 import { type CoreError, type Problem, RefusedError } from "../errors";
 import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
@@ -28,8 +29,16 @@ import {
   type SetState,
   stateAfter,
 } from "./state";
-import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
-import { notInPlace, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
+import {
+  adoptDisk,
+  changeDisk,
+  forgottenText,
+  inOperation,
+  readWith,
+  removeDisk,
+  type StepContext,
+} from "./steps";
+import { notInPlace, notShownElsewhere, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
 interface DiskParts {
@@ -148,7 +157,9 @@ export class DiskResource {
     const place = whereTheyAre(this.parts.connections, before.place, wanted.place);
     const context = await this.#open(call, "Changing", before, place, wanted.enterpriseProjectId);
     // Disks whose last operation failed, or that are reached another way than before, must first be seen.
-    const look = before.unfinished || before.place.endpoint !== context.place.endpoint;
+    const isElsewhere = before.place.endpoint !== context.place.endpoint;
+    if (isElsewhere) await this.#requireShown(context, before);
+    const look = before.unfinished || isElsewhere;
     const outcomes = await this.#carryOut(context, news, wanted, plan, look);
     const state = stateAfter(before, wanted, outcomes, context.place);
     return this.#result(state, id, failureOf(outcomes, codec.kind, before.desktopId));
@@ -273,6 +284,28 @@ export class DiskResource {
         prefix: (name) => codec.prefix(name),
         holder: (name, ownershipId) => this.#holder(call, name, ownershipId),
       };
+    } catch (error) {
+      throw inOperation(error, operation);
+    } finally {
+      operation.finish();
+    }
+  }
+
+  /**
+   * The program reaches the service another way than before: every disk of the
+   * state must show there. A wrong address, kept in state, would make all of
+   * them look deleted, and a delete look done.
+   */
+  async #requireShown(context: StepContext, { disks, place }: SetState): Promise<void> {
+    if (place.endpoint === undefined) return;
+    const title = `Changing data disks of desktop ${context.desktopId}`;
+    const operation = new OperationContext(context.call, { title, since: context.since }, this.parts.clock);
+    try {
+      for (const { volumeId } of disks.values()) {
+        const seen = await readWith(context.desktop, volumeId, operation);
+        if (findVolume(seen, volumeId) !== undefined) continue;
+        throw notShownElsewhere(operation.title, volumeId, place.endpoint, context.place.endpoint);
+      }
     } catch (error) {
       throw inOperation(error, operation);
     } finally {

@@ -66,6 +66,16 @@ export function notShown(failed: string, volumeId: string): CoreError {
   return new CoreError({ code: "HWD1704", failed, why, now: "Nothing was changed" });
 }
 
+/** The program reaches the service another way than before, and a disk of the state does not show there. */
+export function notShownElsewhere(failed: string, volumeId: string, before: string, now: string): CoreError {
+  return new CoreError({
+    code: "HWD1708",
+    failed,
+    why: `disk ${volumeId} was made through ${before}; through ${now}, which the program uses now, it does not show`,
+    now: "Nothing was sent, and the state still names the former endpoint",
+  });
+}
+
 /** A look-up by an id that nothing has: a program must not go on with nothing. */
 export function noSuchDisk(failed: string, why: string): CoreError {
   return new CoreError({
