@@ -1,7 +1,7 @@
 /** The core from its queues down to the wire, without engine and front: a real emulator, in time moved by hand. */
 import type { EmulatorOptions } from "huaweicloud-workspace-emulator";
 import { connectApi } from "../provider/core/api/client";
-import { BatchingWindow } from "../provider/core/desktop/batchingWindow";
+import { BatchingWindow } from "../provider/core/desktop/queue";
 import { Connections } from "../provider/core/desktop/connections";
 import { VolumeOwnership } from "../provider/core/desktop/ownership";
 import type { VolumeRequest } from "../provider/core/desktop/volumeRequest";

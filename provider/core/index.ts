@@ -1,5 +1,5 @@
 import { type Api, connectApi } from "./api/client";
-import { BatchingWindow } from "./desktop/batchingWindow";
+import { BatchingWindow } from "./desktop/queue";
 import { Connections } from "./desktop/connections";
 import { VolumeOwnership } from "./desktop/ownership";
 import { attachmentCodec, setCodec } from "./disk/codecs";

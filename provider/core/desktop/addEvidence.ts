@@ -1,8 +1,15 @@
 import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Volume } from "../api/volumes";
 import type { Waiter } from "../operation";
-import { type Attempt, LATEST_ARRIVAL_MS, type Member, serverNow } from "./attempt";
-import { type Batch, type DesktopContext, madeBy, readAgain } from "./batch";
+import {
+  type Attempt,
+  type Batch,
+  type DesktopContext,
+  LATEST_ARRIVAL_MS,
+  madeBy,
+  type Member,
+  readAgain,
+} from "./batch";
 import { beganWithin, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   isLike,
@@ -159,7 +166,9 @@ async function otherAdds(
   const since = attempt.window.from - OTHERS_BEFORE_MS;
   const listing = await desktop.listJobs({ kind: "add", since }, batch);
   if (listing?.complete !== true) return undefined;
-  const latest = (now.desktop.serverTime ?? serverNow(attempt, desktop.clock)) + 1_000;
+  const { window, answeredAt } = attempt;
+  const sinceThen = answeredAt === undefined ? 0 : desktop.clock.now() - answeredAt;
+  const latest = (now.desktop.serverTime ?? window.to + sinceThen) + 1_000;
   // A job whose desktop the list leaves out may be on any. Where our own is not known either, the hits are such
   // jobs, too: then only one that may have made what shows is another add on this desktop.
   const mayBeHere = (job: JobSummary) =>

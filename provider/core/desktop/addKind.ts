@@ -9,17 +9,18 @@ import {
   listShowsTheSame,
   possibleDisks,
 } from "./addEvidence";
-import { type Attempt, type Member, resumeAttempt } from "./attempt";
 import {
+  type Attempt,
   type Batch,
   type ChangeKind,
   type DesktopContext,
   jobOutcomeError,
   madeBy,
+  type Member,
   type Phase,
   readAgain,
 } from "./batch";
-import { findLostAdd } from "./findJob";
+import { findLostAdd, resumeAttempt } from "./findJob";
 import { isLike } from "./matchVolumes";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
 import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";

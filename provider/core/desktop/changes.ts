@@ -1,17 +1,18 @@
 import type { JobEnd } from "../api/jobs";
 import type { Volume } from "../api/volumes";
 import { CoreError } from "../errors";
-import type { Attempt, Member } from "./attempt";
 import {
+  type Attempt,
   type Batch,
   type ChangeKind,
   type DesktopContext,
   jobOutcomeError,
   madeBy,
+  type Member,
   type Phase,
   readAgain,
 } from "./batch";
-import { type DesktopSnapshot, findVolume } from "./snapshot";
+import type { DesktopSnapshot } from "./snapshot";
 import type { RequestOf, VolumeRequest } from "./volumeRequest";
 
 /** How long a desktop may show the old state after a job that succeeded, as pauses between reads, in ms. */
@@ -63,7 +64,7 @@ export function compare(request: AbsoluteRequest, now: DesktopSnapshot, facts: C
       why: `${request.volumeId} is the system disk of the desktop`,
     });
   }
-  const volume = findVolume(now, request.volumeId);
+  const volume = now.volumes.find(({ volumeId }) => volumeId === request.volumeId);
   if (volume !== undefined) {
     if (request.kind === "delete") return { is: "open", volume };
     return request.kind === "grow"

@@ -6,9 +6,9 @@ import type { Place } from "../auth/place";
 import type { Problem } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import type { OperationContext, Waiter } from "../operation";
-import type { BatchingWindow } from "./batchingWindow";
 import { type DesktopParts, LiveDesktop } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
+import type { BatchingWindow } from "./queue";
 import { type DesktopSnapshot, SharedReads } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 

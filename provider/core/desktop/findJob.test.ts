@@ -1,6 +1,6 @@
 import type { JobSummary } from "../api/jobs";
 import type { Times } from "../api/response";
-import type { SendWindow } from "./attempt";
+import type { SendWindow } from "./batch";
 import { beganBefore, searchJobs } from "./findJob";
 import { at, sec, zoneless } from "./testing/times";
 

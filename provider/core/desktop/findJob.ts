@@ -1,7 +1,15 @@
 import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Times } from "../api/response";
-import { type Attempt, LATEST_ARRIVAL_MS, type SendWindow } from "./attempt";
-import type { Batch, DesktopContext } from "./batch";
+import type { VolumeSpec } from "../api/volumes";
+import {
+  type Attempt,
+  type Batch,
+  type DesktopContext,
+  LATEST_ARRIVAL_MS,
+  type Member,
+  type SendWindow,
+} from "./batch";
+import type { PendingAdd } from "./volumeRequest";
 
 /** Times are whole seconds, rounded down. In ms. */
 const ROUNDING_MS = 1_000;
@@ -139,4 +147,59 @@ export async function findLostAdd(
     jobs,
     lateJobs: new Set(jobs.map(({ jobId }) => jobId).filter((id) => !inTime.has(id))),
   };
+}
+
+/** What the state keeps of an attempt for one of its disks. */
+export function toPendingAdd(
+  { window, timed, job, refused, beforeIds, specs }: Attempt,
+  spec: VolumeSpec,
+): PendingAdd {
+  return {
+    ...(job === undefined ? {} : { jobId: job.jobId }),
+    ...(refused ? { refused } : {}),
+    ...(timed ? {} : { untimed: true }),
+    sentAt: new Date(window.from).toISOString(),
+    tookMs: Math.round(window.to - window.from),
+    beforeIds: [...beforeIds].filter((id) => id !== ""),
+    spec,
+    request: [...specs],
+  };
+}
+
+/** The attempt of an earlier run, for those of its disks that are looked for now. */
+export function resumeAttempt(
+  members: readonly Member[],
+  pending: PendingAdd,
+  now: { at: number; serverTime: number | undefined },
+): Attempt {
+  const from = Date.parse(pending.sentAt);
+  const window = { from, to: from + pending.tookMs };
+  const timed = pending.untimed !== true;
+  const left = members.filter(({ request }) => request.kind === "add");
+  const slots = pending.request.map((spec) => {
+    const at = left.findIndex(({ request }) => request.kind === "add" && isSame(request.spec, spec));
+    return at < 0 ? undefined : left.splice(at, 1)[0];
+  });
+  return {
+    // A program that has changed meanwhile asks for another disk: the old one still counts.
+    members: [...slots, ...left],
+    specs: [...pending.request, ...left.flatMap(() => [pending.spec])],
+    before: [],
+    beforeIds: new Set([...pending.beforeIds, ...(pending.named ?? [])]),
+    // As long ago as the service's clock says; where it says nothing, as if it were just now.
+    answeredAt: now.at - (timed ? Math.max(0, (now.serverTime ?? window.to) - window.to) : 0),
+    window,
+    timed,
+    ...(pending.jobId === undefined ? {} : { job: { jobId: pending.jobId, requestId: "" } }),
+    refused: pending.refused === true,
+    lateBy: LATEST_ARRIVAL_MS,
+    foreignJobs: new Set(),
+    resumed: true,
+  };
+}
+
+function isSame(one: VolumeSpec, other: VolumeSpec): boolean {
+  return (["type", "size", "iops", "throughput", "kmsId"] as const).every(
+    (field) => one[field] === other[field],
+  );
 }

@@ -1,6 +1,6 @@
 import { clientAnswering, refusal, type Reply, waiter } from "../../../testing/scripted";
 import { JobPoller } from "../api/jobPoller";
-import { BatchingWindow } from "./batchingWindow";
+import { BatchingWindow } from "./queue";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
 import { SharedReads } from "./snapshot";

@@ -3,8 +3,18 @@ import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
 import { mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
-import { type Attempt, type Member, noteSent, saysBusy, startAttempt } from "./attempt";
-import { Batch, type ChangeKind, type DesktopContext, type Phase, readAgain } from "./batch";
+import {
+  type Attempt,
+  Batch,
+  type ChangeKind,
+  type DesktopContext,
+  type Member,
+  noteSent,
+  type Phase,
+  readAgain,
+  saysBusy,
+  startAttempt,
+} from "./batch";
 import { AbsoluteKind } from "./changes";
 import { beganBefore, SETTLED_MS } from "./findJob";
 import type { ShownDesktop } from "./snapshot";

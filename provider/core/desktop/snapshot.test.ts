@@ -1,5 +1,5 @@
 import { clientAnswering, type Reply, waiter } from "../../../testing/scripted";
-import { BatchingWindow } from "./batchingWindow";
+import { BatchingWindow } from "./queue";
 import { SharedReads } from "./snapshot";
 
 const listing = (id: string, more: object = {}) => ({

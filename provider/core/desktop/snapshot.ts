@@ -3,7 +3,6 @@ import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/deskto
 import type { Volume } from "../api/volumes";
 import type { Clock } from "../host";
 import { mergeWaiters, type Waiter } from "../operation";
-import type { BatchingWindow } from "./batchingWindow";
 
 /** A list that gives no answer within this time, in ms, is given up: each desktop can be read by itself. */
 const LIST_TIMEOUT_MS = 10_000;
@@ -44,7 +43,7 @@ export class SharedReads {
 
   constructor(
     private readonly client: WorkspaceClient,
-    private readonly window: Pick<BatchingWindow, "close">,
+    private readonly window: { close(): Promise<void> },
   ) {}
 
   /**

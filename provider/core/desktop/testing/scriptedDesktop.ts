@@ -8,7 +8,7 @@ import { OperationContext } from "../../operation";
 import { VirtualTime } from "../../../../testing/virtualTime";
 import type { DesktopContext } from "../batch";
 import { VolumeOwnership } from "../ownership";
-import type { Member } from "../attempt";
+import type { Member } from "../batch";
 import { DesktopQueue, PendingRequest } from "../queue";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
