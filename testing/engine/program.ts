@@ -84,8 +84,10 @@ export class Program {
         return known.iops !== undefined;
       case "hand over":
         return this.#canHandOver(at, change.to, known);
-      case "grow":
+      // What is about to be replaced cannot be protected in the same run.
       case "protect":
+        return this.heldAt(at) === undefined || this.heldAt(at)?.type === known.type;
+      case "grow":
       case "unprotect":
         return true;
     }

@@ -114,11 +114,11 @@ function isMistaken(evidence: Evidence, { life, request }: Bought): boolean {
   const stack = evidence.stackOf(request.process);
   return evidence.record.states
     .filter((state) => state.stack === stack)
-    .some(({ at, held }) =>
+    .some(({ held }) =>
       held.some(({ volumeId }) => {
         const other = evidence.truth.life(volumeId);
         if (other === undefined || !isAlike(other, life)) return false;
-        return hidesInOurJob(evidence, other, at);
+        return hidesInOurJob(evidence, other);
       }),
     );
 }

@@ -7,15 +7,13 @@ const SECONDS_APART_MS = 2_000;
 
 /**
  * A disk without a job of its own that appears while an add of ours runs, of
- * which fewer new disks than were asked for show until a moment: it makes no
+ * which fewer new disks than were asked for show until it is taken: it makes no
  * more, or reads lag.
  */
-export function hidesInOurJob(
-  { record }: Evidence,
-  { desktop, added, volumeId }: Life,
-  until: number,
-): boolean {
+export function hidesInOurJob({ record }: Evidence, { desktop, added, volumeId }: Life): boolean {
   if (added === undefined || added.job_id !== undefined) return false;
+  const takers = record.operations.filter(({ result }) => result?.some((disk) => disk.volumeId === volumeId));
+  const takenAt = Math.min(...takers.map(({ endedAt = Infinity }) => endedAt));
   const here = record.events.filter(({ desktop_id: on }) => on === desktop);
   return here.some((start) => {
     const { job_id: job, by } = start;
@@ -28,7 +26,7 @@ export function hidesInOurJob(
     const ids = new Set(made.map(({ volume_id: id }) => id));
     return !record.requests.some(
       ({ shows = [], answeredAt = Infinity }) =>
-        answeredAt < until &&
+        answeredAt < takenAt &&
         shows.includes(volumeId) &&
         shows.filter((id) => ids.has(id)).length >= asked.count,
     );

@@ -45,7 +45,7 @@ function heldTwice(
     }
   }
   return [...owners].flatMap(([volumeId, all]): Verdict[] => {
-    const unnamed = all.filter((owner) => !adopts(evidence, owner) && !looksLikeOurs(evidence, owner, at));
+    const unnamed = all.filter((owner) => !adopts(evidence, owner) && !looksLikeOurs(evidence, owner));
     if (all.length < 2 || unnamed.length < 2) return [];
     const names = all.map(({ stack, resource, name }) => `${stack}/${resource}.${name}`).sort();
     return [{ promise, at, disk: volumeId, evidence: `${names.join(" and ")} hold it` }];
@@ -67,7 +67,7 @@ function heldOfOthers(evidence: Evidence, { at, stack, held }: StateRecord): Ver
     const life = evidence.truth.life(volumeId);
     if (life === undefined || evidence.isAdopted(stack, volumeId)) return [];
     const maker = makerOf(evidence, life);
-    if (maker === stack || hidesInOurJob(evidence, life, at) || standsForLostAdd(evidence, stack, life))
+    if (maker === stack || hidesInOurJob(evidence, life) || standsForLostAdd(evidence, stack, life))
       return [];
     return [
       {
@@ -89,12 +89,8 @@ function makerOf(evidence: Evidence, { added }: Life): string {
 }
 
 /** Whether the disk is foreign to the stack, and nothing that anybody can see says so. */
-function looksLikeOurs(
-  evidence: Evidence,
-  { stack, volumeId }: Pick<Owner, "stack" | "volumeId">,
-  at: number,
-): boolean {
+function looksLikeOurs(evidence: Evidence, { stack, volumeId }: Pick<Owner, "stack" | "volumeId">): boolean {
   const life = evidence.truth.life(volumeId);
   if (life === undefined || makerOf(evidence, life) === stack) return false;
-  return hidesInOurJob(evidence, life, at) || standsForLostAdd(evidence, stack, life);
+  return hidesInOurJob(evidence, life) || standsForLostAdd(evidence, stack, life);
 }
