@@ -1,5 +1,5 @@
 import type { JobEnd, JobSummary } from "../api/jobs";
-import type { Volume } from "../api/volumes";
+import type { Volume, VolumeSpec } from "../api/volumes";
 import type { Waiter } from "../operation";
 import {
   type Attempt,
@@ -10,7 +10,7 @@ import {
   type Member,
   readAgain,
 } from "./batch";
-import { beganWithin, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
+import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   isLike,
   type JobWindow,
@@ -30,22 +30,31 @@ const POSSIBLE_MS = 60_000;
 const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
 /** A job whose end is not known may still run: reads go on for so long, in ms. */
 const UNKNOWN_END_MS = 30_000;
+/** In an earlier run others may have got disks of the same request: their resources are waited for so long, in ms. */
+const HOLDERS_MS = 60_000;
 
-/** What is known about an add after it was sent. */
-export interface AddFacts {
+/** What is to be found out. */
+export interface AddQuestion {
+  attempt: Attempt;
   /** The job that was accepted, or those that may be the answer to a lost request. */
   jobs: readonly JobEnd[];
-  /** The id of the job was not told: that one of these is ours is only inferred. */
-  lost: boolean;
   /** Jobs that began later than the request: it may have been held back, or they are another client's. */
   lateJobs: ReadonlySet<string>;
+  isOwned: (volumeId: string) => boolean;
+  /** Disks of the same earlier request that others look for now, and have not got yet. */
+  alsoLookedFor: () => readonly VolumeSpec[];
+}
+
+/** What is known about an add after it was sent. */
+export interface AddFacts extends Pick<AddQuestion, "jobs" | "lateJobs" | "isOwned" | "alsoLookedFor"> {
+  /** The id of the job was not told: that one of these is ours is only inferred. */
+  lost: boolean;
   /** The longest lag of reads has passed since the jobs ended. */
   settled: boolean;
   /** Both kinds of read show the same new disks, in the first read after the job. */
   confirmed: boolean;
   /** Add jobs of others; undefined: not known. */
   others: readonly JobWindow[] | undefined;
-  isOwned: (volumeId: string) => boolean;
 }
 
 /** What a snapshot proves for those that still wait for a disk of this attempt. */
@@ -57,15 +66,6 @@ export interface AddJudgement {
   unproved: readonly Member[];
   candidates: readonly Volume[];
   lacks: ReadonlySet<Lacking>;
-}
-
-/** What is to be found out. */
-export interface AddQuestion {
-  attempt: Attempt;
-  jobs: readonly JobEnd[];
-  /** Those of them that began later than the request. */
-  lateJobs: ReadonlySet<string>;
-  isOwned: (volumeId: string) => boolean;
 }
 
 /** What the last read proved. */
@@ -87,14 +87,15 @@ export async function gatherEvidence(
   question: AddQuestion,
   give: (judgement: AddJudgement) => void,
 ): Promise<AddsSeen | undefined> {
-  const { attempt, jobs, lateJobs, isOwned } = question;
+  const { attempt, jobs, isOwned } = question;
   const { clock } = desktop;
   const lost = attempt.job === undefined;
   const isEnded = jobs.every((job) => madeBy(job) !== "unknown");
   // However long ago the jobs ended: a single read may be old, and that a disk is missing needs several.
-  const settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
+  let settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
   let others: AddFacts["others"];
   let othersSettled = false;
+  const startedAt = clock.now();
   let reads = 0;
   let seen: AddsSeen | undefined;
   const untilSettled = function* () {
@@ -107,7 +108,7 @@ export async function gatherEvidence(
     seen = undefined;
     if (now.gone) return true;
     const settled = clock.now() >= settledAt;
-    const facts: AddFacts = { jobs, lost, lateJobs, settled, confirmed: false, others, isOwned };
+    const facts: AddFacts = { ...question, lost, settled, confirmed: false, others };
     let judgement = judgeAdds(attempt, now, facts);
     if (reads === 1 && !settled && judgement.lacks.has("second read")) {
       facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);
@@ -123,11 +124,12 @@ export async function gatherEvidence(
     give(judgement);
     seen = { now, judgement };
     if (batch.done) return true;
+    if (judgement.lacks.has("holders")) settledAt = startedAt + HOLDERS_MS;
     const possible = possibleDisks(attempt, now, isOwned);
     for (const member of batch.open) member.noteCandidates(possible);
     const [end] = jobs;
     batch.note(`job ${end?.jobId ?? "?"} is ${end?.status ?? "?"}, but not all new disks show yet`);
-    return settled;
+    return clock.now() >= settledAt;
   });
   return seen;
 }
@@ -210,16 +212,47 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
   const match = facts.lost ? ofLostAnswer(matches, attempt, now, facts) : matches[0];
   const waiting = (indexes: readonly number[] = []) =>
     indexes.flatMap((index) => openMember(attempt, slots[index]) ?? []);
+  const proved = [...(match?.proved ?? [])];
+  const held = mayBeHeld(
+    attempt,
+    proved.flatMap(([index]) => slots[index] ?? []),
+    facts.alsoLookedFor(),
+  );
+  const isHeld = ([index]: readonly [number, Volume]) => held(slots[index]);
   return {
-    given: [...(match?.proved ?? [])].flatMap(([index, volume]) => {
-      const member = openMember(attempt, slots[index]);
-      return member === undefined ? [] : [[member, volume] as const];
+    given: proved.flatMap((one) => {
+      const member = isHeld(one) ? undefined : openMember(attempt, slots[one[0]]);
+      return member === undefined ? [] : [[member, one[1]] as const];
     }),
     missing: waiting(match?.missing),
-    unproved: waiting([...(match?.unproved ?? []), ...(match?.ambiguous ?? [])]),
+    unproved: waiting([
+      ...(match?.unproved ?? []),
+      ...(match?.ambiguous ?? []),
+      ...proved.filter(isHeld).map(([index]) => index),
+    ]),
     candidates: match?.candidates ?? [],
-    lacks: match?.lacks ?? new Set(),
+    lacks: new Set([...(match?.lacks ?? []), ...(proved.some(isHeld) ? (["holders"] as const) : [])]),
   };
+}
+
+/**
+ * Of a request of an earlier run some disks were given to resources that this
+ * run has not heard of yet, and alike disks cannot be told apart: whether more
+ * of a kind show free than are looked for now. For each slot.
+ */
+function mayBeHeld(
+  { resumed, members, specs }: Attempt,
+  provedSlots: readonly number[],
+  alsoLookedFor: readonly VolumeSpec[],
+): (slot: number | undefined) => boolean {
+  const specsOf = (slots: readonly number[]) => slots.flatMap((slot) => specs[slot] ?? []);
+  const spare = specsOf(provedSlots.filter((slot) => resumed && members[slot] === undefined));
+  for (const spec of alsoLookedFor) {
+    const at = spare.findIndex((other) => isSame(other, spec));
+    if (at >= 0) spare.splice(at, 1);
+  }
+  return (slot) =>
+    specsOf(slot === undefined ? [] : [slot]).some((one) => spare.some((other) => isSame(one, other)));
 }
 
 /**

@@ -627,6 +627,40 @@ describe("an add of an earlier run", () => {
     expect(calls).toEqual(["0 read", "0 list jobs add", "0 read", "0 read"]);
   });
 
+  describe("of a request for three, in a run that has not heard of the others yet", () => {
+    const three = resumed({ jobId: "j", request: [SSD, SSD, SSD] });
+    const all = [disk("old", -9_000), disk("a", -117), disk("b", -117), disk("c", -117)];
+    const desktopWithAll = () => new ScriptedDesktop({ ...earlier, read: () => shown(all) });
+
+    test("takes what the others do not have, when they are known", async () => {
+      const desktop = desktopWithAll();
+      const result = desktop.submit(three);
+      await desktop.time.pass(2_000);
+      for (const id of ["a", "b"]) desktop.ownership.hold(id, { ownershipId: id, title: id });
+      expect(await desktop.time.until(result)).toBe("c");
+    });
+
+    test("shares them with those that look for theirs, too", async () => {
+      const desktop = desktopWithAll();
+      const results = [desktop.submit(three)];
+      await desktop.time.pass(1_000);
+      results.push(desktop.submit(three));
+      await desktop.time.pass(1_000);
+      results.push(desktop.submit(three));
+      const found = await desktop.time.until(Promise.all(results));
+      expect(found.sort()).toEqual(["a", "b", "c"]);
+      expect(desktop.clock.now()).toBeLessThan(10_000);
+    });
+
+    test("takes none where they stay unknown: each may be another resource's", async () => {
+      const desktop = desktopWithAll();
+      const [error] = await desktop.settle([three]);
+      expect((error as UnfinishedAddError).candidates).toEqual(["a", "b", "c"]);
+      expect((error as Error).message).toMatch(/other resources of this program.*existingVolumeId/);
+      expect(desktop.clock.now()).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
   test("two of one request get their disks, whoever asks", async () => {
     const two = { jobId: "j", request: [SSD, SSD] };
     const { results } = await run(

@@ -87,7 +87,9 @@ export class AddKind implements ChangeKind {
     if (end === undefined) return { name: "read" };
     const { desktop, batch } = this;
     this.#hasEnded = true;
-    const evidence = { attempt, jobs, lateJobs: this.#lateJobs, isOwned: this.#isOwned };
+    const [member] = batch.members;
+    const alsoLookedFor = () => (member === undefined ? [] : desktop.alsoLookedFor(member.request));
+    const evidence = { attempt, jobs, lateJobs: this.#lateJobs, isOwned: this.#isOwned, alsoLookedFor };
     const seen = await gatherEvidence(desktop, batch, evidence, (judgement) => {
       for (const [member, volume] of judgement.given) this.#give(member, volume, attempt);
     });
@@ -118,18 +120,20 @@ export class AddKind implements ChangeKind {
     attempt: Attempt,
     jobs: readonly JobEnd[],
     end: JobEnd,
-    { now, judgement: { missing, unproved, candidates } }: AddsSeen,
+    { now, judgement: { missing, unproved, candidates, lacks } }: AddsSeen,
   ): Phase {
     const lost = attempt.job === undefined;
     // What an error has not named stands in the way of the next run as well.
     const possible = possibleDisks(attempt, now, this.#isOwned, attempt.resumed ? "any time" : "its time");
     this.#cannotTell(
       unproved,
-      attempt.refused
-        ? "the service refused the add while an add of the same moment ran, and it cannot be told whether a copy of this request or another client began that one"
-        : lost
-          ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
-          : "the new disks cannot be matched to the requests, because another client added disks at the same time",
+      lacks.has("holders")
+        ? "its request added several disks alike, and this run does not know which of them other resources of this program have"
+        : attempt.refused
+          ? "the service refused the add while an add of the same moment ran, and it cannot be told whether a copy of this request or another client began that one"
+          : lost
+            ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
+            : "the new disks cannot be matched to the requests, because another client added disks at the same time",
       [...new Set([...candidates, ...possible])],
     );
     if (lost) {
@@ -214,6 +218,7 @@ export class AddKind implements ChangeKind {
       confirmed: false,
       others: undefined,
       isOwned: this.#isOwned,
+      alsoLookedFor: () => [],
     };
     let judgement = judgeAdds(attempt, now, facts);
     if (judgement.lacks.has("second read")) {

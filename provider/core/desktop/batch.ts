@@ -161,6 +161,8 @@ export interface DesktopContext {
   pause(error: Error, attempt: number, waiter: Waiter): Promise<void>;
   /** Lets changes other than adds have the desktop while an add waits; see `DesktopQueue.giveWay`. */
   giveWay<T>(wait: () => Promise<T>): Promise<T>;
+  /** The disks that requests in the queue look for and that are of the same earlier request as this one's. */
+  alsoLookedFor(request: VolumeRequest): readonly VolumeSpec[];
   /** A disk was given to a request: nobody else gets it. */
   noteAdded(volumeId: string, member: Member): void;
   audit(record: AuditRecord): void;

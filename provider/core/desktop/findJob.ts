@@ -198,7 +198,8 @@ export function resumeAttempt(
   };
 }
 
-function isSame(one: VolumeSpec, other: VolumeSpec): boolean {
+/** Whether two disks were asked for alike. */
+export function isSame(one: VolumeSpec, other: VolumeSpec): boolean {
   return (["type", "size", "iops", "throughput", "kmsId"] as const).every(
     (field) => one[field] === other[field],
   );

@@ -10,6 +10,7 @@ import {
   type Sent,
   tuneVolumes,
   type Volume,
+  type VolumeSpec,
 } from "../api/volumes";
 import { CoreError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
@@ -193,6 +194,10 @@ export class LiveDesktop implements DesktopContext {
 
   giveWay<T>(wait: () => Promise<T>): Promise<T> {
     return this.#queue.giveWay(wait);
+  }
+
+  alsoLookedFor(request: VolumeRequest): readonly VolumeSpec[] {
+    return this.#queue.alsoLookedFor(request);
   }
 
   noteAdded(volumeId: string, { request, operation }: Member): void {

@@ -94,8 +94,8 @@ export interface AddEvidence {
   others: readonly JobWindow[] | undefined;
 }
 
-/** What would decide the match. */
-export type Lacking = "second read" | "job list" | "time";
+/** What would decide the match. `holders`: to hear of the resources that got the other disks of the request. */
+export type Lacking = "second read" | "job list" | "time" | "holders";
 
 /** For each disk of the request (by its index in `specs`) what is proved. */
 export interface Match {

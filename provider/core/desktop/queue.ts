@@ -1,4 +1,4 @@
-import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
+import { MAX_VOLUMES_PER_CALL, type Volume, type VolumeSpec } from "../api/volumes";
 import { CoreError, TimeoutError } from "../errors";
 import type { Clock } from "../host";
 import type { OperationContext } from "../operation";
@@ -101,11 +101,7 @@ export class DesktopQueue {
     return request.result;
   }
 
-  /**
-   * While the add that runs waits for this, because the service has refused it,
-   * deletes, growths and QoS updates have the desktop. The one that is under
-   * way when the wait is over ends first.
-   */
+  /** While a refused add waits for this, deletes, growths and QoS updates have the desktop; the last of them ends first. */
   async giveWay<T>(wait: () => Promise<T>): Promise<T> {
     const meanwhile = { others: undefined as Promise<void> | undefined };
     this.#meanwhile = meanwhile;
@@ -116,6 +112,14 @@ export class DesktopQueue {
       this.#meanwhile = undefined;
       await meanwhile.others;
     }
+  }
+
+  /** The disks that waiting requests look for and that are of the same earlier request as this one's. */
+  alsoLookedFor(request: VolumeRequest): readonly VolumeSpec[] {
+    const key = mergeKey(request);
+    return this.#pending.flatMap(({ request: other }) =>
+      other.kind === "add" && other.pending !== undefined && mergeKey(other) === key ? [other.spec] : [],
+    );
   }
 
   async #drain(): Promise<void> {

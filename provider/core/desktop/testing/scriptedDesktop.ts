@@ -216,6 +216,10 @@ export class ScriptedDesktop implements DesktopContext {
     return this.#queue.giveWay(wait);
   }
 
+  alsoLookedFor(request: VolumeRequest) {
+    return this.#queue.alsoLookedFor(request);
+  }
+
   noteAdded(volumeId: string): void {
     this.ownership.hold(volumeId, { ownershipId: `of ${volumeId}`, title: volumeId });
   }
