@@ -11,15 +11,7 @@ import {
   readAgain,
 } from "./batch";
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
-import {
-  isLike,
-  type JobWindow,
-  type Lacking,
-  type Match,
-  matchVolumes,
-  mayHaveBeen,
-  ranAt,
-} from "./matchVolumes";
+import { type JobWindow, type Lacking, type Match, matchVolumes, mayHaveBeen, ranAt } from "./matchVolumes";
 import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
@@ -301,7 +293,7 @@ function strangers(
   const latest = (desktop.serverTime ?? window.to) + 1_000;
   return volumes.filter((volume) => {
     if (isOwned(volume.volumeId) || matched.includes(volume)) return false;
-    if (!specs.some((spec) => isLike(spec, volume))) return false;
+    if (!specs.some((spec) => mayHaveBeen(spec, volume))) return false;
     if (volume.createdAt.length === 0) return !beforeIds.has(volume.volumeId);
     return beganWithin(volume.createdAt, window.from - STRANGERS_WITHIN_MS, latest);
   });

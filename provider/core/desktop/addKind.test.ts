@@ -281,6 +281,12 @@ describe("an add that may have been carried out", () => {
       { read: (second) => shown([disk("theirs", -30), ...(second < 6 ? [] : [disk("new", 4)])]) },
     ],
     [
+      "one like it that another client has grown appeared just before",
+      {
+        read: (second) => shown([disk("theirs", -30, { size: 40 }), ...(second < 6 ? [] : [disk("new", 4)])]),
+      },
+    ],
+    [
       "its job made something else",
       { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4)]) },
     ],

@@ -160,19 +160,25 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
       });
     }
   }
-  const grown = fresh.filter(
-    ({ volume, fit }) =>
-      fit === "inside" && !isOwned(volume.volumeId) && !specs.some((spec) => isLike(spec, volume)),
-  );
-  const left = evidence.settled && knowsEnd(evidence) ? missing : [];
-  for (const slot of [...left]) {
-    // Nobody but our job can have made it: somebody has grown it since.
-    const at = grown.findIndex(({ volume }) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
-    const volume = at < 0 ? undefined : grown.splice(at, 1)[0]?.volume;
-    if (volume === undefined) continue;
+  // Nobody but our job can have made these: somebody has grown them since.
+  const grown = fresh.flatMap(({ volume, fit }) => {
+    const isOurs = fit === "inside" && knowsEnd(evidence) && !isOwned(volume.volumeId);
+    return isOurs && !specs.some((spec) => isLike(spec, volume)) ? [volume] : [];
+  });
+  for (const slot of [...missing]) {
+    const at = grown.findIndex((volume) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    const volume = at < 0 ? undefined : grown.splice(at, 1)[0];
+    if (volume === undefined || !evidence.settled) continue;
     proved.set(slot, volume);
     candidates.add(volume);
     missing.splice(missing.indexOf(slot), 1);
+  }
+  // One that no slot is left for: something else was taken for ours.
+  for (const volume of grown) {
+    const doubtful = [...proved.keys()].filter((slot) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    for (const slot of doubtful) proved.delete(slot);
+    ambiguous.push(...doubtful);
+    if (doubtful.length > 0) candidates.add(volume);
   }
   return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
 }
