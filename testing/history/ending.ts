@@ -95,7 +95,7 @@ function dropWhatHasNoRoom({ world, stacks }: History): void {
     let room = ROOM - real.filter((disk) => disk.desktop === desktop).length;
     for (const stack of stacks) {
       for (const [place, wanted] of stack.program.wanted) {
-        const isThere = wanted.existingVolumeId !== undefined || stack.diskAt(place) !== undefined;
+        const isThere = wanted.existingVolumeId !== undefined || stack.entryAt(place) !== undefined;
         if (wanted.desktop !== desktop || isThere) continue;
         if (room > 0) room -= 1;
         else stack.program.wanted.delete(place);
