@@ -8,7 +8,7 @@ import { otherArgs, withProtect } from "./resourceOptions";
 
 /** The inputs of a `DataDiskAttachment`. */
 export interface DataDiskAttachmentArgs {
-  /** Id of the desktop. A change would cost the data: refused, unless `allowReplace`. */
+  /** Id of the desktop, not its computer name (`getDesktop` finds the id). A change would cost the data: refused, unless `allowReplace`. */
   desktopId: pulumi.Input<string>;
   /**
    * Kind of disk: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or what else the
@@ -16,7 +16,7 @@ export interface DataDiskAttachmentArgs {
    * `allowReplace`.
    */
   type: pulumi.Input<DiskType>;
-  /** Size in GB: 10 or more, in steps of 10. Grows in place; cannot shrink. */
+  /** Size in GB: 10 to 32760, in steps of 10. Grows in place; cannot shrink. */
   size: pulumi.Input<number>;
   /** Operations a second, a whole number; for `GPSSD2` only, and needed there. Changes in place. */
   iops?: pulumi.Input<number>;
@@ -32,8 +32,9 @@ export interface DataDiskAttachmentArgs {
   /**
    * Adopt this disk instead of adding one. It must be a data disk of the
    * desktop with this type and size, and `deletionProtection` or
-   * `deletionPolicy` must be set. Read when the resource is created; later it
-   * may be removed, and another id is refused.
+   * `deletionPolicy` must be set. In a `DesktopDataDisks`, the id of a disk
+   * whose name is gone gives that disk the new name. Once the disk is adopted,
+   * the property may be removed; another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**

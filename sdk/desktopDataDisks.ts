@@ -29,8 +29,8 @@ export interface DesktopDataDisksArgs extends Pick<
    * The disks by name, ten at most. A name stands for its disk. It may leave
    * the set only where `deletionPolicy`, as state has it, says what becomes of
    * the disk: `delete` destroys it, `retain` leaves it on the desktop, and the
-   * name takes it back when it returns. `existingVolumeId` with the old disk's
-   * id gives a disk another name.
+   * name takes it back when it returns. To rename a disk, write the new name
+   * with `existingVolumeId` set to the disk's id.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
   /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. Changes in place, without a call. */

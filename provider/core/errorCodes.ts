@@ -35,11 +35,11 @@ export const errorCodes = {
     next: "Set the property to what the message names",
   },
   // 12xx: settings and credentials
-  HWD1201: { title: "Credentials are missing or incomplete", next: "Set what the message names" },
+  HWD1201: { title: "Credentials or settings are missing or incomplete", next: "Set what the message names" },
   HWD1202: { title: "Credentials are refused", next: "Check that they are right and still valid" },
   HWD1203: { title: "Credentials have expired", next: "Replace them and run again" },
   HWD1204: {
-    title: "Credentials belong to another project",
+    title: "Credentials and project do not match",
     next: "Use credentials of that project, or correct the project id",
   },
   HWD1205: {

@@ -209,7 +209,7 @@ function showLines(log: Log, id: string, { lines }: Difference): void {
 
 /**
  * The engine's process prints `${error}: ${error.stack}` beside the message,
- * which would tell everything twice: a title and no stack are left of it. An
+ * which would tell everything twice: a title and a hint are left of it. An
  * error with an id is kept in state, which then needs the provider's line.
  */
 function forEngine(error: unknown, provider: unknown, debug: boolean): Error {
@@ -220,6 +220,7 @@ function forEngine(error: unknown, provider: unknown, debug: boolean): Error {
   if (shown instanceof CoreError) {
     const title = `${shown.failed} [${shown.code}]`;
     Object.defineProperty(shown, "toString", { value: () => title });
+    shown.stack = "the whole message stands with the resource";
   }
   return shown;
 }

@@ -15,7 +15,7 @@ describe("an attachment", () => {
   test.each<[string, Properties]>([
     ["a plain one", disk],
     ["the smallest size", { ...disk, size: 10 }],
-    ["a size that only the service can judge", { ...disk, size: 1_000_000 }],
+    ["a size that only the service can judge", { ...disk, size: 32_760 }],
     ["a fast one", fast],
     ["a type that this version does not know", { ...disk, type: "NEWSSD" }],
     ["a key of 255 characters", { ...disk, kmsId: "k".repeat(255) }],
@@ -112,8 +112,10 @@ describe("an attachment", () => {
   test.each<[Properties, string]>([
     [
       { size: 15 },
-      "size: is 15; give a number of GB that is a multiple of 10 and at least 10, such as 100 HWD1101",
+      "size: is 15; give a number of GB that is a multiple of 10, from 10 to 32760, such as 100 HWD1101",
     ],
+    [{ size: 102_400 }, "size: is 102400; sizes are in GB: give a number of GB"],
+    [{ size: 107_374_182_400 }, "size: is 107374182400; sizes are in GB: give"],
     [{ size: "100" }, 'size: is the text "100"; write the number 100, without quotes HWD1101'],
     [{ size: NaN }, "size: is NaN; give a number of GB"],
     [{ size: { a: disk } }, "size: is a map; give"],
@@ -123,10 +125,27 @@ describe("an attachment", () => {
       { deletionprotection: true },
       "deletionprotection: is not an input of DataDiskAttachment; did you mean deletionProtection? HWD1102",
     ],
-    [{ volumeType: "SSD" }, "volumeType: is not an input of DataDiskAttachment; it has desktopId, "],
+    [{ volumeType: "SSD" }, "volumeType: is not an input of DataDiskAttachment; did you mean type? HWD1102"],
+    [{ sizeGb: 100 }, "sizeGb: is not an input of DataDiskAttachment; did you mean size? HWD1102"],
+    [{ colour: "red" }, "colour: is not an input of DataDiskAttachment; it has desktopId, "],
+    [
+      { protect: true },
+      "protect: is a resource option and not an input of DataDiskAttachment: give it with the options, in Node the third argument, or use deletionProtection: true HWD1102",
+    ],
+    [{ retainOnDelete: true }, 'third argument, or use deletionPolicy: "retain" HWD1102'],
+    [{ dependsOn: [] }, "in Node the third argument HWD1102"],
+    [
+      { existingVolumeId: "v" },
+      "deletionProtection: must be set (true or false) together with existingVolumeId, or deletionPolicy must",
+    ],
     [{ volumeId: "v" }, "volumeId: is an output and not an input of DataDiskAttachment; remove it HWD1102"],
   ])("%j: the reason says what is there and what to give instead", (raw, reason) => {
     expect(text(attachment({ ...disk, ...raw })).join("; ")).toContain(reason);
+  });
+
+  test("names that come near no known one share one list of those", () => {
+    const reasons = attachment({ ...disk, colour: "red", weight: 3 }).map(({ reason }) => reason);
+    expect(reasons.map((reason) => reason.includes("it has"))).toEqual([true, false]);
   });
 
   test("a wrong value is shown cut, so that the reason stays readable", () => {

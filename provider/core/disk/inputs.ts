@@ -13,6 +13,7 @@ import {
   type PlaceProperty,
   QOS_TYPE,
   setProperties,
+  SIZE_MAX_GB,
   SIZE_STEP_GB,
   TEXT_MAX_CHARACTERS,
   volumeOutputs,
@@ -156,7 +157,7 @@ function checkTable(
   }
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(table, name) || raw[name] === undefined) continue;
-    problems.add(name, unknownProperty(name, problems.owner, Object.keys(table)), "HWD1102");
+    problems.addUnknown(name, Object.keys(table));
   }
 }
 
@@ -167,6 +168,8 @@ function wrongWith(name: string, property: InputProperty, value: unknown): strin
     case "id":
       return wrongText(property, value, right);
     case "size":
+      if (typeof value === "number" && value > SIZE_MAX_GB)
+        return `is ${value}; sizes are in GB: give ${right}`;
       if (isPositiveInteger(value) && value % SIZE_STEP_GB === 0) return undefined;
       return `is ${shown(value)}; ${quoted(value) ?? `give ${right}`}`;
     case "count":
@@ -211,7 +214,7 @@ function checkDisk(problems: Refusals, raw: Properties): void {
   if (isGiven(existingVolumeId) && !isGiven(deletionProtection) && !isGiven(deletionPolicy)) {
     problems.add(
       "deletionProtection",
-      "must be set, true or false, together with existingVolumeId: it says whether a later delete may destroy the adopted disk and its data",
+      "must be set (true or false) together with existingVolumeId, or deletionPolicy must: one of them says whether a later delete may destroy the adopted disk and its data",
     );
   }
 }
@@ -222,7 +225,7 @@ function expected(name: string, { type }: InputProperty): string {
   if (name === "desktopId") return "the id of the desktop";
   switch (type) {
     case "size":
-      return `a number of GB that is a multiple of ${SIZE_STEP_GB} and at least ${SIZE_STEP_GB}, such as 100`;
+      return `a number of GB that is a multiple of ${SIZE_STEP_GB}, from ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, such as 100`;
     case "count":
       return "a whole number above 0";
     case "flag":
@@ -254,16 +257,45 @@ function shown(value: unknown): string {
   return isRecord(value) ? "a map" : String(value);
 }
 
+/** Resource options that are written among the inputs; those that have an input of their own, with it. */
+const RESOURCE_OPTIONS: Readonly<Record<string, string>> = {
+  protect: ", or use deletionProtection: true",
+  retainOnDelete: ', or use deletionPolicy: "retain"',
+  ...Object.fromEntries(
+    [
+      "additionalSecretOutputs",
+      "aliases",
+      "customTimeouts",
+      "deleteBeforeReplace",
+      "deletedWith",
+      "dependsOn",
+      "ignoreChanges",
+      "import",
+      "parent",
+      "provider",
+      "providers",
+      "replaceOnChanges",
+    ].map((name) => [name, ""]),
+  ),
+};
+
 /** Why a property is refused, with the known name that is nearest to it. */
-function unknownProperty(name: string, owner: string, known: readonly string[]): string {
+function unknownProperty(name: string, owner: string, known: readonly string[], isListed: boolean): string {
   if (Object.hasOwn(volumeOutputs, name)) return `is an output and not an input of ${owner}; remove it`;
-  const near = nearestName(name, known);
-  return `is not an input of ${owner}; ${near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`}`;
+  const other = Object.hasOwn(RESOURCE_OPTIONS, name) ? RESOURCE_OPTIONS[name] : undefined;
+  if (other !== undefined) {
+    return `is a resource option and not an input of ${owner}: give it with the options, in Node the third argument${other}`;
+  }
+  const near =
+    nearestName(name, known) ?? known.find((one) => name.toLowerCase().includes(one.toLowerCase()));
+  if (near !== undefined) return `is not an input of ${owner}; did you mean ${near}?`;
+  return `is not an input of ${owner}${isListed ? "" : `; it has ${known.join(", ")}`}`;
 }
 
 /** Collects problems of the properties under one path; the first of a property counts. */
 class Refusals {
   readonly all: Refusal[] = [];
+  #isListed = false;
 
   constructor(
     readonly owner: string,
@@ -273,5 +305,12 @@ class Refusals {
   add(name: string, reason: string, code: ErrorCode = "HWD1101"): void {
     const property = this.path + name;
     if (this.all.every((other) => other.property !== property)) this.all.push({ property, reason, code });
+  }
+
+  /** Names that come near no known one share one list of those. */
+  addUnknown(name: string, known: readonly string[]): void {
+    const reason = unknownProperty(name, this.owner, known, this.#isListed);
+    this.#isListed ||= reason.includes("; it has ");
+    this.add(name, reason, "HWD1102");
   }
 }

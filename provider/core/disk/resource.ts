@@ -2,7 +2,7 @@ import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import { findVolume } from "../desktop/snapshot";
-import { type CoreError, type Problem, RefusedError } from "../errors";
+import { type CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
@@ -40,6 +40,8 @@ import {
 } from "./steps";
 import { notInPlace, notShownElsewhere, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** What both kinds share, for as long as the provider lives. */
 interface DiskParts {
   connections: Connections;
@@ -69,6 +71,8 @@ export interface Result {
 /** One lifecycle for both kinds of resources: a set of named disks on one desktop. An attachment is a set of one. */
 export class DiskResource {
   readonly #claims: Claims;
+  /** Desktop ids that were warned about, once for all their disks. */
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly codec: Codec,
@@ -98,7 +102,12 @@ export class DiskResource {
         ...taken.map(({ name, conflict }) => refusedBy(conflict, codec.path(name, "existingVolumeId"))),
       );
     }
-    return [...problems.map(problemOf), ...this.parts.connections.check(knownPlace(wanted.place))];
+    const settings = this.parts.connections
+      .check(knownPlace(wanted.place))
+      .map((one): Refusal => ({ ...one, code: "HWD1201" }));
+    const failures = [...problems, ...settings].map(problemOf);
+    if (failures.length === 0) this.#sayAhead(call, { isNew: Object.keys(olds).length === 0, old, wanted });
+    return failures;
   }
 
   /** What a change comes to. Makes no call. Throws `RefusedError` for what is refused, a line for each property. */
@@ -226,6 +235,29 @@ export class DiskResource {
     });
   }
 
+  /** What the engine shows nothing of: that a new resource adopts disks, and a desktop id that looks like none. */
+  #sayAhead(call: Call, about: { isNew: boolean; old: SetInputs; wanted: SetInputs }): void {
+    const { isNew, old, wanted } = about;
+    const { log } = this.parts;
+    const { desktopId } = wanted;
+    if (
+      isKnown(desktopId) &&
+      desktopId !== old.desktopId &&
+      !UUID.test(desktopId) &&
+      !this.#warned.has(desktopId)
+    ) {
+      this.#warned.add(desktopId);
+      log.warn(
+        `desktopId "${desktopId}" does not look like the id of a desktop. If it is the computer name, ` +
+          `getDesktop({ computerName: "${desktopId}" }) finds the id`,
+      );
+    }
+    if (!isNew) return;
+    for (const { name, volumeId } of claimedBy(wanted, old)) {
+      log.info(`${this.#holder(call, name, "").title}: adopts disk ${volumeId}; no disk is added`);
+    }
+  }
+
   async #carryOut(
     context: StepContext,
     news: Properties,
@@ -329,7 +361,10 @@ function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changi
   if (first === undefined) return;
   const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
   const failed = `${doing} data disks of desktop ${desktopId} is refused`;
-  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
+  const why =
+    more.length === 0
+      ? line(first)
+      : refusals.map((one) => `\n- ${sentence(line(one))} [${one.code}]`).join("");
   throw new RefusedError(
     { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
     first.property,
@@ -347,6 +382,7 @@ function protectedDisk(
   const reason =
     `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
     `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
-    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
+    `set deletionPolicy: "retain" as well, run "pulumi up", then delete the resource. If a replacement has left the resource behind as ` +
+    `"(Pending Deletion)", run "pulumi state delete" with its URN ("pulumi stack --show-urns" shows it) and choose the one marked so`;
   return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }

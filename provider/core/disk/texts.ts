@@ -1,6 +1,6 @@
 import type { Volume } from "../api/volumes";
 import type { Conflict } from "../desktop/ownership";
-import { CoreError, type Problem, RefusedError } from "../errors";
+import { CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { isKnown, type Maybe, UNKNOWN } from "../host";
 import type { DiskInputs, Kind, Refusal, SetInputs } from "./inputs";
 import type { Plan, Step } from "./plan";
@@ -28,7 +28,7 @@ export function describeVolumes(volumes: readonly Volume[]): string {
 
 /** A problem as fronts show it: its reason ends with the code. */
 export function problemOf({ property, reason, code }: Refusal): Problem {
-  return { property, reason: `${reason}. [${code}]` };
+  return { property, reason: `${sentence(reason)} [${code}]` };
 }
 
 /** Two resources of this run want the same disk, or one hands it over to the other. */
