@@ -13,22 +13,13 @@ import {
   effectiveFor,
   hasChanges,
   knownPlace,
-  type Naming,
   type Plan,
   planSet,
   refusedByInputs,
   whereTheyAre,
 } from "./plan";
 import { type Found, refresh } from "./refresh";
-import {
-  type DiskState,
-  emptyState,
-  failureOf,
-  leavingOf,
-  type Outcome,
-  type SetState,
-  stateAfter,
-} from "./state";
+import { emptyState, failureOf, leavingOf, type Outcome, type SetState, stateAfter } from "./state";
 import {
   adoptDisk,
   changeDisk,
@@ -38,9 +29,17 @@ import {
   removeDisk,
   type StepContext,
 } from "./steps";
-import { notInPlace, notShownElsewhere, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import {
+  looksLikeId,
+  notAnId,
+  notInPlace,
+  notShownElsewhere,
+  previewLines,
+  problemOf,
+  protectedDisk,
+  refusedBy,
+  requireKnown,
+} from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
 interface DiskParts {
@@ -240,17 +239,9 @@ export class DiskResource {
     const { isNew, old, wanted } = about;
     const { log } = this.parts;
     const { desktopId } = wanted;
-    if (
-      isKnown(desktopId) &&
-      desktopId !== old.desktopId &&
-      !UUID.test(desktopId) &&
-      !this.#warned.has(desktopId)
-    ) {
+    if (isKnown(desktopId) && desktopId !== old.desktopId && !this.#warned.has(desktopId)) {
       this.#warned.add(desktopId);
-      log.warn(
-        `desktopId "${desktopId}" does not look like the id of a desktop. If it is the computer name, ` +
-          `getDesktop({ computerName: "${desktopId}" }) finds the id`,
-      );
+      if (!looksLikeId(desktopId)) log.warn(notAnId(desktopId));
     }
     if (!isNew) return;
     for (const { name, volumeId } of claimedBy(wanted, old)) {
@@ -369,20 +360,4 @@ function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changi
     { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
     first.property,
   );
-}
-
-/** A protected disk is not deleted; neither are the others of its resource. */
-function protectedDisk(
-  naming: Naming,
-  name: string,
-  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
-): Refusal[] {
-  if (deletionProtection !== true) return [];
-  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
-  const reason =
-    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
-    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
-    `set deletionPolicy: "retain" as well, run "pulumi up", then delete the resource. If a replacement has left the resource behind as ` +
-    `"(Pending Deletion)", run "pulumi state delete" with its URN ("pulumi stack --show-urns" shows it) and choose the one marked so`;
-  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }
