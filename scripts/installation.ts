@@ -16,7 +16,7 @@ const oldest = String(minVersion(peerDependencies["@pulumi/pulumi"] ?? ""));
 /** Every supported major release of Node, the oldest SDK and the newest, every kind of program. */
 const installations = [
   { manager: "npm", version: "11", node: "20.19", sdk: oldest, language: "TypeScript" },
-  { manager: "pnpm", version: "latest", node: "22", sdk: "3.245.0", language: "JavaScript" },
+  { manager: "pnpm", version: "latest", node: "22", sdk: "3.248.0", language: "JavaScript" },
   { manager: "yarn", version: "1", node: "24", sdk: "latest", language: "ES module" },
 ] as const;
 type Installation = (typeof installations)[number];
