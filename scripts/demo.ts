@@ -10,6 +10,7 @@ import { obtainCli } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 
 const stack = "demo";
+const conflicts = "conflicts (409)";
 /** By default the engine runs four operations a core: the ten disks of one desktop would come in several parts. */
 const together = ["--parallel", "16"];
 
@@ -48,11 +49,11 @@ async function runStack(folder: string): Promise<boolean> {
     const isDone = await pulumi(name, ...args, ...configFile);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const calls = emulator.requests().slice(known);
-    const rows: Record<string, number> = { seconds, "API calls": calls.length };
+    const rows: Record<string, number> = { seconds, "API calls": calls.length, [conflicts]: 0 };
     for (const { method, path, status } of calls) {
       const shape = `  ${method} ${path.replace(/(v2|desktops|workspace-jobs)\/(?!detail$)[^/]+/g, "$1/*")}`;
       rows[shape] = (rows[shape] ?? 0) + 1;
-      if (status === 409) rows["conflicts (409)"] = (rows["conflicts (409)"] ?? 0) + 1;
+      if (status === 409) rows[conflicts] = (rows[conflicts] ?? 0) + 1;
     }
     for (const [row, value] of Object.entries(rows)) (report[row] ??= {})[name] = value;
     return isDone;

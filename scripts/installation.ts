@@ -45,7 +45,7 @@ function projectFiles({ manager, sdk, language }: Installation, tarball: string)
       devDependencies: language === "TypeScript" ? { "@types/node": "^20", typescript: "^5" } : {},
     },
     "Pulumi.yaml": { name: "trial", runtime: { name: "nodejs", options: { packagemanager: manager } } },
-    "tsconfig.json": { compilerOptions: { strict: true, module: "commonjs" }, files: ["index.ts"] },
+    "tsconfig.json": { compilerOptions: { strict: true, target: "es2020", module: "commonjs" } },
     // pnpm asks about each install script; protobufjs, which @pulumi/pulumi brings, needs none.
     "pnpm-workspace.yaml": { allowBuilds: { protobufjs: false } },
   };
