@@ -36,7 +36,11 @@ export async function end(history: History): Promise<void> {
     takeOverSizes(history, stack);
   }
   dropWhatHasNoRoom(history);
-  for (const stack of stacks) await command(history, stack, "up");
+  for (const stack of stacks) {
+    // The stack before may have deleted what it had adopted, too.
+    dropWhatCannotBeAdopted(history, stack);
+    await command(history, stack, "up");
+  }
   for (const stack of stacks) await command(history, stack, "second up");
   for (const stack of stacks) {
     for (const wanted of stack.program.wanted.values()) wanted.deletionProtection = false;
