@@ -31,7 +31,7 @@ interface ClientParts {
 
 /** What has been learnt of the dialect that the service speaks; saves calls, never changes a result. */
 export interface Learnt {
-  /** Which family of job words it uses. */
+  /** Which family of job words the filter of job lists has been seen to take. */
   jobWords?: "official" | "older";
   /** Job lists want `job_id` or `job_type`. */
   narrowJobLists?: boolean;
