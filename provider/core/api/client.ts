@@ -6,7 +6,7 @@ import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors"
 import type { Clock, Host, HttpRequest, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
 import { type Answer, compact, readAnswer } from "./response";
-import { isThrottled, pauseMs, worthRepeatingMs } from "./retry";
+import { classifyFailedWrite, isThrottled, pauseMs, worthRepeatingMs } from "./retry";
 import type { TransportOptions } from "./transport";
 
 /** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
@@ -147,6 +147,8 @@ export class WorkspaceClient {
       return await next(request, waiter);
     } catch (error) {
       if (!isApiError(error) || error.status !== 401) throw error;
+      // A page of somebody on the way says nothing of the change, which may have been carried out.
+      if (request.method !== "GET" && classifyFailedWrite(error) !== "refused") throw error;
       if (!(await this.session.renew(error.why, waiter))) throw error;
       return await next(request, waiter);
     }

@@ -84,9 +84,9 @@ export interface ServerWindow {
 /**
  * What came of a request that changes something.
  * - `accepted`: the service started a job.
- * - `unknown`: it may have been carried out: no answer, 3xx, 408, 5xx, a success without a job.
+ * - `unknown`: it may have been carried out: no answer, 3xx, 408, 5xx, a success without a job, a status that no code of the service explains.
  * - `not now`: the desktop is busy or the service throttles: 409 in any form, 429. A gateway that repeats may have carried it out all the same.
- * - `refused`: refused for good by the service or for lack of a permission.
+ * - `refused`: refused for good by the service, with its code, or for lack of a permission.
  * - `never sent`: no connection was opened, or IAM gave no credentials yet.
  * An order that has to be paid is `refused` with `HWD1310`: sending again would make another one.
  */
@@ -234,7 +234,8 @@ async function change(
     const lastsForever = error instanceof CredentialsError && error.reason !== "unreachable";
     if (lastsForever || !isFailure(error)) throw error;
     const serverTime = error instanceof ApiError ? error.serverTime : undefined;
-    return { outcome: classifyFailedWrite(error), error, at: window(serverTime) };
+    const outcome = classifyFailedWrite(error, { namesDisks: permission !== "workspace:volumes:add" });
+    return { outcome, error, at: window(serverTime) };
   }
 }
 
