@@ -332,6 +332,27 @@ export function possibleDisks(
   );
 }
 
+/**
+ * New disks that nobody holds and that a job of ours may have made all the
+ * same: created while it ran, whatever they look like, or like those of the
+ * request, whatever their time says. For messages: none of them is given to anybody.
+ */
+export function oddDisks(
+  attempt: Attempt,
+  now: ShownDesktop,
+  job: JobWindow,
+  isOwned: (volumeId: string) => boolean,
+): Volume[] {
+  const alike = possibleDisks(attempt, now, isOwned, "any time");
+  return now.volumes.filter(
+    (volume) =>
+      alike.includes(volume) ||
+      (!attempt.beforeIds.has(volume.volumeId) &&
+        !isOwned(volume.volumeId) &&
+        fitOf(volume.createdAt, job) !== "outside"),
+  );
+}
+
 function isOpen({ members }: Attempt, slot: number): boolean {
   const member = members[slot];
   return member !== undefined && !member.settled;
