@@ -1,5 +1,6 @@
 import { ApiError, ConnectionError, type CoreError, CredentialsError } from "../errors";
 import type { Waiter } from "../operation";
+import { KNOWN_TYPES } from "../schema";
 import type { WorkspaceClient } from "./client";
 import {
   type Answer,
@@ -109,7 +110,7 @@ export function parseVolume(answer: Answer, value: unknown): Volume {
   };
   return compact({
     volumeId,
-    type: word(value.type),
+    type: typeOf(word(value.type)),
     size: number(value.size),
     iops: number(value.iops),
     throughput: number(value.throughput),
@@ -121,6 +122,12 @@ export function parseVolume(answer: Answer, value: unknown): Volume {
     createTime: word(value.create_time),
     createdAt: readTimes(value.create_time),
   });
+}
+
+/** A type as programs write it: another spelling of a known one is no other kind of disk. */
+function typeOf(written: string | undefined): string | undefined {
+  const upper = written?.toUpperCase();
+  return KNOWN_TYPES.find((type) => type === upper) ?? written;
 }
 
 /** ListVolumeProducts: GET /v2/{project_id}/volume/products. Throws `ApiError`. */
