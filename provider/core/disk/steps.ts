@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isSameId } from "../api/response";
 import type { Volume, VolumeSpec } from "../api/volumes";
 import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
@@ -85,7 +86,7 @@ export async function readWith(
   operation: OperationContext,
 ): Promise<DesktopSnapshot> {
   const seen = await operation.inTime(desktop.read(operation));
-  if (seen.gone || seen.desktop.rootVolumeId === volumeId || findVolume(seen, volumeId) !== undefined)
+  if (seen.gone || isSameId(seen.desktop.rootVolumeId, volumeId) || findVolume(seen, volumeId) !== undefined)
     return seen;
   const isThere = (await operation.inTime(desktop.proveGone(volumeId, operation))) === "there";
   return isThere ? operation.inTime(desktop.read(operation)) : seen;
@@ -272,7 +273,7 @@ export function adoptable(
     );
   if (seen.gone)
     throw refuse("HWD1701", "existingVolumeId", `${id}: the desktop does not exist: ${seen.said}`);
-  if (seen.desktop.rootVolumeId === volumeId) {
+  if (isSameId(seen.desktop.rootVolumeId, volumeId)) {
     throw refuse(
       "HWD1705",
       "existingVolumeId",
