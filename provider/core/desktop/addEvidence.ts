@@ -10,7 +10,7 @@ import {
   type Member,
   readAgain,
 } from "./batch";
-import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
+import { fitOf, beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import { type JobWindow, type Lacking, type Match, matchVolumes, mayHaveBeen, ranAt } from "./matchVolumes";
 import type { ShownDesktop } from "./snapshot";
 

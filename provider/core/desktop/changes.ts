@@ -66,7 +66,7 @@ export function compare(request: AbsoluteRequest, now: DesktopSnapshot, facts: C
       why: `${request.volumeId} is the system disk of the desktop`,
     });
   }
-  const volume = now.volumes.find(({ volumeId }) => volumeId === request.volumeId);
+  const volume = now.volumes.find(({ volumeId }) => isSameId(volumeId, request.volumeId));
   if (volume !== undefined) {
     if (request.kind === "delete") {
       // No disk is deleted that may be the system disk.
