@@ -261,6 +261,7 @@ const READ_TIMEOUT_MS = 5 * 60_000;
 
 /** The operations that `customTimeouts` has a limit for. */
 type TimedOperation = "create" | "update" | "delete";
+const TIMED: readonly string[] = ["create", "update", "delete"] satisfies TimedOperation[];
 
 /** The time limit of a call, in ms, and what sets it, for its error. */
 interface TimeLimit {
@@ -297,12 +298,25 @@ const READ_LIMIT: TimeLimit = {
 
 /** What is wrong with the input `timeouts`. Unknown values pass. */
 export function validateTimeouts(timeouts: unknown, unknownValue: string): Problem[] {
-  if (!isRecord(timeouts)) return [];
+  if (timeouts === undefined || timeouts === null || timeouts === unknownValue) return [];
+  if (!isRecord(timeouts)) {
+    const reason = 'must be limits by operation, such as { create: "90s" }. [HWD1101]';
+    return [{ property: "customTimeouts", reason }];
+  }
   return Object.entries(timeouts)
-    .filter(([, value]) => value !== undefined && value !== null && value !== unknownValue)
-    .filter(([, value]) => typeof value !== "string" || durationMs(value) === undefined)
-    .map(([operation, value]) => ({
-      property: `customTimeouts.${operation}`,
-      reason: `is ${JSON.stringify(value)}; give a duration such as "90s", "${formatDuration(DEFAULT_TIMEOUT_MS)}" or "1h30m". [HWD1101]`,
-    }));
+    .filter(([, value]) => value !== undefined && value !== null)
+    .flatMap(([operation, value]): Problem[] => {
+      const property = `customTimeouts.${operation}`;
+      if (!TIMED.includes(operation))
+        return [{ property, reason: `is no time limit; there are ${TIMED.join(", ")}. [HWD1102]` }];
+      if (value === unknownValue) return [];
+      if (typeof value === "string" && durationMs(value) !== undefined) return [];
+      const examples = `"90s", "${formatDuration(DEFAULT_TIMEOUT_MS)}" or "1h30m"`;
+      return [
+        {
+          property,
+          reason: `is ${JSON.stringify(value)}; give a duration such as ${examples}. [HWD1101]`,
+        },
+      ];
+    });
 }

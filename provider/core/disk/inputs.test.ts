@@ -42,6 +42,10 @@ describe("an attachment", () => {
 
   test.each<[string, Properties, string[]]>([
     ["no desktop", { ...disk, desktopId: undefined }, ["desktopId"]],
+    ["a desktop id that begins with a blank", { ...disk, desktopId: " desk" }, ["desktopId"]],
+    ["a type that ends with a line break", { ...disk, type: "SSD\n" }, ["type"]],
+    ["a key with a control character", { ...disk, kmsId: "k\u001b[31m" }, ["kmsId"]],
+    ["an id with a character that does not show", { ...disk, desktopId: "de\u200bsk" }, ["desktopId"]],
     ["an empty desktop id", { ...disk, desktopId: " " }, ["desktopId"]],
     ["a desktop id of 256 characters", { ...disk, desktopId: "d".repeat(256) }, ["desktopId"]],
     ["a desktop id with a slash", { ...disk, desktopId: "a/b" }, ["desktopId"]],
@@ -148,6 +152,17 @@ describe("an attachment", () => {
     expect(reasons.map((reason) => reason.includes("it has"))).toEqual([true, false]);
   });
 
+  test("what does not show is never shown raw", () => {
+    const said = [
+      ...text(attachment({ ...disk, desktopId: "a\u009b\u202eb", type: "SSD\n" })),
+      ...text(set({ disks: { "a\n\u001b\u009b": disk } })),
+    ].join();
+    expect(said).toMatch(
+      /desktopId: .*a\\u009b\\u202eb.*type: .*SSD\\u000a.*disks: .*a\\u000a\\u001b\\u009b/,
+    );
+    expect(said).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   test("a wrong value is shown cut, so that the reason stays readable", () => {
     expect(text(attachment({ ...disk, size: "x".repeat(500) })).join("").length).toBeLessThan(250);
   });
@@ -179,6 +194,7 @@ describe("a set", () => {
     ["a text", { disks: "data" }, ["disks"]],
     ["eleven", { disks: many(11) }, ["disks"]],
     ["an empty name", { disks: { " ": disk } }, ["disks"]],
+    ["a name with a line break and a control character", { disks: { "a\n\u001b[31m": disk } }, ["disks"]],
     [
       "a name that no object can keep",
       { disks: JSON.parse('{"__proto__": {"type": "SSD", "size": 100}}') as object },

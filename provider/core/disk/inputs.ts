@@ -106,7 +106,13 @@ export function validateSet(raw: Properties): Refusal[] {
 function checkEntry(name: string, entry: unknown, shared: SharedInputs): Refusal[] {
   const problems = new Refusals("a disk of DesktopDataDisks", `disks.${name}.`);
   const wrongName =
-    name.trim() === "" ? "an empty name" : name === "__proto__" ? "the name __proto__" : undefined;
+    name.trim() === ""
+      ? "an empty name"
+      : name === "__proto__"
+        ? "the name __proto__"
+        : HIDDEN.test(name)
+          ? `a name that has characters which do not show, ${visible(name)}`
+          : undefined;
   if (wrongName !== undefined) {
     return [
       { property: "disks", reason: `has a disk with ${wrongName}; give it another name`, code: "HWD1101" },
@@ -189,6 +195,9 @@ function wrongText({ type }: InputProperty, value: unknown, right: string): stri
   if (value.length > TEXT_MAX_CHARACTERS) {
     return `has ${value.length} characters; at most ${TEXT_MAX_CHARACTERS} are allowed`;
   }
+  // Nobody means these, and the service would know no such object.
+  if (value !== value.trim() || HIDDEN.test(value))
+    return `is ${shown(value)}, with blanks around it or characters that do not show; give ${right}`;
   if (type !== "id") return undefined;
   // Ids are segments of paths, and joined with "/" in the id in state.
   if (value.includes("/")) return `is "${value}"; an id has no "/"`;
@@ -252,7 +261,7 @@ function quoted(value: unknown): string | undefined {
 /** A value in words, cut; JSON has none for numbers that are none. */
 function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
-  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
+  if (typeof value === "string") return `the text ${visible(value)}`;
   if (Array.isArray(value)) return "a list";
   return isRecord(value) ? "a map" : String(value);
 }
@@ -278,6 +287,16 @@ const RESOURCE_OPTIONS: Readonly<Record<string, string>> = {
     ].map((name) => [name, ""]),
   ),
 };
+
+/** Control characters, and marks that reorder or hide text. */
+const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** A text in quotes, cut, with escapes for what does not show. */
+function visible(value: string): string {
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const cut = Array.from(value.slice(0, 60), (char) => (HIDDEN.test(char) ? escaped(char) : char)).join("");
+  return `"${cut.replaceAll('"', '\\"')}"`;
+}
 
 /** Why a property is refused, with the known name that is nearest to it. */
 function unknownProperty(name: string, owner: string, known: readonly string[], isListed: boolean): string {
