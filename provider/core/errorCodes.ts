@@ -36,7 +36,10 @@ export const errorCodes = {
   },
   // 12xx: settings and credentials
   HWD1201: { title: "Credentials or settings are missing or incomplete", next: "Set what the message names" },
-  HWD1202: { title: "Credentials are refused", next: "Check that they are right and still valid" },
+  HWD1202: {
+    title: "Credentials are refused",
+    next: "Check that the credentials are right and still valid",
+  },
   HWD1203: { title: "Credentials have expired", next: "Replace them and run again" },
   HWD1204: {
     title: "Credentials and project do not match",
@@ -54,7 +57,7 @@ export const errorCodes = {
   },
   HWD1303: {
     title: "The service does not accept the credentials",
-    next: "Check that they are right and still valid",
+    next: "Check that the credentials are right and still valid",
   },
   HWD1304: {
     title: "Not found, without proof that anything is gone",

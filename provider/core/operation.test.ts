@@ -50,6 +50,15 @@ describe("the deadline", () => {
       /timed out after 1m \(limit set by customTimeouts\.create\); last seen 60 s ago: nothing was seen yet, it was waiting for its turn\. No change was sent to the service\. Run again/,
     ],
     [
+      "an answer is waited for, through shared work",
+      (operation) => {
+        operation.noteDoing("waiting for its turn");
+        mergeWaiters([operation]).noteCall?.("waiting for the answer of IAM to POST /v3/auth/tokens");
+      },
+      "HWD1501",
+      /nothing was seen yet, it was waiting for the answer of IAM to POST \/v3\/auth\/tokens\. No change/,
+    ],
+    [
       "something was seen",
       (operation) => {
         operation.note("job j is RUNNING");

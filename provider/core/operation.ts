@@ -10,6 +10,8 @@ export interface Waiter {
   readonly signal: AbortSignal;
   /** What was seen last, in words: told by the timeout error. */
   note(seen: string): void;
+  /** Which answer is waited for; of use only to a timeout error that has nothing seen to tell. */
+  noteCall?(call: string): void;
   /** Why nothing that changes something may be sent any more; else undefined. */
   halted?(): Error | undefined;
 }
@@ -111,6 +113,10 @@ export class OperationContext implements Waiter {
   note(seen: string): void {
     this.#seen = seen;
     this.#seenAt = this.clock.now();
+  }
+
+  noteCall(call: string): void {
+    this.#doing = call;
   }
 
   /** A request that changes something has been sent; `what` names it or its job. Undefined: it was surely not carried out. */
@@ -240,6 +246,10 @@ export class WaiterGroup implements Waiter {
 
   note(seen: string): void {
     for (const waiter of this.#waiters.keys()) waiter.note(seen);
+  }
+
+  noteCall(call: string): void {
+    for (const waiter of this.#waiters.keys()) waiter.noteCall?.(call);
   }
 
   halted(): Error | undefined {

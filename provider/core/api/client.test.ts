@@ -111,6 +111,14 @@ describe("a read", () => {
     expect(patient.seen[0]?.request.timeoutMs).toBe(60_000);
   });
 
+  test("names itself to who waits for its answer", async () => {
+    const world = scripted([[GET, {}]]);
+    const called: string[] = [];
+    const who = { ...waiter(world.time, 1000), noteCall: (what: string) => called.push(what) };
+    await world.client.read("/things", {}, who);
+    expect(called).toEqual(["waiting for the answer to GET /v2/p/things"]);
+  });
+
   test("that nobody waits for any more is not sent", async () => {
     const world = scripted([]);
     const who = waiter(world.time, 1000);

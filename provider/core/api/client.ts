@@ -183,6 +183,7 @@ export class WorkspaceClient {
       signal: waiter.signal,
     };
     const since = this.clock.now();
+    waiter.noteCall?.(`waiting for the answer to ${method} ${new URL(sent.url).pathname}`);
     try {
       const response = await this.parts.send(sent);
       const answer = readAnswer(sent, response, this.clock.date(), this.session.secrets(), permission);

@@ -291,7 +291,7 @@ export class LiveDesktop implements DesktopContext {
 
   #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
     const { serverTime } = desktop;
-// A desktop that shows one disk twice has it once.
+    // A desktop that shows one disk twice has it once.
     const spelled = desktop.volumes.map((volume) => ({ ...volume, volumeId: this.#spell(volume.volumeId) }));
     const volumes = [...new Map(spelled.map((volume) => [volume.volumeId, volume])).values()];
     this.name = desktop.computerName;

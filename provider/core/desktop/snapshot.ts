@@ -104,6 +104,9 @@ export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
     note: (seen) => {
       waiter.note(seen);
     },
+    noteCall: (call) => {
+      waiter.noteCall?.(call);
+    },
     halted: () => waiter.halted?.(),
   };
 }
