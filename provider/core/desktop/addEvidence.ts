@@ -10,8 +10,16 @@ import {
   type Member,
   readAgain,
 } from "./batch";
-import { fitOf, beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
-import { type JobWindow, type Lacking, type Match, matchVolumes, mayHaveBeen, ranAt } from "./matchVolumes";
+import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
+import {
+  fitOf,
+  type JobWindow,
+  type Lacking,
+  type Match,
+  matchVolumes,
+  mayHaveBeen,
+  ranAt,
+} from "./matchVolumes";
 import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
