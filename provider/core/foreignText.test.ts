@@ -65,6 +65,13 @@ describe("a credential is taken out", () => {
       "with \\u{}",
       (secret) => Array.from(secret, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`).join(""),
     ],
+    [
+      "with \\U and eight digits",
+      (secret) =>
+        Array.from(secret, (char) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`).join(
+          "",
+        ),
+    ],
     ["in hex", (secret) => Buffer.from(secret).toString("hex")],
     ["in hex, in capitals", (secret) => Buffer.from(secret).toString("hex").toUpperCase()],
     ["in base64", (secret) => Buffer.from(secret).toString("base64")],

@@ -267,10 +267,12 @@ const NAMED = new Map([
 const NAMES = [...NAMED.keys()].sort((a, b) => b.length - a.length).join("|");
 
 /** JSON, JavaScript and C escapes, runs of percent-encoded bytes, and HTML entities, which may lack their end. */
+const HEX = "[0-9a-fA-F]";
 const ESCAPES = new RegExp(
-  `\\\\u[0-9a-f]{4}|\\\\u\\{[0-9a-f]{1,6}\\}|\\\\U[0-9a-f]{8}|\\\\x[0-9a-f]{2}|(?:\\\\[0-3][0-7]{2})+|\\\\["'\\\\/bfnrt]` +
-    `|(?:%[0-9a-f]{2})+|&#x[0-9a-f]{1,10};?|&#[0-9]{1,10};?|&(?:${NAMES});?`,
-  "gi",
+  // By case: `\\u` and `\\U` take different numbers of digits.
+  `\\\\u${HEX}{4}|\\\\u\\{${HEX}{1,6}\\}|\\\\U${HEX}{8}|\\\\x${HEX}{2}|(?:\\\\[0-3][0-7]{2})+|\\\\["'\\\\/bfnrt]` +
+    `|(?:%${HEX}{2})+|&#[xX]${HEX}{1,10};?|&#[0-9]{1,10};?|&(?:${NAMES}|AMP|LT|GT|QUOT);?`,
+  "g",
 );
 /** Bytes, and line breaks that are none. */
 const QUOTED_PRINTABLE = /(?:=[0-9a-f]{2})+|=\r?\n/gi;

@@ -10,6 +10,7 @@ import {
   runOperation,
   SharedWork,
   type Waiter,
+  WaiterGroup,
 } from "./operation";
 
 function call(more: Partial<Call> = {}): Call {
@@ -57,6 +58,16 @@ describe("the deadline", () => {
       },
       "HWD1501",
       /nothing was seen yet, it was waiting for the answer of IAM to POST \/v3\/auth\/tokens\. No change/,
+    ],
+    [
+      "an answer is waited for by shared work that was joined later",
+      (operation) => {
+        const shared = new WaiterGroup();
+        shared.noteCall("waiting for the answer to GET /desktops/d");
+        shared.join(operation);
+      },
+      "HWD1501",
+      /nothing was seen yet, it was waiting for the answer to GET \/desktops\/d\. No change/,
     ],
     [
       "something was seen",

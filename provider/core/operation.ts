@@ -219,6 +219,8 @@ export function mergeWaiters(all: readonly Waiter[]): Waiter & { release(): void
 export class WaiterGroup implements Waiter {
   readonly #waiters = new Map<Waiter, () => void>();
   readonly #over = new AbortController();
+  /** Which answer is waited for, for those that join meanwhile. */
+  #call: string | undefined;
   readonly signal: AbortSignal = this.#over.signal;
 
   constructor() {
@@ -237,6 +239,7 @@ export class WaiterGroup implements Waiter {
       return;
     }
     this.#waiters.set(waiter, leave);
+    if (this.#call !== undefined) waiter.noteCall?.(this.#call);
     waiter.signal.addEventListener("abort", leave, { once: true });
   }
 
@@ -249,6 +252,7 @@ export class WaiterGroup implements Waiter {
   }
 
   noteCall(call: string): void {
+    this.#call = call;
     for (const waiter of this.#waiters.keys()) waiter.noteCall?.(call);
   }
 
