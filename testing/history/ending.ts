@@ -37,8 +37,9 @@ export async function end(history: History): Promise<void> {
   }
   dropWhatHasNoRoom(history);
   for (const stack of stacks) {
-    // The stack before may have deleted what it had adopted, too.
+    // The stack before may have deleted or grown what it had adopted, too.
     dropWhatCannotBeAdopted(history, stack);
+    takeOverSizes(history, stack);
     await command(history, stack, "up");
   }
   for (const stack of stacks) await command(history, stack, "second up");
