@@ -11,7 +11,7 @@ const types: Readonly<Record<schema.ValueType, string>> = {
 };
 
 const changes: Readonly<Record<schema.OnChange, string>> = {
-  replace: "refused, unless `allowReplace`: it would cost the data",
+  replace: "refused, unless `allowReplace`: the data would be lost",
   grow: "in place; smaller is refused",
   qos: "in place",
   record: "in place, without a call",

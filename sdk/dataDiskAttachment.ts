@@ -11,22 +11,22 @@ export interface DataDiskAttachmentArgs {
   /** Id of the desktop, not its computer name (`getDesktop` finds the id). A change would cost the data: refused, unless `allowReplace`. */
   desktopId: pulumi.Input<string>;
   /**
-   * Kind of disk: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or what else the
+   * Disk type: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or another that the
    * service offers. A change would cost the data: refused, unless
    * `allowReplace`.
    */
   type: pulumi.Input<DiskType>;
   /** Size in GB: 10 to 32760, in steps of 10. Grows in place; cannot shrink. */
   size: pulumi.Input<number>;
-  /** Operations a second, a whole number; for `GPSSD2` only, and needed there. Changes in place. */
+  /** Operations a second, a whole number; for `GPSSD2` only, and required there. Changes in place. */
   iops?: pulumi.Input<number>;
-  /** MiB a second, a whole number; for `GPSSD2` only, and needed there. Changes in place. */
+  /** MiB a second, a whole number; for `GPSSD2` only, and required there. Changes in place. */
   throughput?: pulumi.Input<number>;
   /** Key that encrypts the disk. Default: not encrypted. A change would cost the data: refused, unless `allowReplace`. */
   kmsId?: pulumi.Input<string>;
   /**
    * Enterprise project that the disk is billed to. Default: the setting of that
-   * name. Read when the disk is made; a later change does nothing.
+   * name. Read when the disk is added; a later change has no effect.
    */
   enterpriseProjectId?: pulumi.Input<string>;
   /**
@@ -38,10 +38,10 @@ export interface DataDiskAttachmentArgs {
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
-   * With `true`, the disk is neither deleted nor replaced, whatever happens to
-   * the resource, until it is `false` and `pulumi up` has run. Written as
-   * `true` in the program, it also sets Pulumi's option `protect`, unless the
-   * program sets that. Default: false. Changes in place, without a call.
+   * `true`: the disk is neither deleted nor replaced. The value in state counts,
+   * so a change takes effect after the next `pulumi up`. A literal `true` also
+   * sets Pulumi's option `protect`, unless the program sets that option.
+   * Default: false. Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
   /**
@@ -53,8 +53,8 @@ export interface DataDiskAttachmentArgs {
    */
   deletionPolicy?: pulumi.Input<"delete" | "retain">;
   /**
-   * With `true`, a change that costs the data replaces the disk instead of
-   * being refused. Default: false. Changes in place, without a call.
+   * `true`: a change that costs the data replaces the disk instead of being
+   * refused. Default: false. Changes in place, without a call.
    */
   allowReplace?: pulumi.Input<boolean>;
   /** Region. Default: the setting of that name. A change would cost the data: refused, unless `allowReplace`. */
@@ -74,49 +74,49 @@ export interface DataDiskAttachmentArgs {
 }
 
 /**
- * One data disk of one cloud desktop: creating the resource adds the disk, or
- * adopts an existing one. Deleting the resource destroys the disk and its data
- * for good, unless `deletionPolicy` is `retain`.
+ * One data disk of a desktop. Creating the resource adds the disk, or adopts an
+ * existing one. Deleting the resource destroys the disk and its data, unless
+ * `deletionPolicy` is `retain`.
  *
- * The resource option `customTimeouts` is honoured; the default is 30 minutes
- * an operation, for queueing, calls and waiting together.
+ * Each operation has one time limit for queueing, calls and waiting: 30 minutes,
+ * or the value of the resource option `customTimeouts`.
  */
 export class DataDiskAttachment extends pulumi.CustomResource {
   /** The desktop that holds the disk. */
   declare readonly desktopId: pulumi.Output<string>;
-  /** Id of the disk, as all volume calls of the service take it. */
+  /** Id of the disk, for all volume calls of the service. */
   declare readonly volumeId: pulumi.Output<string>;
-  /** Kind of disk, such as `SSD`. */
+  /** Disk type, such as `SSD`. */
   declare readonly type: pulumi.Output<string>;
   /** Size in GB. */
   declare readonly size: pulumi.Output<number>;
-  /** Operations a second, where the service tells. */
+  /** Operations a second, if the service reports it. */
   declare readonly iops: pulumi.Output<number | undefined>;
-  /** MiB a second, where the service tells. */
+  /** MiB a second, if the service reports it. */
   declare readonly throughput: pulumi.Output<number | undefined>;
-  /** Key that encrypts the disk, if one does. */
+  /** Key that encrypts the disk, if the service reports one. */
   declare readonly kmsId: pulumi.Output<string | undefined>;
-  /** Where the desktop sees the disk, such as `/dev/vdb`. */
+  /** Device name on the desktop, such as `/dev/vdb`. */
   declare readonly device: pulumi.Output<string | undefined>;
-  /** Name that the service gave the disk. */
+  /** Name that the service assigned. */
   declare readonly displayName: pulumi.Output<string | undefined>;
-  /** When the disk was made, as the service writes it. */
+  /** Creation time, as the service writes it. */
   declare readonly createTime: pulumi.Output<string | undefined>;
-  /** Whether the disk is protected from being deleted. */
+  /** Whether the disk is protected from deletion. */
   declare readonly deletionProtection: pulumi.Output<boolean | undefined>;
   /** What happens to the disk when the resource is deleted. */
   declare readonly deletionPolicy: pulumi.Output<"delete" | "retain" | undefined>;
-  /** Region that the disk was made in. */
+  /** Region of the disk. */
   declare readonly region: pulumi.Output<string>;
-  /** Project that the disk was made in. */
+  /** Project of the disk. */
   declare readonly projectId: pulumi.Output<string>;
-  /** Base URL of the API that the disk was made through. */
+  /** Base URL of the API that created the disk. */
   declare readonly endpoint: pulumi.Output<string>;
 
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
 
   /**
-   * Looks up a disk that exists, without taking charge of it.
+   * Reads an existing disk without managing it.
    *
    * @param name name of the resource in the program
    * @param id `<desktopId>/<volumeId>`

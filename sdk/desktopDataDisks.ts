@@ -26,75 +26,74 @@ export interface DesktopDataDisksArgs extends Pick<
   "desktopId" | "enterpriseProjectId" | "region" | "projectId" | "endpoint" | "iamEndpoint" | "profile"
 > {
   /**
-   * The disks by name, ten at most. A name stands for its disk. It may leave
-   * the set only where `deletionPolicy`, as state has it, says what becomes of
-   * the disk: `delete` destroys it, `retain` leaves it on the desktop, and the
-   * name takes it back when it returns. To rename a disk, write the new name
-   * with `existingVolumeId` set to the disk's id.
+   * The disks by name, ten at most. You can remove a name only if state has a
+   * `deletionPolicy` for its disk: `delete` destroys the disk, `retain` leaves it
+   * on the desktop until the name is added again. To rename a disk, write the
+   * new name with `existingVolumeId` set to the disk's id.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
-  /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. Changes in place, without a call. */
+  /** Default for all disks of the set. `true`: the disk is neither deleted nor replaced. Default: false. Changes in place, without a call. */
   deletionProtection?: pulumi.Input<boolean>;
-  /** For every disk that does not say otherwise: what happens to it when its name leaves the set, or the set is deleted. Changes in place, without a call. */
+  /** Default for all disks of the set: what happens to a disk when its name leaves the set, or the set is deleted. Changes in place, without a call. */
   deletionPolicy?: pulumi.Input<"delete" | "retain">;
-  /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
+  /** Default for all disks of the set. `true`: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
   allowReplace?: pulumi.Input<boolean>;
 }
 
-/** A disk of a `DesktopDataDisks`, as the service tells it. */
+/** A disk of a `DesktopDataDisks`, as the service reports it. */
 export interface DataDisk {
-  /** Id of the disk, as all volume calls of the service take it. */
+  /** Id of the disk, for all volume calls of the service. */
   volumeId: string;
-  /** Kind of disk, such as `SSD`. */
+  /** Disk type, such as `SSD`. */
   type: string;
   /** Size in GB. */
   size: number;
-  /** Where the desktop sees the disk, such as `/dev/vdb`. */
+  /** Device name on the desktop, such as `/dev/vdb`. */
   device?: string;
-  /** Name that the service gave the disk. */
+  /** Name that the service assigned. */
   displayName?: string;
-  /** When the disk was made, as the service writes it. */
+  /** Creation time, as the service writes it. */
   createTime?: string;
-  /** Operations a second, where the service tells. */
+  /** Operations a second, if the service reports it. */
   iops?: number;
-  /** MiB a second, where the service tells. */
+  /** MiB a second, if the service reports it. */
   throughput?: number;
-  /** Key that encrypts the disk, if one does. */
+  /** Key that encrypts the disk, if the service reports one. */
   kmsId?: string;
   /** Id of the disk in billing. */
   billResourceId?: string;
   /** Specification code of the disk in billing. */
   resourceSpecCode?: string;
-  /** Whether the disk is protected from being deleted. */
+  /** Whether the disk is protected from deletion. */
   deletionProtection?: boolean;
   /** What happens to the disk when its name leaves the set, or the set is deleted. */
   deletionPolicy?: "delete" | "retain";
 }
 
 /**
- * Data disks of one cloud desktop, by name: added, grown and deleted with one
- * call for each kind of change, whatever the engine's parallelism. Deleting the
- * resource destroys all of its disks and their data for good, but for those
- * whose `deletionPolicy` is `retain`.
+ * Data disks of a desktop, by name. They are added, grown and deleted with one
+ * call for each kind of change, at any parallelism. Deleting the resource
+ * destroys its disks and their data, except those whose `deletionPolicy` is
+ * `retain`.
  *
- * The resource option `customTimeouts` is honoured; the default is 30 minutes
- * an operation, for all disks together.
+ * Each operation has one time limit for all disks together: 30 minutes, or the
+ * value of the resource option `customTimeouts`.
  */
 export class DesktopDataDisks extends pulumi.CustomResource {
   /** The desktop that holds the disks. */
   declare readonly desktopId: pulumi.Output<string>;
   /**
-   * The disks by name, as the service tells them. The preview of a change knows
-   * of them only what the program says: use `volumeIds` for what depends on ids.
+   * The disks by name, as the service reports them. At the preview of a change,
+   * only values from the program are known: for ids, use `volumeIds`.
    */
   declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
-  /** The ids of the disks by name, as all volume calls of the service take them. */
+  /** The ids of the disks by name, for all volume calls of the service. */
   declare readonly volumeIds: pulumi.Output<Record<string, string>>;
-  /** Region that the disks were made in. */
+  /** Region of the disks. */
   declare readonly region: pulumi.Output<string>;
-  /** Project that the disks were made in. */
+  /** Project of the disks. */
   declare readonly projectId: pulumi.Output<string>;
-  /** Base URL of the API that the disks were made through. */
+  /** Base URL of the API that created the disks. */
   declare readonly endpoint: pulumi.Output<string>;
 
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DesktopDataDisks";
@@ -150,7 +149,7 @@ const INPUTS = [
   "profile",
 ] as const satisfies readonly (keyof DesktopDataDisksArgs)[];
 
-/** Whether the program says itself that a disk is protected: for all, or for one. */
+/** Whether the program protects a disk with a literal: for all, or for one. */
 function isProtected({ deletionProtection, disks }: DesktopDataDisksArgs): boolean {
   if (deletionProtection === true) return true;
   const entries: unknown[] =

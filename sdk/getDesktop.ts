@@ -6,38 +6,38 @@ import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
 /** Which region, project and account a look-up uses; each has the setting of that name as its default. */
 export type LookupPlace = Place;
 
-/** Which desktop is meant: by id or by name. */
+/** Selects one desktop, by id or by name. */
 export interface GetDesktopArgs extends LookupPlace {
-  /** Its id; either this or `computerName`. */
+  /** Id of the desktop; either this or `computerName`. */
   desktopId?: string;
-  /** Its whole name, as the service writes it; either this or `desktopId`. */
+  /** Full computer name; either this or `desktopId`. */
   computerName?: string;
 }
 
-/** Which desktops are meant; all that is given must hold, nothing means all. */
+/** Selects desktops. All given conditions must be met; without any, all desktops match. */
 export interface GetDesktopsArgs extends LookupPlace {
-  /** Tags that the desktop has, with these values. */
+  /** Tags of the desktop, with their values. */
   tags?: Record<string, string>;
-  /** How the computer's name begins. */
+  /** Beginning of the computer name. */
   namePrefix?: string;
-  /** The pool that the desktop belongs to. */
+  /** Pool of the desktop. */
   poolId?: string;
-  /** The user that the desktop belongs to. */
+  /** User of the desktop. */
   userName?: string;
-  /** Such as `ACTIVE` or `SHUTOFF`. */
+  /** Status, such as `ACTIVE` or `SHUTOFF`. */
   status?: string;
-  /** The enterprise project that the desktop is billed to. */
+  /** Enterprise project of the desktop. */
   enterpriseProjectId?: string;
 }
 
-/** A desktop, with the data disks it has at the moment. */
+/** A desktop, with its current data disks. */
 export type GetDesktopResult = DesktopResult;
 
 /** A data disk of a desktop, as a look-up returns it. What the service left out is absent. */
 export type DesktopVolume = DesktopResult["dataVolumes"][number];
 
 /**
- * Looks up one desktop. None, and several of that name, are errors. Stands for
+ * Looks up one desktop. It is an error if none matches, or if several have the name. Stands for
  * ListDesktopsDetail.
  */
 export async function getDesktop(args: GetDesktopArgs): Promise<GetDesktopResult> {

@@ -3,16 +3,16 @@ import type { VolumeType } from "../provider/core/api/volumes";
 import type { LookupPlace } from "./getDesktop";
 import { type InputsOf, lookUpAll, whenKnown } from "./service";
 
-/** Which kinds of disks are meant. */
+/** Selects disk types. */
 export interface GetVolumeTypesArgs extends LookupPlace {
-  /** Only what is sold there. Default: all of the region. */
+  /** Only types that are sold in this zone. Default: all of the region. */
   availabilityZone?: string;
 }
 
-/** A kind of disk that can be bought. */
+/** A disk type that can be bought. */
 export type GetVolumeTypesResult = VolumeType;
 
-/** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
+/** Looks up the disk types that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {
   return lookUpAll({
     name: "getVolumeTypes",
