@@ -91,6 +91,8 @@ test.each<[string, AbsoluteRequest, DesktopSnapshot, Partial<ChangeFacts>, strin
   ["grow: the desktop is gone", grow, GONE, {}, "HWD1702"],
   ["grow: the system disk", grow, shown([], { rootVolumeId: "v" }), {}, "HWD1705"],
   ["speed: to do", tune, shown([fast(4000)]), {}, "open"],
+  ["speed: only the IOPS are done", { ...tune, throughput: 300 }, shown([fast(5000)]), {}, "open"],
+  ["speed: only the throughput is done", tune, shown([fast(4000)]), { succeeded: true }, "open"],
   ["speed: done", tune, shown([fast(5000)]), {}, "done"],
   ["speed: not shown, our job succeeded", tune, shown([fast()]), { succeeded: true }, "done"],
   ["speed: not shown", tune, shown([fast()]), {}, "open"],

@@ -282,6 +282,20 @@ describe("a job that did not make all, or whose end is not known", () => {
       ["ambiguous"],
     ],
     [
+      "an unknown outcome though the job has an end, which may be that of its last part",
+      [disk("a", 14)],
+      { made: "unknown" },
+      ["unproved"],
+      "job list,second read,time",
+    ],
+    [
+      "a success without the time of its end",
+      [disk("a", 14)],
+      { job: { begin: at(10), end: [] } },
+      ["unproved"],
+      "job list,second read,time",
+    ],
+    [
       "an unknown end, and no job list",
       [disk("a", 14)],
       { ...unknown, settled: true },

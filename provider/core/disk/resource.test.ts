@@ -212,6 +212,43 @@ describe("diff", () => {
   });
 });
 
+describe("delete", () => {
+  const { attachment, set } = newRun();
+  const pending = { beforeIds: [], spec: ssd };
+  const guarded = { deletionProtection: true };
+  const gone: Record<string, () => Promise<void>> = {
+    "an attachment": () => attachment.delete(call("a"), "d/v", stateOfOne(guarded)),
+    "one disk of a set, and with it the others": () =>
+      set.delete(
+        call("s"),
+        "d",
+        stateOfMany({ data: heldBySet(), log: heldBySet({ volumeId: "w", ...guarded }) }),
+      ),
+    "a disk that says both": () =>
+      attachment.delete(call("a"), "d/v", stateOfOne({ ...guarded, deletionPolicy: "delete" })),
+    "an add whose disk is not known yet": () =>
+      set.delete(call("s"), "d", {
+        ...stateOfMany({}),
+        pendingAdds: { data: { ...pending, policy: guarded } },
+      }),
+  };
+
+  test.each(Object.keys(gone))("what state protects is refused without a call: %s", async (which) => {
+    await expect(gone[which]?.()).rejects.toThrow(/deletionProtection of .* is true in state.*\[HWD1105\]$/s);
+  });
+
+  test("what state retains is forgotten without a call, also an add whose disk is not known yet", async () => {
+    const run = newRun();
+    await run.set.delete(call("s"), "d", {
+      ...stateOfMany({ data: heldBySet({ deletionPolicy: "retain" }) }),
+      pendingAdds: { log: { ...pending, policy: { deletionPolicy: "retain" } } },
+    });
+    expect(run.shown).toEqual([
+      expect.stringContaining('data disk "data" (v) of desktop d is no longer managed'),
+    ]);
+  });
+});
+
 describe("a disk that two resources of one run want", () => {
   const check = (run: ReturnType<typeof newRun>, news: object, olds: object = {}) =>
     run.attachment
