@@ -111,6 +111,20 @@ describe("the deadline", () => {
     expect(operation.signal.aborted).toBe(true);
   });
 
+  test("forbids to send from its moment on, also where a busy process has not fired its timer yet", () => {
+    let now = 0;
+    const never = () => new Promise<void>(() => undefined);
+    const clock = { now: () => now, date: () => new Date(now), sleep: never };
+    const operation = new OperationContext(call(), { title: TITLE }, clock);
+    now = 59_999;
+    operation.throwIfHalted();
+    now = 60_000;
+    expect(() => {
+      operation.throwIfHalted();
+    }).toThrow(TimeoutError);
+    expect(operation.signal.aborted).toBe(false);
+  });
+
   test("a call that ran out of time is told as the whole operation", async () => {
     const { time, operation } = begin();
     const inner = new TimeoutError({ code: "HWD1501", failed: "GET /x", why: "no time was left" });

@@ -312,6 +312,7 @@ describe("an add that may have been carried out", () => {
       "its job made something else",
       { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4)]) },
     ],
+    ["the job list is cut when others' jobs are looked for", { isListCut: (reads) => reads > 1 }],
   ])("nobody can know whose it is: %s", async (_, more) => {
     const desktop = new ScriptedDesktop({ ...carriedOut(lost), ...more });
     const [error] = await desktop.settle([add]);
@@ -324,8 +325,11 @@ describe("an add that may have been carried out", () => {
     expect(desktop.ownership.isHeld("new")).toBeUndefined();
   });
 
-  test("the job list cannot be read: it says what may appear, and sends nothing again", async () => {
-    const desktop = new ScriptedDesktop({ read: () => shown([]), sends: [lost], jobList: () => undefined });
+  test.each<[string, Partial<Script>]>([
+    ["cannot be read", { jobList: () => undefined }],
+    ["cannot be read to its end", { isListCut: () => true }],
+  ])("the job list %s: it says what may appear, and sends nothing again", async (_, more) => {
+    const desktop = new ScriptedDesktop({ read: () => shown([]), sends: [lost], ...more });
     const [error] = await desktop.settle([add]);
     expect((error as Error).message).toMatch(/shows no new disk so far; one may still appear.*\[HWD1503\]$/);
     expect((error as UnfinishedAddError).pending).toMatchObject({

@@ -11,6 +11,10 @@ const grow = (volumeId: string, size = 40): VolumeRequest => ({ kind: "grow", vo
 const busy = { outcome: "not now", error: answered(409, "WKS.00010032", "HWD1305") } as const;
 const refused = { outcome: "refused", error: answered(400, "WKS.0400") } as const;
 
+/** The engine has exited from a second on. */
+const goneFrom = (from: number) => (second: number) =>
+  second < from ? undefined : new Error("the engine has exited");
+
 /** Everything that the desktop was asked, in order. */
 async function run(script: Script, requests: readonly VolumeRequest[]) {
   const desktop = new ScriptedDesktop(script);
@@ -475,6 +479,35 @@ describe("failed jobs and refusals", () => {
     const { results } = await run({ read: () => shown([]), sends: [{ throws: stopped }] }, [add]);
     expect(results[0]).toMatch(/the engine has exited.*\[HWD1506\]$/);
   });
+
+  test("a delete that is vetoed after the read is not sent, and the others go", async () => {
+    const veto = () =>
+      new StoppedError({ code: "HWD1108", failed: "Deleting", why: "another has claimed it" });
+    const { results, calls } = await run(
+      {
+        ...becoming([disk("v"), disk("w")], 3, [disk("v")]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [3, ended("j", [0, 3])] },
+      },
+      [{ kind: "delete", volumeId: "v", veto }, remove("w")],
+    );
+    expect(results).toEqual([expect.stringMatching(/another has claimed it/), "done"]);
+    expect(calls).toContain("0 delete w");
+  });
+
+  test.each<[string, VolumeRequest, Partial<Script>]>([
+    ["an add", add, {}],
+    ["a delete", remove("v"), {}],
+    ["a delete that was told to wait", remove("v"), { sends: [busy], halted: goneFrom(1) }],
+  ])(
+    "nothing is sent, nor sent again, where the engine exits before the request: %s",
+    async (_, request, more) => {
+      const script = { read: () => shown([disk("v")]), halted: goneFrom(0), ...more };
+      const { results, calls } = await run(script, [request]);
+      expect(results[0]).toMatch(/the engine has exited.*\[HWD1506\]$/);
+      expect(calls.filter((call) => /add|delete/.test(call))).toHaveLength(more.sends?.length ?? 0);
+    },
+  );
 });
 
 describe("deadlines", () => {

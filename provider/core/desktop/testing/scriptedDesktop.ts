@@ -97,6 +97,10 @@ export interface Script {
   jobs?: Readonly<Record<string, readonly [atSecond: number, end: JobEnd]>>;
   /** The job list. Default: empty and complete; undefined: it cannot be read. */
   jobList?(second: number, filter: JobFilter): JobSummary[] | undefined;
+  /** Whether the job list has more than was read, by how often it was read. Default: no. */
+  isListCut?(reads: number): boolean;
+  /** Why nothing new may be sent, by the second. */
+  halted?(second: number): Error | undefined;
   proveGone?(volumeId: string): "there" | "gone" | "unproved";
   /** The answers do not say what time it is. */
   untimed?: boolean;
@@ -119,6 +123,7 @@ export class ScriptedDesktop implements DesktopContext {
   readonly phases: string[] = [];
   readonly #queue = new DesktopQueue({ close: () => Promise.resolve() }, (batch) => runBatch(this, batch));
   #sends = 0;
+  #lists = 0;
 
   constructor(private readonly script: Script) {}
 
@@ -201,10 +206,12 @@ export class ScriptedDesktop implements DesktopContext {
   }
 
   listJobs(filter: JobFilter) {
+    this.#lists += 1;
     this.#note(`list jobs ${filter.kind ?? filter.status ?? ""}`);
     const jobs = this.script.jobList === undefined ? [] : this.script.jobList(this.#second, filter);
     for (const { jobId, desktopId } of jobs ?? []) if (desktopId === DESKTOP) this.knownJobs.add(jobId);
-    return Promise.resolve(jobs === undefined ? undefined : { jobs, complete: true });
+    const complete = this.script.isListCut?.(this.#lists) !== true;
+    return Promise.resolve(jobs === undefined ? undefined : { jobs, complete });
   }
 
   async pause(_error: Error, attempt: number): Promise<void> {
@@ -255,7 +262,7 @@ export class ScriptedDesktop implements DesktopContext {
       timeoutMs,
       timeoutSetBy: "customTimeouts",
       report: ({ line }) => this.shownLines.push(line),
-      halted: () => undefined,
+      halted: () => this.script.halted?.(this.#second),
     };
     const title = request.kind === "add" ? "Adding a disk" : `Changing ${request.volumeId}`;
     const operation = new OperationContext(call, { title }, this.clock);
