@@ -66,31 +66,3 @@ test("a disk that another resource of the program has is refused at preview, whi
     /disk old-1 (and keeps it|as existingVolumeId) in this run.*HWD1108/s,
   );
 });
-
-test("deletionProtection or deletionPolicy must be set", async () => {
-  on.it.stack.writeProgram(
-    diskProgram({ old: adopting("old-1"), unsaid: { args: { existingVolumeId: "old-2" } } }),
-  );
-
-  expect(failed(await on.it.stack.preview())).toContain("property deletionProtection ");
-  expect(on.it.requests()).toEqual([]);
-});
-
-test("another id is refused; taking it out of the program is no change", async () => {
-  on.it.stack.writeProgram(diskProgram({ old: adopting("old-2") }));
-  expect(failed(await on.it.stack.preview())).toMatch(
-    /existingVolumeId.*names old-2, but this resource holds old-1/s,
-  );
-
-  on.it.stack.writeProgram(diskProgram({ old: { args: { deletionProtection: true } } }));
-  passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
-  expect(on.it.requests()).toEqual([]);
-});
-
-test("a protected disk that was adopted survives the destroy of its stack", async () => {
-  expect(failed(await on.it.stack.destroy())).toMatch(/::old" cannot be deleted\s+because it is protected/);
-  const ignoring = await on.it.stack.destroy({ args: ["--ignore-protect"] });
-  expect(failed(ignoring)).toMatch(/deletionProtection of disk old-1 is true/);
-
-  expect(on.it.volumes(1)).toHaveLength(3);
-});
