@@ -26,7 +26,7 @@ function provider(does: Partial<DiskResource> = {}, more: Partial<Front> = {}) {
     };
   const resource = {
     check: note("check", []),
-    diff: note("diff", { changes: false, replaces: [], lines: [] }),
+    diff: note("diff", { changes: false, replaces: [], lines: [], properties: [] }),
     create: note("create", Promise.resolve({ id: "i", state: { size: 1 } } as Result)),
     read: note("read", Promise.resolve({ id: "i", state: { size: 1 } })),
     update: note("update", Promise.resolve({ id: "i", state: { size: 2 } } as Result)),
@@ -138,7 +138,7 @@ describe("what the engine is given", () => {
   });
 
   test("lines of a preview, in one message", async () => {
-    const difference = { changes: true, replaces: ["type"], lines: ["- a", "+ a"] };
+    const difference = { changes: true, replaces: ["type"], lines: ["- a", "+ a"], properties: [] };
     const { of, shown } = provider({ diff: () => difference });
     expect(await of.diff("d", {}, {})).toEqual({ changes: true, replaces: ["type"] });
     expect(shown).toEqual(["d:\n  - a\n  + a"]);

@@ -161,7 +161,7 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
  * the region of this run's environment, would fail the refresh. A diff that
  * somebody means comes after a check of the same inputs.
  */
-class DisplayDiffs {
+export class DisplayDiffs {
   readonly #reads = new Map<string, { changes: boolean; at: number }>();
   readonly #checks = new Map<string, number>();
   /** Counts reads and checks, so that it is known which came first. */

@@ -8,10 +8,12 @@ import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codec";
 import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
+import { importDisks, importedBy } from "./importing";
 import { failureOf, type Outcome, stateAfter } from "./outcome";
 import { effectiveFor, knownPlace, whereTheyAre } from "./place";
 import { hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
 import { previewLines } from "./previewText";
+import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { type Found, refresh } from "./refresh";
 import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
 import { emptyState, type SetState } from "./state";
@@ -34,6 +36,8 @@ export interface Difference {
   replaces: string[];
   /** What happens to which disk, for the preview. */
   lines: string[];
+  /** The properties that change, where the change comes from properties. */
+  properties: PropertyChange[];
 }
 
 /** State to be kept. With a `failure` it is kept all the same, and the failure is shown. */
@@ -87,6 +91,7 @@ export class DiskResource {
       changes: hasChanges(plan),
       replaces: plan.replaces,
       lines: previewLines(state, wanted, plan, this.codec.kind),
+      properties: propertyChanges(state, wanted, plan, this.codec.kind),
     };
   }
 
@@ -117,6 +122,26 @@ export class DiskResource {
     const operation = new OperationContext(call, { title, since: context.since }, this.parts.clock);
     try {
       return await refresh(context, operation, this.codec, id, state);
+    } catch (error) {
+      throw inOperation(error, operation);
+    } finally {
+      operation.finish();
+    }
+  }
+
+  /**
+   * Takes a disk, or all data disks of a desktop, into state by id: what
+   * `pulumi import` does. The answer always has inputs. Stands for
+   * ShowDesktopDetail. Throws where nothing of that id exists.
+   */
+  async import(call: Call, id: string): Promise<Found> {
+    const { codec } = this;
+    const { desktopId, volumeId } = importedBy(codec.kind, id);
+    const context = await this.#open(call, "Importing", emptyState(desktopId), {}, undefined);
+    const title = `Importing ${volumeId === undefined ? "data disks" : codec.title("", volumeId)} of desktop ${desktopId}`;
+    const operation = new OperationContext(call, { title, since: context.since }, this.parts.clock);
+    try {
+      return await importDisks(context, operation, codec, volumeId);
     } catch (error) {
       throw inOperation(error, operation);
     } finally {
