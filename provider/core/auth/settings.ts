@@ -5,6 +5,8 @@ import { nearestName } from "../nearestName";
 export interface Setting {
   /** Environment variables, the first that is set wins. */
   env: readonly string[];
+  /** What the Pulumi schema says of it. Default: a text. From the environment, all are texts. */
+  type?: "count" | "number" | "flag";
   /** Never shown; set with `pulumi config set --secret`. */
   secret?: true;
   /** One line for the documentation. */
@@ -105,6 +107,7 @@ export const settings = {
   },
   agencyDuration: {
     env: ["HW_ASSUME_ROLE_DURATION"],
+    type: "count",
     meaning: "Seconds that temporary keys are asked for. Default: 3600. They are renewed in time.",
   },
   profile: {
@@ -121,11 +124,13 @@ export const settings = {
   },
   maxRetries: {
     env: ["HW_MAX_RETRIES"],
+    type: "count",
     meaning:
       "How often a look that failed is repeated at most. Default: for as long as the operation has time.",
   },
   requestsPerSecond: {
     env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
+    type: "number",
     meaning:
       "Calls a second to the API at most, for the whole run. Default: 20; fewer for a while after a 429.",
   },
@@ -135,10 +140,12 @@ export const settings = {
   },
   insecure: {
     env: ["HW_INSECURE", "OS_INSECURE"],
+    type: "flag",
     meaning: "`true`: accept any TLS certificate. For tests only.",
   },
   allowHttp: {
     env: ["HW_WORKSPACE_ALLOW_HTTP"],
+    type: "flag",
     meaning:
       "`true`: allow plain http to other machines than this one. Credentials then travel in the clear.",
   },
