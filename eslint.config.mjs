@@ -39,7 +39,7 @@ function layerRule(layer, files, paths) {
 /**
  * Which folder may import what. Dependencies point downwards only:
  *
- *   sdk, orphans, provider/dynamic -> core/disk -> core/desktop -> core/api -> core/auth
+ *   sdk, orphans, provider/dynamic, provider/plugin -> core/disk -> core/desktop -> core/api -> core/auth
  */
 const imports = [
   ...layers.map((layer) => layerRule(layer, [`provider/core/${layer}/**/*.ts`], [noAxios])),
@@ -64,7 +64,7 @@ const imports = [
     { paths: [noAxios, ...noProcessModule] },
   ),
   closed(
-    ["provider/dynamic/**/*.ts", "provider/index.ts"],
+    ["provider/{dynamic,plugin}/**/*.ts", "provider/index.ts"],
     [
       {
         regex: "/core/(api|desktop)/|/core/auth/(?!settings$)",

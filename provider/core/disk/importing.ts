@@ -9,7 +9,7 @@ import type { Codec } from "./codec";
 import type { Kind } from "./inputs";
 import type { Found } from "./refresh";
 import { noSuchDisk } from "./refusals";
-import { type DiskState, emptyState, type SetState, volumeFacts } from "./state";
+import { type DiskState, emptyState, type RecordedPolicy, type SetState, volumeFacts } from "./state";
 import { readWith, type StepContext } from "./steps";
 
 /** What an import names: a desktop, and one of its disks or, for a set, all of them. Throws `HWD1803`. */
@@ -30,14 +30,14 @@ export function importedBy(kind: Kind, id: string): { desktopId: string; volumeI
 
 /**
  * Takes disks that exist into a new state, with the inputs that describe them.
- * They are protected until the program says otherwise. Makes no change. Throws
+ * Makes no change. Throws
  * `HWD1704` for what does not exist, `HWD1705` for the system disk.
  */
 export async function importDisks(
   context: StepContext,
   operation: OperationContext,
   codec: Codec,
-  volumeId?: string,
+  { policy, volumeId }: { policy: RecordedPolicy; volumeId: string | undefined },
 ): Promise<Found> {
   const { title } = operation;
   const seen =
@@ -58,8 +58,8 @@ export async function importDisks(
   const state: SetState = {
     ...emptyState(context.desktopId),
     place: context.place,
-    shared: isSet ? { deletionProtection: true } : {},
-    disks: new Map([...disks].map(([name, volume]) => [name, imported(volume)])),
+    shared: isSet ? policy : {},
+    disks: new Map([...disks].map(([name, volume]) => [name, imported(volume, policy)])),
   };
   for (const [name, disk] of state.disks)
     context.ownership.hold(disk.volumeId, context.holder(name, disk.ownershipId));
@@ -70,7 +70,7 @@ export async function importDisks(
   };
 }
 
-function imported(volume: Volume): DiskState {
+function imported(volume: Volume, policy: RecordedPolicy): DiskState {
   const { iops, throughput, ...facts } = volumeFacts(volume);
   // Of other types a program must not say them, also where the service reports them.
   const speed = facts.type === QOS_TYPE ? volumeFacts({ iops, throughput } as Partial<Volume>) : {};
@@ -79,7 +79,7 @@ function imported(volume: Volume): DiskState {
     ...speed,
     volumeId: volume.volumeId,
     ownershipId: randomUUID(),
-    deletionProtection: true,
+    ...policy,
   };
 }
 

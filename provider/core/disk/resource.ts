@@ -16,7 +16,7 @@ import { previewLines } from "./previewText";
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { type Found, refresh } from "./refresh";
 import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
-import { emptyState, type SetState } from "./state";
+import { emptyState, type RecordedPolicy, type SetState } from "./state";
 import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
 
 /** What both kinds share, for as long as the provider lives. */
@@ -131,17 +131,17 @@ export class DiskResource {
 
   /**
    * Takes a disk, or all data disks of a desktop, into state by id: what
-   * `pulumi import` does. The answer always has inputs. Stands for
-   * ShowDesktopDetail. Throws where nothing of that id exists.
+   * `pulumi import` does. `policy` is recorded for each disk, and said in the
+   * inputs. Stands for ShowDesktopDetail. Throws where nothing of that id exists.
    */
-  async import(call: Call, id: string): Promise<Found> {
+  async import(call: Call, id: string, policy: RecordedPolicy): Promise<Found> {
     const { codec } = this;
     const { desktopId, volumeId } = importedBy(codec.kind, id);
     const context = await this.#open(call, "Importing", emptyState(desktopId), {}, undefined);
     const title = `Importing ${volumeId === undefined ? "data disks" : codec.title("", volumeId)} of desktop ${desktopId}`;
     const operation = new OperationContext(call, { title, since: context.since }, this.parts.clock);
     try {
-      return await importDisks(context, operation, codec, volumeId);
+      return await importDisks(context, operation, codec, { policy, volumeId });
     } catch (error) {
       throw inOperation(error, operation);
     } finally {
