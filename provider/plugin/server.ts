@@ -21,17 +21,23 @@ function implementation(service: PluginService): UntypedServiceImplementation {
     ): handleUnaryCall<Request, Response> =>
     (call, done) => {
       const peer = call.getPeer();
+      let isAnswered = false;
+      // This also comes at the end of every call.
       call.on("cancelled", () => {
-        service.halt(peer, new Error(GONE));
+        if (!isAnswered) service.halt(peer, new Error(GONE));
       });
+      const answer: typeof done = (...answered) => {
+        isAnswered = true;
+        done(...answered);
+      };
       Promise.resolve()
         .then(() => run(call.request, peer))
         .then(
           (response) => {
-            done(null, response);
+            answer(null, response);
           },
           (error: unknown) => {
-            done(serviceError(error));
+            answer(serviceError(error));
           },
         );
     };

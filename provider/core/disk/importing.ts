@@ -10,7 +10,7 @@ import type { Kind } from "./inputs";
 import type { Found } from "./refresh";
 import { noSuchDisk } from "./refusals";
 import { type DiskState, emptyState, type RecordedPolicy, type SetState, volumeFacts } from "./state";
-import { readWith, type StepContext } from "./steps";
+import type { StepContext } from "./steps";
 
 /** What an import names: a desktop, and one of its disks or, for a set, all of them. Throws `HWD1803`. */
 export function importedBy(kind: Kind, id: string): { desktopId: string; volumeId?: string } {
@@ -40,10 +40,7 @@ export async function importDisks(
   { policy, volumeId }: { policy: RecordedPolicy; volumeId: string | undefined },
 ): Promise<Found> {
   const { title } = operation;
-  const seen =
-    volumeId === undefined
-      ? await operation.inTime(context.desktop.read(operation))
-      : await readWith(context.desktop, volumeId, operation);
+  const seen = await operation.inTime(context.desktop.read(operation));
   if (seen.gone) throw noSuchDisk(title, `the desktop does not exist: ${seen.said}`);
   if (volumeId !== undefined && seen.desktop.rootVolumeId === volumeId) {
     const why = `${volumeId} is the system disk of the desktop, not a data disk`;

@@ -75,7 +75,7 @@ export async function adoptDisk(
 }
 
 /** A read that shows this disk if it is there: reads lag behind, and one that was just made may not show at first. */
-export async function readWith(
+async function readWith(
   desktop: ManagedDesktop,
   volumeId: string,
   operation: OperationContext,
