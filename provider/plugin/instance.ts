@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Core, createCore } from "../core";
 import type { Properties } from "../core/disk/inputs";
 import { type Clock, type Environment, type Host, type Log, type Send, systemClock } from "../core/host";
@@ -44,6 +45,7 @@ export class ProviderInstance {
   #core: Core | undefined;
 
   constructor(options: InstanceOptions) {
+    setMaxListeners(0, this.#cancelled.signal);
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.#write = options.write ?? ((text) => process.stderr.write(text));

@@ -148,7 +148,7 @@ export class PluginProcess {
 
   async create(
     inputs: Properties,
-    { kind = "DataDiskAttachment", preview = false } = {},
+    { kind = "DataDiskAttachment", preview = false }: { kind?: Kind; preview?: boolean } = {},
   ): Promise<{ id: string; outs: Properties }> {
     const request = new proto.CreateRequest();
     request.setUrn(urnOf(kind, "created"));
@@ -185,7 +185,7 @@ export class PluginProcess {
     id: string,
     olds: Properties,
     news: Properties,
-    { kind = "DataDiskAttachment", preview = false } = {},
+    { kind = "DataDiskAttachment", preview = false }: { kind?: Kind; preview?: boolean } = {},
   ): Promise<Properties> {
     const request = new proto.UpdateRequest();
     request.setUrn(urnOf(kind, id));
