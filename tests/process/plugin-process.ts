@@ -36,6 +36,8 @@ export class PluginProcess {
     readonly engine: EngineStandIn,
     readonly client: ResourceProviderClient,
     private readonly written: { out: string[]; error: string[] },
+    /** Where it listens. */
+    readonly port: string,
   ) {}
 
   /** Starts it and shakes hands; `env` goes on top of an environment without anybody's settings. */
@@ -57,9 +59,14 @@ export class PluginProcess {
     });
     lines.on("line", (line) => written.out.push(`${line}\n`));
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
-    const plugin = new PluginProcess(child, engine, client, written);
+    const plugin = new PluginProcess(child, engine, client, written, port);
     await plugin.handshake();
     return plugin;
+  }
+
+  /** The same process, as an engine with a connection of its own sees it. */
+  connectedBy(client: ResourceProviderClient): PluginProcess {
+    return new PluginProcess(this.child, this.engine, client, this.written, this.port);
   }
 
   /** What it has written to standard output after its port: nothing, if all is well. */
