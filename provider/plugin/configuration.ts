@@ -8,6 +8,7 @@ import {
 import { isKnown, type Properties } from "../core/disk/inputs";
 import type { Problem } from "../core/errors";
 import type { Environment } from "../core/host";
+import { asSecret } from "./values";
 
 /** What the engine keeps beside the configuration of a provider. */
 const NOT_OF_THE_PROVIDER: readonly string[] = [
@@ -65,10 +66,20 @@ export function givenSettings(args: Properties): Properties {
   return Object.fromEntries(own);
 }
 
+/** The configuration with its secrets marked: programs in YAML do not mark them. */
+export function markSecrets(args: Properties): Properties {
+  const isSecret = (key: string) =>
+    Object.hasOwn(settings, key) && (settings[key as SettingName] as Setting).secret === true;
+  const marked = Object.entries(args).map(
+    ([key, value]) => [key, isSecret(key) ? asSecret(value) : value] as const,
+  );
+  return Object.fromEntries(marked);
+}
+
 /** What is wrong with the configuration of an instance: keys that are no settings, with the one that is meant. */
 export function checkConfiguration(args: Properties): Problem[] {
   return Object.keys(givenSettings(args)).flatMap((key) =>
-    unknownSettings([key]).map(({ reason }) => ({ property: key, reason: `${reason}. [HWD1110]` })),
+    unknownSettings([key]).map(({ reason }) => ({ property: key, reason: `${reason} [HWD1110]` })),
   );
 }
 

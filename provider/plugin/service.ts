@@ -3,7 +3,7 @@ import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../version";
-import { changedSettings, checkConfiguration, isDefaultProvider } from "./configuration";
+import { changedSettings, checkConfiguration, isDefaultProvider, markSecrets } from "./configuration";
 import { engineDisplay, type ShowLine } from "./engineLog";
 import { Unimplemented } from "./errors";
 import { type InstanceOptions, ProviderInstance } from "./instance";
@@ -71,7 +71,7 @@ export class PluginService {
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const news = fromStruct(request.getNews());
     const response = new proto.CheckResponse();
-    response.setInputs(toStruct(news));
+    response.setInputs(toStruct(markSecrets(news)));
     for (const { property, reason } of checkConfiguration(news)) {
       const failure = new proto.CheckFailure();
       failure.setProperty(property);

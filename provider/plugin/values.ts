@@ -43,6 +43,11 @@ export function toStruct(values: Properties): Struct {
   return Struct.fromJavaScript(travelling(values) as Record<string, JavaScriptValue>);
 }
 
+/** A value that the engine encrypts in state and never shows. */
+export function asSecret(value: unknown): unknown {
+  return value === UNKNOWN ? value : { [SIGNATURE]: SECRET, value };
+}
+
 function plain(value: unknown): unknown {
   if (UNKNOWN_VALUES.includes(value)) return UNKNOWN;
   if (Array.isArray(value)) return value.map(plain);

@@ -127,7 +127,7 @@ describe("engines", () => {
 
 describe("configuration", () => {
   test("an explicit instance has its own account; the environment's does not count", async () => {
-    const { HW_ACCESS_KEY, HW_SECRET_KEY } = emulator.env;
+    const { HW_ACCESS_KEY, HW_SECRET_KEY, HW_PROJECT_ID: projectId } = emulator.env;
     await plugin.close();
     plugin = await PluginProcess.start({
       ...emulator.env,
@@ -138,14 +138,13 @@ describe("configuration", () => {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
       value,
     });
-    const { HW_PROJECT_ID: projectId = "" } = emulator.env;
     await plugin.configure(
-      { accessKey: secret(HW_ACCESS_KEY ?? ""), secretKey: secret(HW_SECRET_KEY ?? ""), projectId },
+      { accessKey: secret(HW_ACCESS_KEY), secretKey: secret(HW_SECRET_KEY), projectId },
       "team-a",
     );
     expect(await plugin.create(inputs())).toMatchObject({ outs: { size: 100 } });
     await plugin.handshake();
-    await plugin.configure({ accessKey: HW_ACCESS_KEY ?? "", secretKey: HW_SECRET_KEY ?? "" }, "default");
+    await plugin.configure({ accessKey: HW_ACCESS_KEY, secretKey: HW_SECRET_KEY }, "default");
     await expect(plugin.create(inputs())).rejects.toThrow(/\[HWD120\d\]$/);
     expect(plugin.output).not.toContain(HW_SECRET_KEY);
   });
