@@ -1,75 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { setProperties } from "../provider/core/schema";
 import { timeoutsOf } from "./customTimeouts";
-import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
 import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
 import { checkDiskNames, otherArgs, withProtect } from "./resourceOptions";
-
-/** One disk of a `DesktopDataDisks`. */
-export type DataDiskArgs = Pick<
-  DataDiskAttachmentArgs,
-  | "type"
-  | "size"
-  | "iops"
-  | "throughput"
-  | "kmsId"
-  | "existingVolumeId"
-  | "deletionProtection"
-  | "deletionPolicy"
-  | "allowReplace"
->;
-
-/** The inputs of a `DesktopDataDisks`. */
-export interface DesktopDataDisksArgs extends Pick<
-  DataDiskAttachmentArgs,
-  "desktopId" | "enterpriseProjectId" | "region" | "projectId" | "endpoint" | "iamEndpoint" | "profile"
-> {
-  /**
-   * The disks by name, ten at most. A name stands for its disk. It may leave
-   * the set only where `deletionPolicy`, as state has it, says what becomes of
-   * the disk: `delete` destroys it, `retain` leaves it on the desktop, and the
-   * name takes it back when it returns. `existingVolumeId` with the old disk's
-   * id gives a disk another name.
-   */
-  disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
-  /** For every disk that does not say otherwise: neither deleted nor replaced while `true`. Default: false. Changes in place, without a call. */
-  deletionProtection?: pulumi.Input<boolean>;
-  /** For every disk that does not say otherwise: what happens to it when its name leaves the set, or the set is deleted. Changes in place, without a call. */
-  deletionPolicy?: pulumi.Input<"delete" | "retain">;
-  /** For every disk that does not say otherwise: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
-  allowReplace?: pulumi.Input<boolean>;
-}
-
-/** A disk of a `DesktopDataDisks`, as the service tells it. */
-export interface DataDisk {
-  /** Id of the disk, as all volume calls of the service take it. */
-  volumeId: string;
-  /** Kind of disk, such as `SSD`. */
-  type: string;
-  /** Size in GB. */
-  size: number;
-  /** Where the desktop sees the disk, such as `/dev/vdb`. */
-  device?: string;
-  /** Name that the service gave the disk. */
-  displayName?: string;
-  /** When the disk was made, as the service writes it. */
-  createTime?: string;
-  /** Operations a second, where the service tells. */
-  iops?: number;
-  /** MiB a second, where the service tells. */
-  throughput?: number;
-  /** Key that encrypts the disk, if one does. */
-  kmsId?: string;
-  /** Id of the disk in billing. */
-  billResourceId?: string;
-  /** Specification code of the disk in billing. */
-  resourceSpecCode?: string;
-  /** Whether the disk is protected from being deleted. */
-  deletionProtection?: boolean;
-  /** What happens to the disk when its name leaves the set, or the set is deleted. */
-  deletionPolicy?: "delete" | "retain";
-}
+import type { DataDisk, DataDiskArgs, DesktopDataDisksArgs } from "./types";
 
 /**
  * Data disks of one cloud desktop, by name: added, grown and deleted with one
@@ -81,21 +17,21 @@ export interface DataDisk {
  * an operation, for all disks together.
  */
 export class DesktopDataDisks extends pulumi.CustomResource {
-  /** The desktop that holds the disks. */
+  /** Id of the desktop. */
   declare readonly desktopId: pulumi.Output<string>;
+  /** Region in which the disks were added. */
+  declare readonly region: pulumi.Output<string>;
+  /** Id of the project in which the disks were added. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** Base URL of the API that is called. */
+  declare readonly endpoint: pulumi.Output<string>;
   /**
-   * The disks by name, as the service tells them. The preview of a change knows
-   * of them only what the program says: use `volumeIds` for what depends on ids.
+   * The disks by name, as the service reports them. The preview of a change knows only what the
+   * program says of them: use `volumeIds` for what depends on ids.
    */
   declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
   /** The ids of the disks by name, as all volume calls of the service take them. */
   declare readonly volumeIds: pulumi.Output<Record<string, string>>;
-  /** Region that the disks were made in. */
-  declare readonly region: pulumi.Output<string>;
-  /** Project that the disks were made in. */
-  declare readonly projectId: pulumi.Output<string>;
-  /** Base URL of the API that the disks were made through. */
-  declare readonly endpoint: pulumi.Output<string>;
 
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DesktopDataDisks";
 
@@ -129,26 +65,14 @@ export class DesktopDataDisks extends pulumi.CustomResource {
 
 const OUTPUTS: Outputs<DesktopDataDisks> = {
   desktopId: undefined,
-  disks: undefined,
-  volumeIds: undefined,
   region: undefined,
   projectId: undefined,
   endpoint: undefined,
+  disks: undefined,
+  volumeIds: undefined,
 };
 
-const INPUTS = [
-  "desktopId",
-  "disks",
-  "deletionProtection",
-  "deletionPolicy",
-  "allowReplace",
-  "enterpriseProjectId",
-  "region",
-  "projectId",
-  "endpoint",
-  "iamEndpoint",
-  "profile",
-] as const satisfies readonly (keyof DesktopDataDisksArgs)[];
+const INPUTS = Object.keys(setProperties) as (keyof DesktopDataDisksArgs)[];
 
 /** Whether the program says itself that a disk is protected: for all, or for one. */
 function isProtected({ deletionProtection, disks }: DesktopDataDisksArgs): boolean {

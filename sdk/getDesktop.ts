@@ -1,40 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../provider/core/auth/place";
-import type { DesktopResult } from "../provider/core/lookups";
 import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
-
-/** Which region, project and account a look-up uses; each has the setting of that name as its default. */
-export type LookupPlace = Place;
-
-/** Which desktop is meant: by id or by name. */
-export interface GetDesktopArgs extends LookupPlace {
-  /** Its id; either this or `computerName`. */
-  desktopId?: string;
-  /** Its whole name, as the service writes it; either this or `desktopId`. */
-  computerName?: string;
-}
-
-/** Which desktops are meant; all that is given must hold, nothing means all. */
-export interface GetDesktopsArgs extends LookupPlace {
-  /** Tags that the desktop has, with these values. */
-  tags?: Record<string, string>;
-  /** How the computer's name begins. */
-  namePrefix?: string;
-  /** The pool that the desktop belongs to. */
-  poolId?: string;
-  /** The user that the desktop belongs to. */
-  userName?: string;
-  /** Such as `ACTIVE` or `SHUTOFF`. */
-  status?: string;
-  /** The enterprise project that the desktop is billed to. */
-  enterpriseProjectId?: string;
-}
-
-/** A desktop, with the data disks it has at the moment. */
-export type GetDesktopResult = DesktopResult;
-
-/** A data disk of a desktop, as a look-up returns it. What the service left out is absent. */
-export type DesktopVolume = DesktopResult["dataVolumes"][number];
+import type { GetDesktopArgs, GetDesktopResult, GetDesktopsArgs } from "./types";
 
 /**
  * Looks up one desktop. None, and several of that name, are errors. Stands for

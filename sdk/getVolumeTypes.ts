@@ -1,16 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { VolumeType } from "../provider/core/api/volumes";
-import type { LookupPlace } from "./getDesktop";
 import { type InputsOf, lookUpAll, whenKnown } from "./service";
-
-/** Which kinds of disks are meant. */
-export interface GetVolumeTypesArgs extends LookupPlace {
-  /** Only what is sold there. Default: all of the region. */
-  availabilityZone?: string;
-}
-
-/** A kind of disk that can be bought. */
-export type GetVolumeTypesResult = VolumeType;
+import type { GetVolumeTypesArgs, GetVolumeTypesResult } from "./types";
 
 /** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {

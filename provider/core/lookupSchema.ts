@@ -15,7 +15,7 @@ export interface LookupSpec {
 }
 
 /** Which region, project and account a look-up uses. A look-up changes nothing, and nothing comes of another value. */
-const place = Object.fromEntries(
+export const lookupPlace = Object.fromEntries(
   Object.entries(placeProperties).map(([name, { onChange, ...argument }]) => [name, argument]),
 ) as { [K in keyof typeof placeProperties]: Omit<(typeof placeProperties)[K], "onChange"> };
 
@@ -79,7 +79,7 @@ export const lookups = {
   getDesktop: {
     description:
       "Looks up one desktop. It is an error if there is none, or if several have that name. Calls ListDesktopsDetail.",
-    inputs: { ...oneDesktop, ...place },
+    inputs: { ...oneDesktop, ...lookupPlace },
     result: { one: desktopOutputs },
   },
   getDesktops: {
@@ -97,7 +97,7 @@ export const lookups = {
         type: "text",
         description: "Enterprise project that the desktop is billed to.",
       },
-      ...place,
+      ...lookupPlace,
     },
     result: { many: desktopOutputs, under: "desktops" },
   },
@@ -109,7 +109,7 @@ export const lookups = {
         default: "all zones of the region",
         description: "Availability zone in which the types are on sale.",
       },
-      ...place,
+      ...lookupPlace,
     },
     result: { many: volumeTypeOutputs, under: "volumeTypes" },
   },
@@ -117,7 +117,7 @@ export const lookups = {
     description:
       "Looks up the data disks of one desktop, whoever added them: with their ids, they can be adopted or imported. " +
       "Calls ListDesktopsDetail.",
-    inputs: { ...oneDesktop, ...place },
+    inputs: { ...oneDesktop, ...lookupPlace },
     result: { many: desktopVolumeOutputs, under: "dataDisks" },
   },
 } as const satisfies Record<string, LookupSpec>;

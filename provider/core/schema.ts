@@ -193,8 +193,10 @@ export const diskProperties = {
   ...sharedProperties,
 } as const satisfies Record<string, InputProperty>;
 
+const { desktopId, ...accountProperties } = desktopProperties;
+
 /** Inputs of a `DataDiskAttachment`. */
-export const attachmentProperties = { ...desktopProperties, ...diskProperties } as const;
+export const attachmentProperties = { desktopId, ...diskProperties, ...accountProperties } as const;
 
 /** The same inputs where a set says them once. */
 function forEveryDisk<T extends Record<string, InputProperty>>(properties: T): T {
@@ -207,7 +209,7 @@ function forEveryDisk<T extends Record<string, InputProperty>>(properties: T): T
 
 /** Inputs of a `DesktopDataDisks`. */
 export const setProperties = {
-  ...desktopProperties,
+  desktopId,
   disks: {
     type: "disks",
     required: true,
@@ -217,6 +219,7 @@ export const setProperties = {
       "says what becomes of the disk. `existingVolumeId` with the old disk's id renames it.",
   },
   ...forEveryDisk(sharedProperties),
+  ...accountProperties,
 } as const satisfies Record<string, InputProperty>;
 
 /** What the service reports of a disk and no input says; state keeps it. */
