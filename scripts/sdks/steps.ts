@@ -46,14 +46,12 @@ function writeSchema(): Promise<void> {
 }
 
 /** The generators that are Go packages of the CLI's own module. */
-async function generate(log: Log): Promise<void> {
+async function generate(languages: readonly Language[], log: Log): Promise<void> {
   const generator = join(sdksFolder, process.platform === "win32" ? "generate.exe" : "generate");
   const module = join(repositoryRoot, "scripts", "pulumi-cli");
   await run(log, "go", ["build", "-trimpath", "-o", generator, "./sdks"], module);
-  for (const language of ["nodejs", "python", "go"] as const) {
-    rmSync(sdkFolder(language), { recursive: true, force: true });
-  }
-  await run(log, generator, [schemaFile, sdksFolder], sdksFolder);
+  for (const language of languages) rmSync(sdkFolder(language), { recursive: true, force: true });
+  await run(log, generator, [schemaFile, sdksFolder, ...languages], sdksFolder);
 }
 
 /** The generators of the other languages lie in their language hosts: official CLIs bring them. */
@@ -88,7 +86,8 @@ const compile: Readonly<Record<Language, (log: Log) => Promise<void>>> = {
   python: async (log) => {
     if (!existsSync(python)) await run(log, "python3", ["-m", "venv", join(sdksFolder, "venv")], sdksFolder);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    await run(log, python, [...pip, `pulumi==${wantedVersion}`, "mypy", "setuptools"], sdksFolder);
+    await run(log, python, [...pip, `pulumi==${wantedVersion}`, "mypy", sdkFolder("python")], sdksFolder);
+    // The same version again: pip would leave what it has.
     await run(log, python, [...pip, "--force-reinstall", "--no-deps", sdkFolder("python")], sdksFolder);
     await run(log, python, ["-m", "compileall", "-q", sdkFolder("python")], sdksFolder);
     // What a program sees of it. Inside of its functions, code that Pulumi generates does not satisfy mypy.
@@ -123,7 +122,14 @@ export function sdkSteps(wanted: readonly string[], log: Log): Step[] {
   const chosen = languages.filter((language) => wanted.length === 0 || wanted.includes(language));
   return [
     { name: "schema", run: writeSchema },
-    { name: "generate", run: () => generate(log) },
+    {
+      name: "generate",
+      run: () =>
+        generate(
+          chosen.filter((language) => language !== "java" && language !== "dotnet"),
+          log,
+        ),
+    },
     ...chosen.map((language) => ({ name: language, run: () => compile[language](log) })),
   ];
 }

@@ -1,8 +1,8 @@
 // Command sdks writes the SDKs of a package schema with Pulumi's own generators:
 //
-//	sdks SCHEMA.json FOLDER
+//	sdks SCHEMA.json FOLDER LANGUAGE…
 //
-// into FOLDER/nodejs, FOLDER/python and FOLDER/go.
+// each into the folder of its name: nodejs, python, go.
 package main
 
 import (
@@ -20,28 +20,38 @@ import (
 const tool = "pulumi-huaweicloud-workspace"
 
 func main() {
-	if err := generate(os.Args[1], os.Args[2]); err != nil {
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: sdks SCHEMA.json FOLDER LANGUAGE…")
+		os.Exit(2)
+	}
+	if err := generate(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func generate(schemaFile, folder string) error {
+var generators = map[string]func(*schema.Package) (map[string][]byte, error){
+	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+	},
+	"python": func(pkg *schema.Package) (map[string][]byte, error) {
+		return python.GeneratePackage(tool, pkg, nil, nil)
+	},
+	"go": func(pkg *schema.Package) (map[string][]byte, error) {
+		return gocodegen.GeneratePackage(tool, pkg, nil)
+	},
+}
+
+func generate(schemaFile, folder string, languages []string) error {
 	text, err := os.ReadFile(schemaFile)
 	if err != nil {
 		return err
 	}
-	for language, generator := range map[string]func(*schema.Package) (map[string][]byte, error){
-		"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-			return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
-		},
-		"python": func(pkg *schema.Package) (map[string][]byte, error) {
-			return python.GeneratePackage(tool, pkg, nil, nil)
-		},
-		"go": func(pkg *schema.Package) (map[string][]byte, error) {
-			return gocodegen.GeneratePackage(tool, pkg, nil)
-		},
-	} {
+	for _, language := range languages {
+		generator, known := generators[language]
+		if !known {
+			return fmt.Errorf("no generator for %s", language)
+		}
 		// Each generator keeps what it decodes in the package: each gets one of its own.
 		var spec schema.PackageSpec
 		if err := json.Unmarshal(text, &spec); err != nil {
