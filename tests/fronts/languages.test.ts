@@ -118,7 +118,9 @@ describe.each([
     expect(cloud.calls()).toMatchObject({ add: 1 });
     const { volumeId, scratchIds } = await cloud.stack.outputs();
     const ids = cloud.volumes(1).map(({ volume_id: id }) => id);
-    expect([volumeId, ...Object.values(scratchIds as object)].sort()).toEqual([...ids].sort());
+    expect([volumeId, ...Object.values(scratchIds as Record<string, string>)].sort()).toEqual(
+      [...ids].sort(),
+    );
     passed(await program.run("preview"));
   });
 
