@@ -137,6 +137,13 @@ describe("what the engine is given", () => {
     expect(await of.diff("i", { timeouts }, {})).toEqual({ changes: true, replaces: [] });
   });
 
+  test("state of the plugin has no line that loads the provider: a change without a call", async () => {
+    const { of } = provider();
+    const news = { ...line, size: 1 };
+    expect(await of.diff("i", { size: 1 }, news)).toEqual({ changes: true, replaces: [] });
+    expect(await of.diff("i", { ...line, size: 1 }, news)).toEqual({ changes: false, replaces: [] });
+  });
+
   test("lines of a preview, in one message", async () => {
     const difference = { changes: true, replaces: ["type"], lines: ["- a", "+ a"], properties: [] };
     const { of, shown } = provider({ diff: () => difference });

@@ -111,7 +111,9 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
         showLines(front.log, id, difference);
         const timeouts =
           JSON.stringify(olds[TIMEOUTS_KEY] ?? {}) !== JSON.stringify(news[TIMEOUTS_KEY] ?? {});
-        return { changes: difference.changes || timeouts, replaces: difference.replaces };
+        // State that the plugin wrote has no line that loads this provider: an update without a call writes it.
+        const moved = news[PROVIDER_KEY] !== undefined && olds[PROVIDER_KEY] === undefined;
+        return { changes: difference.changes || timeouts || moved, replaces: difference.replaces };
       });
     },
 
