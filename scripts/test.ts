@@ -3,9 +3,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { startOwned } from "./owned-process";
 import { obtainCli } from "./pulumi/obtain";
+import { obtainYamlHost } from "./pulumi/yaml-host";
 import { noteStart, recordTested } from "./release/tested";
 import { Tree } from "./release/tree";
 import { repositoryRoot } from "./repository";
+import { sdkSteps } from "./sdks/steps";
 import { describeSteps, runSteps } from "./steps";
 
 function run(command: string, args: readonly string[]): Promise<void> {
@@ -58,7 +60,8 @@ async function main(args: readonly string[]): Promise<void> {
       { name: "types", run: () => script("typecheck") },
       { name: "lint", run: () => script("lint") },
       { name: "format", run: () => script("format:check") },
-      { name: "Pulumi CLI", run: () => obtainCli(log) },
+      { name: "Pulumi CLI", run: async () => obtainYamlHost(await obtainCli(log), log) },
+      ...sdkSteps(["nodejs", "python", "go"], () => undefined),
       { name: "tests", run: () => jest(args) },
     ],
     log,

@@ -121,15 +121,15 @@ export function sdkSteps(wanted: readonly string[], log: Log): Step[] {
     throw new Error(`unknown: ${unknown.join(", ")}; there are ${languages.join(", ")}`);
   const chosen = languages.filter((language) => wanted.length === 0 || wanted.includes(language));
   return [
-    { name: "schema", run: writeSchema },
+    { name: "package schema", run: writeSchema },
     {
-      name: "generate",
+      name: "SDK sources",
       run: () =>
         generate(
           chosen.filter((language) => language !== "java" && language !== "dotnet"),
           log,
         ),
     },
-    ...chosen.map((language) => ({ name: language, run: () => compile[language](log) })),
+    ...chosen.map((language) => ({ name: `SDK for ${language}`, run: () => compile[language](log) })),
   ];
 }
