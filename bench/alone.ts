@@ -1,13 +1,13 @@
 /** The core from its queues down to the wire, without engine and front: a real emulator, in time moved by hand. */
 import type { EmulatorOptions } from "huaweicloud-workspace-emulator";
-import { connectApi } from "../provider/core/api/connectApi";
-import { BatchingWindow } from "../provider/core/desktop/batchingWindow";
+import { connectApi } from "../provider/core/api/client";
+import { BatchingWindow } from "../provider/core/desktop/queue";
 import { Connections } from "../provider/core/desktop/connections";
 import { VolumeOwnership } from "../provider/core/desktop/ownership";
 import type { VolumeRequest } from "../provider/core/desktop/volumeRequest";
 import type { Call } from "../provider/core/host";
 import { runOperation } from "../provider/core/operation";
-import { desktopId, emulatedCloud } from "../provider/dynamic/testing/emulatedStack";
+import { desktopId, emulatedCloud } from "../testing/emulatedCloud";
 
 const TIMEOUT_MS = 30 * 60_000;
 

@@ -1,5 +1,5 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
-import { desktopId } from "../provider/dynamic/testing/emulatedStack";
+import { desktopId } from "../testing/emulatedCloud";
 import { countCalls, type LoggedRequest } from "../scripts/demo/api-calls";
 import { coreAlone, type Outcome } from "./alone";
 import { Contest } from "./contest";

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { desktopId, emulatedCloud, type EmulatedCloud } from "../provider/dynamic/testing/emulatedStack";
+import { desktopId, emulatedCloud, type EmulatedCloud } from "../testing/emulatedCloud";
 import { BadArguments, EXIT, orphans } from "./main";
 import { BadState } from "./states";
 import { attachment, creating, dataDisks, exported, pendingAdd, secret } from "./testing/states";

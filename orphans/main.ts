@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs, promisify } from "node:util";
-import { connectApi } from "../provider/core/api/connectApi";
-import { BatchingWindow } from "../provider/core/desktop/batchingWindow";
+import { connectApi } from "../provider/core/api/client";
+import { BatchingWindow } from "../provider/core/desktop/queue";
 import { Connections } from "../provider/core/desktop/connections";
 import { VolumeOwnership } from "../provider/core/desktop/ownership";
 import { type Clock, type Environment, type Log, type Send, systemClock } from "../provider/core/host";

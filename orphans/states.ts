@@ -1,7 +1,6 @@
-import { attachmentCodec } from "../provider/core/disk/attachment";
-import { setCodec } from "../provider/core/disk/desktopDisks";
+import { attachmentCodec, setCodec } from "../provider/core/disk/codecs";
 import type { DeletionPolicy, Kind } from "../provider/core/disk/inputs";
-import type { PendingAdd } from "../provider/core/desktop/pendingAdd";
+import type { PendingAdd } from "../provider/core/desktop/volumeRequest";
 import type { RecordedPlace } from "../provider/core/disk/state";
 import { CoreError } from "../provider/core/errors";
 import { placeProperties, type PlaceProperty } from "../provider/core/schema";

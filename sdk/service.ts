@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import type { WorkspaceClient } from "../provider/core/api/client";
-import type { Api } from "../provider/core/api/connectApi";
+import type { Api, WorkspaceClient } from "../provider/core/api/client";
 import type { Place } from "../provider/core/auth/place";
 import type { Environment } from "../provider/core/host";
 import type * as lookups from "../provider/core/lookups";
@@ -133,7 +132,7 @@ async function connect(
   readFile: (path: string) => string,
 ): Promise<Api> {
   const [{ connectApi }, { systemClock }, { unknownSettings }, { CoreError }] = await Promise.all([
-    import("../provider/core/api/connectApi.js"),
+    import("../provider/core/api/client.js"),
     import("../provider/core/host.js"),
     import("../provider/core/auth/settings.js"),
     import("../provider/core/errors.js"),

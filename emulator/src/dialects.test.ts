@@ -575,6 +575,22 @@ describe("repeating-gateway", () => {
     expect(added(emulator)).toMatchObject([{ by: { copy: 0 } }]);
   });
 
+  test("twice, answered by the service: the refusal of the second copy, also where it comes later", async () => {
+    const { emulator, client } = await running();
+    emulator.addFault({ fault: "repeat", reaches: "twice", sees: "last", times: 1 });
+    const refused = await client.add(d1, sas);
+    expect([refused.status, codeOf(refused)]).toEqual([409, "WKS.00010032"]);
+    emulator.advance(1000);
+    expect(added(emulator)).toHaveLength(1);
+    emulator.addFault({ fault: "repeat", reaches: "twice", sees: "last", after_ms: 500, times: 1 });
+    const later = seenBy(client.add(d1, sas));
+    while (!isBusy(emulator, d1)) await new Promise(setImmediate);
+    emulator.advance(500);
+    expect(await later).toBe(409);
+    emulator.advance(1000);
+    expect(added(emulator)).toHaveLength(2);
+  });
+
   test("twice, the second after the first one's job: both are carried out", async () => {
     const { emulator, client } = await running();
     emulator.addFault({ fault: "repeat", reaches: "twice", after_ms: 2000 });

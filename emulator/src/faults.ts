@@ -30,7 +30,7 @@ export interface FaultTiming {
 export type WorkDone = "done" | "not-done";
 
 /** What the caller gets of a request that a gateway has repeated. */
-export type RepeatedAnswer = 302 | 408 | 409 | 429 | 503 | 504 | "cut";
+export type RepeatedAnswer = 302 | 408 | 409 | 429 | 503 | 504 | "cut" | "last";
 
 /** Faults that take the place of an answer, or spoil it. The first one that strikes is the one. */
 export type AnswerFault =

@@ -19,7 +19,8 @@ export const maxLateMs = 30_000;
 const repeatedPercent = 25;
 
 const reaches = ["twice", "once", "late"] as const;
-export const repeatedAnswers = [302, 408, 409, 429, 503, 504, "cut"] as const;
+/** "last": what the service answers to the last copy, such as its refusal of a desktop that the first one keeps busy. */
+export const repeatedAnswers = [302, 408, 409, 429, 503, 504, "cut", "last"] as const;
 
 /** What the dialect repeating-gateway does with the next change; undefined: nothing. */
 export function drawRepeat(random: Random): Repeat | undefined {
@@ -28,7 +29,9 @@ export function drawRepeat(random: Random): Repeat | undefined {
   const sees = oneOf(repeatedAnswers, random);
   const later = Math.floor(random() * (maxLateMs + 1));
   // A second copy comes at once, and is refused by a busy desktop, or long after, and may be carried out.
-  const atOnce = drawn === "once" || (drawn === "twice" && random() < 0.5);
+  const isTwiceAtOnce = drawn === "twice" && random() < 0.5;
+  // Nobody waits half a minute for the answer to a copy.
+  const atOnce = drawn === "once" || sees === "last" || isTwiceAtOnce;
   return { reaches: drawn, afterMs: atOnce ? 0 : later, sees };
 }
 
@@ -36,8 +39,8 @@ function oneOf<const T extends readonly [unknown, ...unknown[]]>(items: T, rando
   return items[Math.floor(random() * items.length)] ?? items[0];
 }
 
-/** What the caller gets of a request that was repeated. */
-export function repeatedAnswer(sees: RepeatedAnswer, requestId: string): Delivery {
+/** What the gateway itself answers to a request that was repeated. */
+export function repeatedAnswer(sees: Exclude<RepeatedAnswer, "last">, requestId: string): Delivery {
   switch (sees) {
     case "cut":
       return { kind: "cut" };

@@ -128,12 +128,13 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
     },
     handler: async (request, reply) => {
       const repeat = repeatOf(request, state);
-      if (repeat) {
-        carryOut(repeat, request, operation, state);
+      const last = repeat && carryOut(repeat, request, operation, state);
+      if (repeat && repeat.sees !== "last") {
         await deliver(state, request, reply, repeatedAnswer(repeat.sees, request.id));
         return reply;
       }
-      const answer = work(request, operation, state);
+      const answer = last ? await last : work(request, operation, state);
+      if (answer instanceof Refusal) throw answer;
       state.checkAnswer(operation, answer);
       await finish(state, request, reply, {
         status: answer.status,
@@ -157,29 +158,34 @@ function repeatOf({ course, method }: FastifyRequest, state: State): Repeat | un
   return drawRepeat(state.gatewayRandom);
 }
 
-/** Lets a repeated request reach the service as often, and when, the gateway sends it on. */
+/**
+ * Lets a repeated request reach the service as often, and when, the gateway
+ * sends it on. Returns what the service makes of the last copy, when it is there.
+ */
 function carryOut(
   { reaches, afterMs }: Repeat,
   request: FastifyRequest,
   operation: Operation,
   state: State,
-): void {
-  const reach = (copy: number) => {
+): Promise<Answer | Refusal> {
+  const reach = (copy: number): Answer | Refusal => {
     try {
-      work(request, operation, state, copy);
+      return work(request, operation, state, copy);
     } catch (error) {
       // The service's refusal of a copy goes to the gateway, which answers as it likes.
       if (!(error instanceof Refusal)) throw error;
+      return error;
     }
   };
-  if (reaches !== "late") reach(0);
-  if (reaches === "once") return;
+  const first = reaches === "late" ? undefined : reach(0);
+  if (reaches === "once" && first !== undefined) return Promise.resolve(first);
   const copy = reaches === "late" ? 0 : 1;
-  if (afterMs === 0) reach(copy);
-  else
+  if (afterMs === 0) return Promise.resolve(reach(copy));
+  return new Promise((resolve) => {
     state.later(afterMs, () => {
-      reach(copy);
+      resolve(reach(copy));
     });
+  });
 }
 
 /** Takes several ids in one value for no filter at all. */

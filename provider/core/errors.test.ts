@@ -1,14 +1,6 @@
 import { readFileSync } from "node:fs";
-import {
-  ApiError,
-  ConnectionError,
-  CoreError,
-  CredentialsError,
-  type ErrorCode,
-  errorCodes,
-  inContext,
-  JobFailedError,
-} from "./errors";
+import { ApiError, ConnectionError, CoreError, CredentialsError, inContext, JobFailedError } from "./errors";
+import { type ErrorCode, errorCodes } from "./errorCodes";
 
 const parts = {
   code: "HWD1703",
@@ -25,6 +17,23 @@ test("a message has four parts, in order, and ends with its code", () => {
   expect(new CoreError({ code: "HWD1506", failed: "A", why: "b!", next: "C." }).message).toBe(
     "A: b! C. [HWD1506]",
   );
+});
+
+test.each([
+  ["b: c. Do d. [HWD1302]", "A: b: c. Do d (HWD1302). E. [HWD1707]"],
+  ["b: c. Do d! [HWD1302]", "A: b: c. Do d (HWD1302)! E. [HWD1707]"],
+  ["b: c. Do d. [HWD1302], and e", "A: b: c. Do d (HWD1302), and e. E. [HWD1707]"],
+  ["\n- x: c. [HWD1302]\n- y: d. [HWD1501]", "A: \n- x: c (HWD1302).\n- y: d (HWD1501). E. [HWD1707]"],
+  ["b. [HWD1302]. [HWD1501]", "A: b (HWD1302) (HWD1501). E. [HWD1707]"],
+])("a code stands at the end of the whole only, else in its sentence: %j", (why, message) => {
+  expect(new CoreError({ code: "HWD1707", failed: "A", why, next: "E" }).message).toBe(message);
+});
+
+test("an error within an error within an error is written once", () => {
+  const inner = new CoreError({ code: "HWD1302", failed: "A", why: "b", next: "C" });
+  const middle = new CoreError({ code: "HWD1503", failed: "D", why: inner.message, next: "" });
+  const outer = inContext(middle, { failed: "E", now: "F", next: "", otherwise: "HWD1804" });
+  expect(outer.message).toBe("E: A: b. C (HWD1302). F. [HWD1503]");
 });
 
 test("an error that is told of a whole operation keeps code and advice, and says what is now true", () => {

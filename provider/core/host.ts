@@ -136,3 +136,38 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", done);
     }),
 };
+
+/** Properties as a front hands them over: plain values, and `UNKNOWN` for what is not known yet. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Stands for a value that is known only when another resource has been made. Fronts put it in place of their own marker. */
+export const UNKNOWN = Symbol("not known yet");
+export type Maybe<T> = T | typeof UNKNOWN;
+
+/** Whether a value is given and known. */
+export function isKnown<T>(value: T): value is Exclude<NonNullable<T>, typeof UNKNOWN> {
+  return value !== undefined && value !== null && value !== UNKNOWN;
+}
+
+/** Whether a value is given; it may not be known yet. */
+export function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== undefined && value !== null;
+}
+
+/** The values that are given and known. */
+export function knownOf<T extends object>(values: T): Known<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => isKnown(value))) as Known<T>;
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<NonNullable<T[K]>, symbol> };
+
+/** Whether this is a plain map, as programs and engines hand them over. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The given properties of a record among these names. A `null` says no more than an absent property. */
+export function given<K extends string>(raw: Properties, names: readonly K[]): Partial<Record<K, unknown>> {
+  const found = names.filter((name) => Object.hasOwn(raw, name) && isGiven(raw[name]));
+  return Object.fromEntries(found.map((name) => [name, raw[name]])) as Partial<Record<K, unknown>>;
+}

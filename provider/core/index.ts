@@ -1,9 +1,8 @@
-import { type Api, connectApi } from "./api/connectApi";
-import { BatchingWindow } from "./desktop/batchingWindow";
+import { type Api, connectApi } from "./api/client";
+import { BatchingWindow } from "./desktop/queue";
 import { Connections } from "./desktop/connections";
 import { VolumeOwnership } from "./desktop/ownership";
-import { attachmentCodec } from "./disk/attachment";
-import { setCodec } from "./disk/desktopDisks";
+import { attachmentCodec, setCodec } from "./disk/codecs";
 import { DiskResource } from "./disk/resource";
 import type { Clock, Host } from "./host";
 

@@ -1,9 +1,9 @@
-import type { WorkspaceClient } from "./api/client";
-import type { Api } from "./api/connectApi";
+import type { Api, WorkspaceClient } from "./api/client";
 import { type DesktopFacts, listDesktopFacts } from "./api/desktops";
 import { listVolumeTypes, type Volume, type VolumeType } from "./api/volumes";
 import type { Place } from "./auth/place";
-import { CoreError, type ErrorCode, inContext } from "./errors";
+import { CoreError, inContext } from "./errors";
+import type { ErrorCode } from "./errorCodes";
 import type { Clock } from "./host";
 import { runOperation, type Waiter } from "./operation";
 

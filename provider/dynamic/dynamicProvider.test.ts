@@ -1,10 +1,14 @@
 import type { Core } from "../core";
-import { UNKNOWN } from "../core/disk/inputs";
+import { type Call, UNKNOWN } from "../core/host";
 import type { DiskResource, Result } from "../core/disk/resource";
 import { CoreError } from "../core/errors";
-import type { Call } from "../core/host";
-import { type DynamicProvider, dynamicProvider, type Front, KeptFailure } from "./dynamicProvider";
-import { UNKNOWN_VALUE } from "./values";
+import {
+  type DynamicProvider,
+  dynamicProvider,
+  type Front,
+  KeptFailure,
+  UNKNOWN_VALUE,
+} from "./dynamicProvider";
 
 const line = { __provider: "exports" };
 const failure = new CoreError({

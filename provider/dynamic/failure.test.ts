@@ -1,12 +1,7 @@
 /** What a person reads when an operation fails: what, why, what is now true, what to do, and a code. */
 import type { Fault } from "huaweicloud-workspace-emulator";
-import {
-  type Declared,
-  desktopId,
-  type EmulatedCloud,
-  emulatedCloud,
-  EmulatedStack,
-} from "./testing/emulatedStack";
+import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
+import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
 
 let cloud: EmulatedCloud;
 let stack: EmulatedStack;
@@ -57,16 +52,20 @@ async function told(fault: Fault): Promise<Record<"add" | "grow" | "read" | "del
 
 test("each part in its order, for each operation", async () => {
   const { add, grow, read, delete: gone, set } = await told(json(403, "WKS.0403", "Permission denied."));
-  const said = `the service answered 403 WKS\\.0403: Permission denied\\. \\(request id ${ID}\\)\\. No change was sent to the service\\. Grant the permission.*\\[HWD1302\\]`;
-  expect(add).toMatch(new RegExp(`^Adding a data disk \\(ESSD, 100 GB\\) ${DESKTOP}${said}$`));
-  expect(grow).toMatch(new RegExp(`^Changing disk ${ID} ${DESKTOP}${said}$`));
-  expect(read).toMatch(new RegExp(`^Reading disk ${ID} ${DESKTOP}${said}$`));
-  expect(gone).toMatch(new RegExp(`^Deleting disk ${ID} ${DESKTOP}${said}$`));
+  const said = `the service answered 403 WKS\\.0403: Permission denied\\. \\(request id ${ID}\\)\\. No change was sent to the service\\. Grant the permission.*`;
+  expect(add).toMatch(new RegExp(`^Adding a data disk \\(ESSD, 100 GB\\) ${DESKTOP}${said} \\[HWD1302\\]$`));
+  expect(grow).toMatch(new RegExp(`^Changing disk ${ID} ${DESKTOP}${said} \\[HWD1302\\]$`));
+  expect(read).toMatch(new RegExp(`^Reading disk ${ID} ${DESKTOP}${said} \\[HWD1302\\]$`));
+  expect(gone).toMatch(new RegExp(`^Deleting disk ${ID} ${DESKTOP}${said} \\[HWD1302\\]$`));
   const [first, second, third, ...more] = set.split("\n");
   expect(first).toBe(`2 of 2 data disks of desktop ${desktopId()} failed: `);
-  expect(second).toMatch(new RegExp(`^- data: Changing data disk "data" \\(${ID}\\) ${DESKTOP}${said}$`));
+  expect(second).toMatch(
+    new RegExp(`^- data: Changing data disk "data" \\(${ID}\\) ${DESKTOP}${said} \\(HWD1302\\)\\.$`),
+  );
   expect(third).toMatch(
-    new RegExp(`^- logs: Adding data disk "logs" \\(ESSD, 10 GB\\) ${DESKTOP}${said}.* \\[HWD1707\\]$`),
+    new RegExp(
+      `^- logs: Adding data disk "logs" \\(ESSD, 10 GB\\) ${DESKTOP}${said} \\(HWD1302\\)\\. \\[HWD1707\\]$`,
+    ),
   );
   expect(more).toEqual([]);
 });
@@ -75,22 +74,22 @@ test.each<[string, Fault, RegExp]>([
   [
     "a 401",
     json(401, "APIGW.0301", "who?"),
-    /HW_ACCESS_KEY.* is not accepted .*401 APIGW\.0301: who\?.*No change was sent to the service\..*\[HWD1203\]/,
+    /HW_ACCESS_KEY.* is not accepted .*401 APIGW\.0301: who\?.*No change was sent to the service\..*[([]HWD1203[)\]]/,
   ],
   [
     "a 404 that is not the service's own",
     { fault: "wrong-project", times: "always" },
-    /answered 404 \(no code\).*Check region, project id and endpoint\. \[HWD1304\]/,
+    /answered 404 \(no code\).*Check region, project id and endpoint\.? [([]HWD1304[)\]]/,
   ],
   [
     "a page of HTML",
     { fault: "not-json", times: "always" },
-    /answered 200 .*Check the endpoint and the proxy: something else answered\. \[HWD1308\]/,
+    /answered 200 .*Check the endpoint and the proxy: something else answered\.? [([]HWD1308[)\]]/,
   ],
   [
     "a service that is down",
     json(500, "WKS.0500", "Internal"),
-    /timed out after [25]m \(limit set by .*\); last seen .*No change was sent to the service\. .*\[HWD1501\]/,
+    /timed out after [25]m \(limit set by .*\); last seen .*No change was sent to the service\. .*[([]HWD1501[)\]]/,
   ],
 ])("%s is told for each operation, with what to do", async (_what, fault, text) => {
   for (const message of Object.values(await told(fault))) {
@@ -106,7 +105,7 @@ test("a request that the service refuses says so, for each call that changes som
   });
   expect(read).toBe("");
   for (const message of Object.values(others))
-    expect(message).toMatch(/answered 400 WKS\.0400: over quota \(request id .*\[HWD1301\]/);
+    expect(message).toMatch(/answered 400 WKS\.0400: over quota \(request id .*[([]HWD1301[)\]]/);
 });
 
 test("a job that failed says which, why, and that it has ended; for a delete, what may be the matter", async () => {

@@ -1,11 +1,6 @@
 /** Disks that change hands, as the engine calls the provider: in two runs, and attempts to do it in one. */
-import {
-  type Declared,
-  desktopId,
-  type EmulatedCloud,
-  emulatedCloud,
-  EmulatedStack,
-} from "./testing/emulatedStack";
+import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
+import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
 
 let cloud: EmulatedCloud;
 let stack: EmulatedStack;
@@ -212,7 +207,9 @@ describe("in one run", () => {
     const [id = ""] = cloud.ids();
     // The set adopts something else than what is there: its create fails, and the engine starts no delete.
     const ended = await stack.up({ set: many({ data: take(id, { size: 50 }) }) });
-    expect(ended.set?.error).toMatch(/disks\.data\.size: disk .* has 100, the program says 50.*\[HWD1111\]/s);
+    expect(ended.set?.error).toMatch(
+      /disks\.data\.size: disk .* has 100, the program says 50.*\(HWD1111\)\. \[HWD1707\]$/s,
+    );
     expect(cloud.ids()).toEqual([id]);
   });
 
@@ -302,7 +299,7 @@ describe("adopting", () => {
     // As with `--replace`: the engine asks neither diff nor check about the old one.
     const old = stack.held.get("it");
     stack.held.delete("it");
-    if (old !== undefined) stack.held.set("old copy", old);
+    if (old !== undefined) stack.held.set("old copy", { ...old, name: "old copy" });
     expect(await stack.up({ it: one(take("old")) })).toEqual({
       it: { did: "create" },
       "old copy": { did: "delete" },

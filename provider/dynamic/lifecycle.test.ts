@@ -1,11 +1,6 @@
 /** Both kinds of resources through their life, as the engine calls them, against a real emulator in virtual time. */
-import {
-  type Declared,
-  desktopId,
-  type EmulatedCloud,
-  emulatedCloud,
-  EmulatedStack,
-} from "./testing/emulatedStack";
+import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
+import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
 
 let cloud: EmulatedCloud;
 let stack: EmulatedStack;
@@ -47,6 +42,27 @@ describe("an attachment", () => {
     expect(await stack.destroy()).toEqual({ it: { did: "delete" } });
     expect(cloud.ids()).toEqual([]);
     expect(calls()).toEqual(["volumes", "expand", "batch-modify-qos", "batch-delete"]);
+  });
+
+  test("another endpoint: what does not show there is neither changed nor taken for gone", async () => {
+    await up(one());
+    const made = stack.state();
+    const former = "https://former.example.com";
+    const hold = (volumeId: unknown) => {
+      const held = stack.held.get("it");
+      if (held === undefined) throw new Error("nothing is in state");
+      const id = `${desktopId()}/${String(volumeId)}`;
+      stack.held.set("it", { ...held, id, outs: { ...made, volumeId, endpoint: former } });
+    };
+    hold("made-there");
+    const sent = calls().length;
+    const failed = await up(one({ size: 200 }));
+    expect(failed?.error).toMatch(/made-there was made through https:\/\/former.*\[HWD1708\]/);
+    expect(stack.state()).toMatchObject({ volumeId: "made-there", size: 100, endpoint: former });
+    expect(calls()).toHaveLength(sent);
+    hold(made.volumeId);
+    expect(await up(one({ size: 200 }))).toEqual({ did: "update" });
+    expect(stack.state()).toMatchObject({ size: 200, endpoint: made.endpoint });
   });
 
   test("plain change: read, change, job, read, as few calls as ever", async () => {
@@ -420,7 +436,7 @@ describe("what failed half-way", () => {
     /** The create fails with an error that says what may appear, and state has what the next run looks for. */
     async function timesOut() {
       const { error } = (await up(declared())) ?? {};
-      expect(error).toMatch(/a disk may still appear on desktop .*\[HWD150\d\]/s);
+      expect(error).toMatch(/a disk may still appear on desktop .*[([]HWD150\d[)\]]/s);
       expect(stack.held.size).toBe(1);
       expect(JSON.stringify(stack.state())).toContain("pendingAdd");
       expect(JSON.stringify(stack.state())).not.toContain("ownershipId");
@@ -468,7 +484,7 @@ describe("what failed half-way", () => {
       // State decides what is deleted: what is found only now is named, and not deleted.
       const { error } = (await stack.destroy()).it ?? {};
       expect(error).toMatch(
-        /an earlier run added disk \S+ for it, and its id is not in state yet\. Nothing was deleted\. Run "pulumi refresh".*\[HWD1503\]/,
+        /an earlier run added disk \S+ for it, and its id is not in state yet\. Nothing was deleted\. Run "pulumi refresh".*[([]HWD1503[)\]]/,
       );
       expect(error).toContain(cloud.ids()[0]);
       await stack.refresh();
@@ -489,7 +505,7 @@ describe("what failed half-way", () => {
         _what === "an attachment"
           ? one({ timeouts: { create: "2m" }, ...policy })
           : many({ a: { ...ssd, ...policy } }, { timeouts: { create: "2m" } });
-      expect((await up(more({ deletionProtection: true })))?.error).toMatch(/\[HWD150\d\]/);
+      expect((await up(more({ deletionProtection: true })))?.error).toMatch(/[([]HWD150\d[)\]]/);
       const before = cloud.emulator.requests().length;
       expect((await stack.destroy()).it?.error).toMatch(
         /deletionProtection of the disk that an earlier run may have added.*\[HWD1105\]$/,
@@ -513,13 +529,13 @@ describe("what failed half-way", () => {
       cloud = await emulatedCloud({ jobTimeMs: 600_000 });
       stack = new EmulatedStack(cloud);
       const limits = { timeouts: { create: "2m" } };
-      expect((await up(many({ a: { ...ssd, ...policy } }, limits)))?.error).toMatch(/\[HWD150\d\]/);
+      expect((await up(many({ a: { ...ssd, ...policy } }, limits)))?.error).toMatch(/\(HWD150\d\)/);
       for (let s = 0; s < 600; s += 5) {
         await cloud.time.pass(5_000);
         cloud.disks();
       }
       // Its disk goes into state first, and leaves with the next up.
-      expect((await up(many({})))?.error).toMatch(/an earlier run added this disk.*is in state.*\[HWD1503\]/);
+      expect((await up(many({})))?.error).toMatch(/an earlier run added this disk.*is in state.*\(HWD1503\)/);
       expect(Object.values(stack.ids())).toEqual(cloud.ids());
       expect(await up(many({}))).toEqual({ did: "update" });
       expect(calls()).toEqual(made);
@@ -538,7 +554,7 @@ describe("what failed half-way", () => {
       cloud.disks();
     }
     expect((await up(many({})))?.error).toMatch(
-      /an earlier run added this disk, and no deletionPolicy in state .*\[HWD1106\]/,
+      /an earlier run added this disk, and no deletionPolicy in state .*\(HWD1106\)/,
     );
     expect(Object.values(stack.ids())).toEqual(cloud.ids());
     expect((await up(many({})))?.error).toMatch(/deletionPolicy: "delete".*\[HWD1106\]$/s);

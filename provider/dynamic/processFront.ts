@@ -1,17 +1,17 @@
 import { appendFileSync } from "node:fs";
 import { type Core, createCore } from "../core";
-import { unknownSettings, configNamespace } from "../core/auth/settings";
-import { isRecord } from "../core/disk/inputs";
-import type { Problem } from "../core/errors";
+import { configNamespace, unknownSettings } from "../core/auth/settings";
 import {
   type AuditRecord,
   type Clock,
   type Environment,
   type Host,
+  isRecord,
   type Log,
   type Send,
   systemClock,
 } from "../core/host";
+import type { Problem } from "../core/errors";
 import { type DynamicProvider, dynamicProvider, type Front } from "./dynamicProvider";
 import { engineDisplay, watchEngine } from "./engineLink";
 

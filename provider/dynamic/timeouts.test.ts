@@ -1,4 +1,4 @@
-import { durationMs, timeLimit, validateTimeouts } from "./timeouts";
+import { durationMs, timeLimit, validateTimeouts } from "./dynamicProvider";
 
 test.each([
   ["90s", 90_000],

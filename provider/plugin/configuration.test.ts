@@ -1,5 +1,5 @@
 /** What counts for one provider instance: its own configuration, and what of the environment. */
-import { UNKNOWN } from "../core/disk/inputs";
+import { UNKNOWN } from "../core/host";
 import {
   changedSettings,
   checkConfiguration,

@@ -5,9 +5,8 @@ import {
   settings,
   unknownSettings,
 } from "../core/auth/settings";
-import { isKnown, type Properties } from "../core/disk/inputs";
 import type { Problem } from "../core/errors";
-import type { Environment } from "../core/host";
+import { type Environment, isKnown, type Properties } from "../core/host";
 import { asSecret } from "./values";
 
 /** What the engine keeps beside the configuration of a provider. */

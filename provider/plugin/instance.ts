@@ -1,7 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { type Core, createCore } from "../core";
-import type { Properties } from "../core/disk/inputs";
-import { type Clock, type Environment, type Host, type Log, type Send, systemClock } from "../core/host";
+import {
+  type Clock,
+  type Environment,
+  type Host,
+  type Log,
+  type Properties,
+  type Send,
+  systemClock,
+} from "../core/host";
 import { auditFile } from "../dynamic/processFront";
 import { configurationOf } from "./configuration";
 import { coreLog, progressDisplay, type ShowLine } from "./engineLog";

@@ -1,5 +1,5 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { isKnown, PLACE_NAMES, type Properties } from "../core/disk/inputs";
+import { PLACE_NAMES } from "../core/disk/inputs";
 import { CoreError, type Problem } from "../core/errors";
 import {
   lookUp,
@@ -10,7 +10,8 @@ import {
   wantedDesktop,
 } from "../core/lookups";
 import { type LookupName, lookups } from "../core/lookupSchema";
-import { nearestName } from "../core/nearestName";
+import { nearestName } from "../core/schema";
+import { isKnown, type Properties } from "../core/host";
 import { Unimplemented } from "./errors";
 import type { ProviderInstance } from "./instance";
 import { packageName, tokenOf } from "./schema";

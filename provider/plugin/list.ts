@@ -1,6 +1,6 @@
 import { ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { ListRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { UNKNOWN } from "../core/disk/inputs";
+import { UNKNOWN } from "../core/host";
 import type { DesktopResult } from "../core/lookups";
 import { find } from "./invoke";
 import type { ProviderInstance } from "./instance";

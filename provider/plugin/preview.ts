@@ -1,4 +1,5 @@
-import { isKnown, isRecord, type Kind, type Properties, UNKNOWN } from "../core/disk/inputs";
+import type { Kind } from "../core/disk/inputs";
+import { isKnown, isRecord, type Properties, UNKNOWN } from "../core/host";
 import { volumeOutputs } from "../core/schema";
 
 const PLACE = ["region", "projectId", "endpoint"] as const;

@@ -1,10 +1,10 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Kind, Properties } from "../core/disk/inputs";
+import type { Kind } from "../core/disk/inputs";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import type { Problem } from "../core/errors";
-import type { Call } from "../core/host";
-import { READ_LIMIT, type TimedOperation, type TimeLimit, timeLimit } from "../dynamic/timeouts";
+import type { Call, Properties } from "../core/host";
+import { READ_LIMIT, type TimedOperation, type TimeLimit, timeLimit } from "../dynamic/dynamicProvider";
 import { detailedDiff } from "./detailedDiff";
 import { currentUrn } from "./engineLog";
 import { KeptFailure, Unimplemented } from "./errors";

@@ -7,7 +7,7 @@ import {
   specialResourceSig,
 } from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN } from "../core/disk/inputs";
+import { UNKNOWN } from "../core/host";
 import { asSecret, fromStruct, storedStruct, toStruct, UNKNOWN_TEXT } from "./values";
 
 const arrives = (value: unknown) =>

@@ -1,5 +1,5 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { isRecord, type Properties, UNKNOWN } from "../core/disk/inputs";
+import { isRecord, type Properties, UNKNOWN } from "../core/host";
 
 /** The key that marks a map as one of Pulumi's own kinds of values. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

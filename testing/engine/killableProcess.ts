@@ -4,17 +4,26 @@ import type { ProcessRecord } from "../judge/record";
 import type {
   HttpAnswer,
   MakeProvider,
+  ProviderClock,
   ProviderProcess,
   ResourceMethods,
   SendHttp,
   SentHttp,
 } from "../provider";
 import type { Recorder } from "../recorder";
-import type { World } from "../world/world";
 import type { Kind } from "./properties";
 
 /** A provider notices after so many ms that its engine is gone: then it begins nothing new. */
 export const NOTICED_AFTER_MS = 4_000;
+
+/** What a provider process is surrounded by. */
+export interface EngineWorld {
+  readonly clock: ProviderClock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly send: SendHttp;
+  /** Every so many-th answer is what a broken gateway makes of it: the request's headers. 0: none. */
+  readonly echoEvery: number;
+}
 
 export class KillableProcess {
   readonly record: ProcessRecord;
@@ -24,7 +33,7 @@ export class KillableProcess {
   #answers = 0;
 
   constructor(
-    private readonly world: World,
+    private readonly world: EngineWorld,
     private readonly recorder: Recorder,
     make: MakeProvider,
     id: string,

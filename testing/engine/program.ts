@@ -53,7 +53,7 @@ export class Program {
   lookups: { name: string; id: string }[] = [];
 
   /**
-   * @param heldAt the disk that state has at a place
+   * @param heldAt what state has at a place: a disk, or one without an id, which an add may have made
    * @param isPresent whether a disk that belongs to nobody here exists
    * @param knowsDeletionPolicy see `ProviderUnderTest`
    */
@@ -84,8 +84,10 @@ export class Program {
         return known.iops !== undefined;
       case "hand over":
         return this.#canHandOver(at, change.to, known);
-      case "grow":
+      // What is about to be replaced cannot be protected in the same run.
       case "protect":
+        return this.heldAt(at) === undefined || this.heldAt(at)?.type === known.type;
+      case "grow":
       case "unprotect":
         return true;
     }

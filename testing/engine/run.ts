@@ -2,16 +2,15 @@
 import type { Disk, OperationRecord } from "../judge/record";
 import type { Props } from "../provider";
 import type { Recorder } from "../recorder";
-import type { World } from "../world/world";
-import type { KillableProcess } from "./killableProcess";
+import type { EngineWorld, KillableProcess } from "./killableProcess";
 import { type Declared, desktopIn, disksIn, type Held, type Kind, stateIn, withLine } from "./properties";
-import type { Stack } from "./stack";
+import type { KeptState } from "./keptState";
 
 /** How the engine got on with a resource. */
 export interface Ended {
   readonly resource: string;
   readonly desktop: string;
-  readonly did: "same" | "create" | "update" | "delete" | "read" | "refused";
+  readonly did: "same" | "create" | "update" | "replace" | "delete" | "read" | "refused";
   readonly error?: Error;
 }
 
@@ -20,8 +19,11 @@ const DEFAULT_MS = 30 * 60_000;
 /** What a read may take, in ms: Pulumi has no option for it. */
 const READ_MS = 5 * 60_000;
 
-/** The advice of this error is `pulumi state delete`; whoever reads it follows it. */
-const IS_ANOTHERS = /has taken over disk .* or is about to/;
+/** A `.get` of a program: a name, and the id of what is looked up. */
+interface LookUp {
+  readonly name: string;
+  readonly id: string;
+}
 
 type Method = OperationRecord["method"];
 
@@ -42,23 +44,45 @@ export class Run {
   isCutOff = false;
 
   constructor(
-    private readonly stack: Stack,
-    private readonly world: World,
+    private readonly name: string,
+    private readonly stack: KeptState,
+    private readonly world: EngineWorld,
     private readonly recorder: Recorder,
     private readonly process: KillableProcess,
     private readonly pace: number,
   ) {}
 
   /** `pulumi up --skip-preview`: registers what the program declares, then deletes what it no longer does. */
-  async up(): Promise<Ended[]> {
-    const { held, program, replaced } = this.stack;
-    const declared = program.resources();
-    const lookups = program.lookups;
-    program.lookups = [];
-    await this.#each([...declared, ...lookups], (one) =>
-      "inputs" in one ? this.#register(one) : this.#lookUp(one),
-    );
-    if (this.ended.some(({ error }) => error !== undefined)) return this.ended;
+  async up(declared: readonly Declared[], lookups: readonly LookUp[] = []): Promise<Ended[]> {
+    await this.#each([...declared, ...lookups], async (one) => {
+      if (!("inputs" in one)) await this.#lookUp(one);
+      else await (await this.#plan(one))?.();
+    });
+    return this.#deleteGone(declared);
+  }
+
+  /** `pulumi up` that plans everything first, as a preview does, and begins nothing where something is refused. */
+  async plannedUp(declared: readonly Declared[], { preview = false } = {}): Promise<Ended[]> {
+    const steps: (() => Promise<unknown>)[] = [];
+    for (const one of declared) {
+      const step = await this.#plan(one);
+      if (this.#hasFailed) return this.ended;
+      if (step !== undefined) steps.push(step);
+    }
+    if (preview) return this.ended;
+    await this.#each(steps, async (step) => {
+      await step();
+    });
+    return this.#deleteGone(declared);
+  }
+
+  get #hasFailed(): boolean {
+    return this.ended.some(({ error }) => error !== undefined);
+  }
+
+  async #deleteGone(declared: readonly Declared[]): Promise<Ended[]> {
+    if (this.#hasFailed) return this.ended;
+    const { held, replaced } = this.stack;
     const names = new Set(declared.map(({ name }) => name));
     const gone = [...held.values()].filter(({ name }) => !names.has(name));
     await this.#each([...gone, ...replaced], (one) => this.#delete(one));
@@ -84,7 +108,8 @@ export class Run {
     );
   }
 
-  async #register({ name, kind, inputs }: Declared): Promise<void> {
+  /** Check and diff of a resource; the step that they lead to. */
+  async #plan({ name, kind, inputs }: Declared): Promise<(() => Promise<unknown>) | undefined> {
     const methods = this.process.methods(kind);
     const old = this.stack.held.get(name);
     const subject: Subject = {
@@ -100,29 +125,31 @@ export class Run {
       );
       if (failures.length > 0)
         throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
-      if (old === undefined) {
-        await this.#create(name, kind, inputs);
-        return;
-      }
+      if (old === undefined) return () => this.#create(name, kind, inputs);
       const difference = await this.#call("diff", subject, () =>
         methods.diff(old.id, withLine(old.outs), news()),
       );
       if (difference.replaces.length > 0) {
-        if ((await this.#create(name, kind, inputs)) && !this.isCutOff) this.stack.keepReplaced(old);
-        return;
+        return async () => {
+          const isMade = await this.#create(name, kind, inputs, "replace");
+          if (isMade && !this.isCutOff) this.stack.keepReplaced(old);
+        };
       }
-      if (difference.changes || old.isMarked) {
-        await this.#update(old, inputs);
-        return;
-      }
+      if (difference.changes || old.isMarked) return () => this.#update(old, inputs);
       if (!this.isCutOff) this.stack.keep({ ...old, inputs });
       this.#end(subject, "same");
     } catch (error) {
       this.#end(subject, "refused", error as Error);
     }
+    return undefined;
   }
 
-  async #create(name: string, kind: Kind, inputs: Props): Promise<boolean> {
+  async #create(
+    name: string,
+    kind: Kind,
+    inputs: Props,
+    did: "create" | "replace" = "create",
+  ): Promise<boolean> {
     const subject = { name, kind, news: inputs };
     try {
       const { id, outs } = await this.#call(
@@ -132,13 +159,13 @@ export class Run {
         (made) => disksIn(kind, made.outs),
       );
       if (!this.isCutOff) this.stack.keep({ name, kind, id, outs, inputs, isMarked: false });
-      this.#end(subject, "create");
+      this.#end(subject, did);
       return true;
     } catch (error) {
       const kept = stateIn(error);
       if (kept !== undefined && !this.isCutOff)
         this.stack.keep({ name, kind, ...kept, inputs, isMarked: true });
-      this.#end(subject, "create", error as Error);
+      this.#end(subject, did, error as Error);
       return false;
     }
   }
@@ -175,11 +202,6 @@ export class Run {
       if (!this.isCutOff) this.stack.forget(old);
       this.#end(subject, "delete");
     } catch (error) {
-      if (IS_ANOTHERS.test((error as Error).message) && !this.isCutOff) {
-        this.stack.forget(old);
-        this.#end(subject, "delete");
-        return;
-      }
       this.#end(subject, "delete", error as Error);
     }
   }
@@ -198,7 +220,11 @@ export class Run {
         if (found.id === "") this.stack.forget(old);
         else {
           const { props: outs, inputs = old.inputs } = found;
-          this.stack.keep({ ...old, outs, inputs, isMarked: false });
+          this.stack.keep({ ...old, id: found.id, outs, inputs, isMarked: false });
+          // The engine displays what the refresh found; a refusal would fail the refresh.
+          await this.process.hear(
+            this.process.methods(kind).diff(found.id, withLine(outs), withLine(old.inputs)),
+          );
         }
       }
       this.#end(subject, "read");
@@ -208,7 +234,7 @@ export class Run {
   }
 
   /** `DataDiskAttachment.get`: the engine reads it, keeps nothing to delete, and fails where nothing is found. */
-  async #lookUp({ name, id }: { name: string; id: string }): Promise<void> {
+  async #lookUp({ name, id }: LookUp): Promise<void> {
     const [desktopId = "", volumeId = ""] = id.split("/");
     const subject: Subject = { name, kind: "attachment", id, olds: { desktopId, volumeId } };
     try {
@@ -235,7 +261,7 @@ export class Run {
     const { recorder, process } = this;
     const operation = recorder.begin({
       process: process.record.id,
-      stack: this.stack.name,
+      stack: this.name,
       resource: name,
       method,
       desktop: desktopIn(method === "create" || method === "check" ? news : olds, id),

@@ -5,7 +5,8 @@ import type { Recorder } from "../recorder";
 import type { World } from "../world/world";
 import { KillableProcess, NOTICED_AFTER_MS } from "./killableProcess";
 import { ownerOf, Program } from "./program";
-import { disksIn, type Held, heldIn, stored } from "./properties";
+import { KeptState } from "./keptState";
+import { disksIn, isUnfinished } from "./properties";
 import { type Ended, Run } from "./run";
 
 /** How a command loses a part of itself, so many ms after its begin. */
@@ -22,12 +23,9 @@ export interface Command {
   readonly death?: Death | undefined;
 }
 
-export class Stack {
-  readonly held = new Map<string, Held>();
+export class Stack extends KeptState {
   readonly program: Program;
   readonly processes: KillableProcess[] = [];
-  /** Replaced resources, which go once their successors are there. */
-  #replaced: Held[] = [];
 
   constructor(
     readonly name: string,
@@ -35,52 +33,47 @@ export class Stack {
     private readonly recorder: Recorder,
     private readonly provider: ProviderUnderTest,
   ) {
+    super((text, held) => {
+      recorder.state({ stack: name, held, text });
+    });
     this.program = new Program(
-      (place) => this.diskAt(place),
+      (place) => this.#entryAt(place),
       (volumeId) => world.isThere(volumeId),
       provider.knowsDeletionPolicy,
     );
   }
 
-  get replaced(): readonly Held[] {
-    return this.#replaced;
-  }
-
   /** The disk that state has at a place. */
   diskAt(place: string): Disk | undefined {
+    const entry = this.#entryAt(place);
+    return entry?.volumeId === undefined ? undefined : entry;
+  }
+
+  /** What state has at a place: a disk, or one without an id, which an add may have made. */
+  #entryAt(place: string): Disk | undefined {
     const { resource, name } = ownerOf(place);
     const held = this.held.get(resource);
-    return held === undefined
-      ? undefined
-      : disksIn(held.kind, held.outs).find((disk) => disk.name === name && disk.volumeId !== undefined);
-  }
-
-  holdings() {
-    return [...this.held.values(), ...this.#replaced].flatMap(heldIn);
-  }
-
-  keep(held: Held): void {
-    this.held.set(held.name, { ...held, outs: stored(held.outs), inputs: stored(held.inputs) });
-    this.#note();
-  }
-
-  keepReplaced(held: Held): void {
-    this.#replaced.push(held);
-    this.#note();
-  }
-
-  forget(held: Held): void {
-    if (this.held.get(held.name) === held) this.held.delete(held.name);
-    this.#replaced = this.#replaced.filter((other) => other !== held);
-    this.#note();
+    return held === undefined ? undefined : disksIn(held.kind, held.outs).find((disk) => disk.name === name);
   }
 
   /** Takes what is on a desktop out of program and state, as `pulumi state delete` does. */
   leave(desktop: string): void {
     for (const [place, wanted] of this.program.wanted)
       if (wanted.desktop === desktop) this.program.wanted.delete(place);
-    for (const held of [...this.held.values(), ...this.#replaced])
+    for (const held of [...this.held.values(), ...this.replaced])
       if (held.outs.desktopId === desktop) this.forget(held);
+  }
+
+  /**
+   * Takes out of program and state what waits for a disk that an add may have
+   * made, as a person does who knows that the job which is waited for is another one.
+   */
+  leaveUnfinished(): void {
+    for (const held of [...this.held.values(), ...this.replaced].filter(isUnfinished)) {
+      for (const place of this.program.wanted.keys())
+        if (ownerOf(place).resource === held.name) this.program.wanted.delete(place);
+      this.forget(held);
+    }
   }
 
   /** Runs a command with a provider process of its own, until it is done or cut off. */
@@ -90,8 +83,8 @@ export class Stack {
     const id = `${this.name}${this.processes.length + 1}`;
     const process = new KillableProcess(world, recorder, provider.make, id, this.name);
     this.processes.push(process);
-    const run = new Run(this, world, recorder, process, pace);
-    const done = command === "up" ? run.up() : command === "refresh" ? run.refresh() : run.destroy();
+    const run = new Run(this.name, this, world, recorder, process, pace);
+    const done = command === "up" ? this.#up(run) : command === "refresh" ? run.refresh() : run.destroy();
     done.catch(() => undefined);
     const ended = await (death === undefined ? done : Promise.race([done, cutOff(run, death)]));
     if (!run.isCutOff) {
@@ -116,9 +109,11 @@ export class Stack {
     }
   }
 
-  #note(): void {
-    const text = JSON.stringify([...this.held.values(), ...this.#replaced]);
-    this.recorder.state({ stack: this.name, held: this.holdings(), text });
+  #up(run: Run): Promise<Ended[]> {
+    const { program } = this;
+    const { lookups } = program;
+    program.lookups = [];
+    return run.up(program.resources(), lookups);
   }
 }
 

@@ -38,6 +38,11 @@ const repeated: readonly Fault[] = (["twice", "once", "late"] as const).flatMap(
   }),
 );
 
+/** Twice, and its caller is told what the service says of the second copy: the first one keeps the desktop busy. */
+const answeredTwice: readonly Fault[] = [0, 2_000].map((after_ms): Fault => {
+  return { fault: "repeat", reaches: "twice", sees: "last", after_ms };
+});
+
 const unreadable: readonly Fault[] = [
   { fault: "cut-after-work" },
   { fault: "truncated" },
@@ -142,7 +147,7 @@ export function faults(isAllowed: IsAllowed): fc.Arbitrary<Fault> | undefined {
   return oneOf([
     [4, ordered(lost, [add ?? "", remove ?? "", ...changes])],
     [2, ordered(unreadable, looks)],
-    [2, ordered(repeated, changes)],
+    [2, ordered([...repeated, ...answeredTwice], changes)],
     [4, ordered(wrong, [...changes, ...looks, ...looks])],
     [3, ordered(jobs, changes)],
     [1, ordered(views, ["ShowDesktopDetail"])],

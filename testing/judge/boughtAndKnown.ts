@@ -1,4 +1,5 @@
 import type { Evidence } from "./evidence";
+import { hidesInOurJob } from "./indistinguishable";
 import { newDisks, sameKind } from "./meaning";
 import type { Verdict } from "./promises";
 import type { OperationRecord, RequestRecord, TextRecord } from "./record";
@@ -25,7 +26,8 @@ interface Bought {
  * on that desktop, and no answer had shown this one to the process by then.
  *
  * Acquitted, because nobody can know them: disks of an operation whose process
- * or engine was killed before it could say anything; disks that are gone again.
+ * or engine was killed before it could say anything; disks that are gone again;
+ * those in whose place a disk was taken that nothing tells from them.
  * What the copy of a repeating gateway makes is not bought twice by us, but it
  * must be known like the rest.
  */
@@ -90,6 +92,7 @@ function leftUnknown(evidence: Evidence, one: Bought): Verdict[] {
   if (record.states.some(({ held }) => held.some((holding) => holding.volumeId === volumeId))) return [];
   const askers = askersOf(evidence, one).filter(({ endedAt = Infinity }) => endedAt >= request.at);
   if (askers.some(({ heard }) => heard !== true)) return [];
+  if (isMistaken(evidence, one)) return [];
   const said = record.texts.filter(
     ({ process, severity, at }) =>
       process === request.process && at >= request.at && (severity === "error" || severity === "warning"),
@@ -104,6 +107,20 @@ function leftUnknown(evidence: Evidence, one: Bought): Verdict[] {
       evidence: `bought by ${request.label}${one.isCopy ? " (copy of a gateway)" : ""}, in no state, and no error or warning names it`,
     },
   ];
+}
+
+/** Whether the stack holds another disk in its place, which appeared while its job ran and looks like it. */
+function isMistaken(evidence: Evidence, { life, request }: Bought): boolean {
+  const stack = evidence.stackOf(request.process);
+  return evidence.record.states
+    .filter((state) => state.stack === stack)
+    .some(({ held }) =>
+      held.some(({ volumeId }) => {
+        const other = evidence.truth.life(volumeId);
+        if (other === undefined || !isAlike(other, life)) return false;
+        return hidesInOurJob(evidence, other);
+      }),
+    );
 }
 
 /** Whether the text says of this very operation that a disk may still appear, and could not know better. */

@@ -25,7 +25,7 @@ export function comesRight({ record, truth }: Evidence): Verdict[] {
       case "second up":
         return [
           ...verdicts,
-          ...changedAgain(command, truth),
+          ...changedAgain(command, truth, record.ending.slice(0, index)),
           ...changesSent(record.requests, command, truth),
         ];
       case "destroy":
@@ -81,10 +81,18 @@ function isAt(disk: DeclaredDisk, { resource, name }: { resource: string; name: 
   return disk.resource === resource && disk.name === name;
 }
 
-function changedAgain({ stack, outcomes, startedAt, endedAt }: EndingCommand, truth: Truth): Verdict[] {
+/** What was replaced goes once its successor is there: where there was no room for that, it goes later. */
+function changedAgain(
+  { stack, outcomes, startedAt, endedAt }: EndingCommand,
+  truth: Truth,
+  before: readonly EndingCommand[],
+): Verdict[] {
+  const upFrom =
+    before.findLast((one) => one.stack === stack && one.command === "up")?.startedAt ?? startedAt;
   return outcomes
     .filter(({ did, desktop, error }) => {
-      return did !== "same" && error === undefined && !isFull(truth, desktop, startedAt, endedAt, did);
+      const [from, cause] = did === "delete" ? [upFrom, "create"] : [startedAt, did];
+      return did !== "same" && error === undefined && !isFull(truth, desktop, from, endedAt, cause);
     })
     .map(({ did, resource }) => {
       return { promise, at: endedAt, evidence: `a second up of ${stack} had to ${did} ${resource}` };

@@ -140,7 +140,7 @@ export interface EndingCommand {
   readonly outcomes: readonly {
     readonly resource: string;
     readonly desktop: string;
-    readonly did: "same" | "create" | "update" | "delete" | "read" | "refused";
+    readonly did: "same" | "create" | "update" | "replace" | "delete" | "read" | "refused";
     readonly error?: string;
   }[];
   /** What the program declares by then. */

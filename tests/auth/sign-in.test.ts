@@ -10,8 +10,7 @@ import { startEmulator, type Emulator } from "huaweicloud-workspace-emulator";
 
 import { createTransport } from "../../provider/core/api/transport";
 import type { Place } from "../../provider/core/auth/place";
-import type { Session } from "../../provider/core/auth/session";
-import { Sessions } from "../../provider/core/auth/sessions";
+import { type Session, Sessions } from "../../provider/core/auth/sessions";
 import { CredentialsError } from "../../provider/core/errors";
 import { type HttpResponse, systemClock } from "../../provider/core/host";
 import { forever } from "../../testing/authWorld";

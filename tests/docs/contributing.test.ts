@@ -29,7 +29,7 @@ test("it goes through at most 25 files, and none of signing in", () => {
 test("every row of the table is such a step, and the phases are those of the machine", () => {
   const rows = walk.split("\n").filter((line) => line.startsWith("|"));
   const phases = [...walk.matchAll(/^\| \*\*(\w+)\*\*/gm)].map(([, phase]) => phase);
-  const machine = readFileSync(join(repositoryRoot, "provider/core/desktop/phases.ts"), "utf8");
+  const machine = readFileSync(join(repositoryRoot, "provider/core/desktop/batch.ts"), "utf8");
 
   expect(rows).toHaveLength(steps.length + 2);
   for (const phase of ["read", "send", "wait", "verify"]) {

@@ -1,7 +1,7 @@
 /** The page of errors and the codes in the core hold each other. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCodes } from "../../provider/core/errors";
+import { errorCodes } from "../../provider/core/errorCodes";
 import { repositoryRoot } from "../../scripts/repository";
 
 const page = readFileSync(join(repositoryRoot, "docs", "errors.md"), "utf8");

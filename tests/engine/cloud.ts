@@ -1,5 +1,5 @@
 /** Stacks of data disks in tests: each beside an emulated cloud of its own. */
-import { startEmulator } from "huaweicloud-workspace-emulator";
+import { dialectNames, startEmulator } from "huaweicloud-workspace-emulator";
 import type { AccountSpec, Emulator } from "huaweicloud-workspace-emulator";
 import { countCalls } from "../../scripts/demo/api-calls";
 import type { CommandResult } from "./command";
@@ -9,6 +9,20 @@ import type { StackOptions, StateResource, TestStack } from "./pulumi";
 /** The type of a `DataDiskAttachment` in state. */
 export const diskType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
 
+/** Every reading of the documents at once. */
+export const everyReading = ["all"];
+
+/** The same without five minutes between two adds and without copies of them: for runs that add disks. */
+export const everyReadingForAdds = dialectNames.filter(
+  (name) => name !== "five-minutes" && name !== "repeating-gateway",
+);
+
+/** Some readings at once, among them the opposite of what is spoken by default. */
+export const otherReadings = [
+  ...["no-absent-lists", "no-official-job-words", "no-idle-is-empty"],
+  ...["unknown-as-400", "zoneless-times", "sparse-sub-jobs", "lagging-reads"],
+];
+
 /** What a stack in a cloud is opened with. */
 export interface CloudOptions extends StackOptions {
   /** Numbered desktops. Default: 2 */
@@ -17,6 +31,10 @@ export interface CloudOptions extends StackOptions {
   readonly jobTimeMs?: number;
   /** Who may use it. Default: the emulator's one account. */
   readonly accounts?: AccountSpec[];
+  /** What it speaks besides the plain reading of the documents. Default: nothing */
+  readonly dialects?: readonly string[];
+  /** Draws what is open within the dialects. Default: 1 */
+  readonly seed?: number;
 }
 
 /** A volume as the emulator shows it. */
@@ -93,10 +111,14 @@ export class Cloud {
 
 /** Opens a stack beside a cloud of its own. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
-  const { desktops = 2, jobTimeMs = 100, accounts, env, ...rest } = options;
+  const { desktops = 2, jobTimeMs = 100, accounts, dialects = [], seed = 1, env, ...rest } = options;
   const emulator = await startEmulator({
     desktops,
     jobTimeMs,
+    seed,
+    // Long enough to be seen, short enough for tests.
+    maxLagMs: 1_000,
+    dialects: [...dialects],
     ...(accounts && { accounts }),
   });
   try {

@@ -1,9 +1,10 @@
 /**
  * A hand-over whose second run is not done in one go: by targets, one at a time,
  * with a refresh in between, with an adoption that fails, with a killed engine.
- * The holders said `retain` when their disks were made.
+ * Each goes through all kinds of moves, each on a desktop of its own. The holders
+ * said `retain` when their disks were made.
  */
-import { allInOneCloud, desktopId, failed, passed } from "./cloud";
+import { allInOneCloud, desktopId, everyReading, everyReadingForAdds, failed, passed } from "./cloud";
 import {
   holdersOf,
   type Inputs,
@@ -15,142 +16,207 @@ import {
 
 jest.setTimeout(240_000);
 
-const on = allInOneCloud({ desktops: 6 });
-
 const retain = { deletionPolicy: "retain" };
 const adopts = (existingVolumeId = "") => ({ existingVolumeId, ...retain });
-const disksOn = (desktop: number, disks: Readonly<Record<string, Inputs>>): Resource => ({
-  is: "disks",
-  desktop,
-  disks,
+const disks = (entries: Readonly<Record<string, Inputs>>): Resource => ({ is: "disks", disks: entries });
+const single = (args: Inputs): Resource => ({ is: "disk", args });
+const stays = { stays: ssd };
+const kept = { ...stays, moves: { ...ssd, ...retain } };
+
+/** One kind of move: the resources of one desktop, by names that a number follows in the program. */
+interface Kind {
+  readonly title: string;
+  readonly made: Resources;
+  /** The holder after it has let go; one that leaves the program is `undefined`. */
+  readonly after: Resources;
+  readonly taker: (id: string | undefined) => Resources;
+  /** Who holds the disk, before and after. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    title: "from a set to a disk of its own",
+    made: { set: disks(kept) },
+    after: { set: disks(stays) },
+    taker: (id) => ({ taker: single(adopts(id)) }),
+    from: "set.moves",
+    to: "taker",
+  },
+  {
+    title: "from a disk of its own to a set",
+    made: { single: single(retain), group: disks(stays) },
+    after: { single: undefined },
+    taker: (id) => ({ group: disks({ ...stays, moves: { ...ssd, ...adopts(id) } }) }),
+    from: "single",
+    to: "group.moves",
+  },
+  {
+    title: "from a set to a set",
+    made: { left: disks(kept), right: disks(stays) },
+    after: { left: disks(stays) },
+    taker: (id) => ({ right: disks({ ...stays, moves: { ...ssd, ...adopts(id) } }) }),
+    from: "left.moves",
+    to: "right.moves",
+  },
+  {
+    title: "from a disk of its own to another name",
+    made: { old: single(retain) },
+    after: { old: undefined },
+    taker: (id) => ({ new: single(adopts(id)) }),
+    from: "old",
+    to: "new",
+  },
+];
+
+const interruptions = ["takers first", "holders first", "failed", "killed", "killed, taker first"] as const;
+type Interruption = (typeof interruptions)[number];
+
+/** One kind of move that is interrupted in one way, on a desktop of its own. */
+interface Move extends Kind {
+  readonly desktop: number;
+}
+
+const on = allInOneCloud({
+  desktops: interruptions.length * kinds.length,
+  dialects: everyReadingForAdds,
+  seed: 2,
 });
-const single = (desktop: number, args: Inputs): Resource => ({ is: "disk", desktop, args });
-const both = { stays: ssd, moves: { ...ssd, ...retain } };
+
+const movesOf = (interruption: Interruption): Move[] =>
+  kinds.map((kind, index) => ({
+    ...kind,
+    desktop: interruptions.indexOf(interruption) * kinds.length + index + 1,
+  }));
+const all = interruptions.flatMap(movesOf);
+
+/** `set.moves` on desktop 3 is `set-3.moves`. */
+const named = (holder: string, { desktop }: Move) => holder.replace(/^\w+/, (name) => `${name}-${desktop}`);
+const nameOf = (holder: string, move: Move) => named(holder.split(".")[0] ?? "", move);
+/** Resources of one move as they stand in the program. */
+const placed = (resources: Resources, move: Move): Resources =>
+  Object.fromEntries(
+    Object.entries(resources).map(([name, resource]) => [
+      named(name, move),
+      resource && { ...resource, desktop: move.desktop },
+    ]),
+  );
 
 let made: Record<string, string>;
 /** The program as the tests before have left it, changed. */
 let program: Resources = {};
 
 const held = async () => holdersOf(await on.it.stack.exportState());
-const ids = (desktop: number) =>
-  on.it
-    .volumes(desktop)
-    .map(({ volume_id: id }) => id)
-    .sort();
+const idOf = (move: Move) => made[named(move.from, move)];
+const takerOf = (move: Move) => placed(move.taker(idOf(move)), move);
+/** Who holds what once these disks have moved. */
+const afterMoves = (moves: readonly Move[], before: Readonly<Record<string, string>>) => {
+  const moved = Object.fromEntries(moves.map((move) => [named(move.from, move), named(move.to, move)]));
+  return Object.fromEntries(Object.entries(before).map(([holder, id]) => [moved[holder] ?? holder, id]));
+};
 /** The arguments that limit a run to these resources. */
-const only = (...names: string[]) => names.flatMap((name) => ["--target", `**::${name}`]);
+const only = (names: readonly string[]) => names.flatMap((name) => ["--target", `**::${name}`]);
 
-function change(resources: Resources): void {
-  program = { ...program, ...resources };
+function change(...resources: Resources[]): void {
+  program = Object.assign({}, program, ...resources) as Resources;
   on.it.stack.writeProgram(resourcesProgram(program));
+}
+
+/** Each disk that was made is still there, and no other; nothing was sent. */
+function expectNothingSent(): void {
+  expect(on.it.writes()).toEqual([]);
+  const ids = on.it.volumes().map(({ volume_id: id }) => id);
+  expect(ids.sort()).toEqual(Object.values(made).sort());
 }
 
 // The tests of this file are one stack's life, in this order.
 
 test("a policy that is stated from the start counts as soon as the disk is there", async () => {
-  change({
-    "set-1": disksOn(1, both),
-    "single-2": single(2, retain),
-    "set-2": disksOn(2, { stays: ssd }),
-    "set-3": disksOn(3, both),
-    "set-4": disksOn(4, both),
-    "set-5": disksOn(5, both),
-    "set-6": disksOn(6, both),
-  });
+  change(...all.map((move) => placed(move.made, move)));
 
-  passed(await on.it.stack.up({ parallel: 16 }));
+  passed(await on.it.stack.up({ parallel: 32 }));
 
   made = await held();
-  expect(Object.keys(made)).toHaveLength(12);
+  expect(Object.keys(made)).toHaveLength(8 * interruptions.length);
+  on.it.emulator.setDialects(everyReading);
 });
 
-test("a run that targets the takers alone leaves two holders for a while, and a refresh finds nothing", async () => {
-  change({
-    "set-1": disksOn(1, { stays: ssd }),
-    "taker-1": single(1, adopts(made["set-1.moves"])),
-    "single-2": undefined,
-    "set-2": disksOn(2, { stays: ssd, moves: { ...ssd, ...adopts(made["single-2"]) } }),
-  });
+test("a run that targets the former holders alone lets go, and the next one takes the disks", async () => {
+  const moves = movesOf("holders first");
+  change(...moves.flatMap((move) => [placed(move.after, move), takerOf(move)]));
+  const holders = moves.map((move) => nameOf(move.from, move));
 
-  passed(await on.it.stack.up({ args: only("taker-1", "set-2") }));
-
-  expect(await held()).toEqual({
-    ...made,
-    "taker-1": made["set-1.moves"],
-    "set-2.moves": made["single-2"],
-  });
-  passed(await on.it.stack.refresh({ args: ["--expect-no-changes"] }));
-  expect(on.it.writes()).toEqual([]);
-});
-
-test("the destroy of the former holders deletes what they hold for themselves, and not what has been taken", async () => {
-  passed(await on.it.stack.destroy({ args: only("set-1", "single-2") }));
-
-  const { "set-1.stays": stays, "set-1.moves": moved, "single-2": single2, ...others } = made;
-  expect(await held()).toEqual({ ...others, "taker-1": moved, "set-2.moves": single2 });
-  expect(on.it.writes().map(({ path, body }) => [path, body])).toEqual([
-    [`/desktops/${desktopId(1)}/volumes/batch-delete`, { volume_ids: [stays] }],
-  ]);
-  expect(ids(1)).toEqual([moved]);
-  expect(ids(2)).toEqual([single2, made["set-2.stays"]].sort());
-});
-
-test("a run that targets the former holder alone lets go, and the next one takes the disk", async () => {
-  change({
-    "set-1": undefined,
-    "set-3": disksOn(3, { stays: ssd }),
-    "taker-3": single(3, adopts(made["set-3.moves"])),
-  });
-  passed(await on.it.stack.up({ args: only("set-3") }));
-  expect(await held()).not.toHaveProperty(["set-3.moves"]);
-  passed(await on.it.stack.refresh({ args: only("set-3") }));
-
+  passed(await on.it.stack.up({ args: only(holders) }));
+  const between = await held();
+  for (const move of moves) expect(Object.values(between)).not.toContain(idOf(move));
+  passed(await on.it.stack.refresh());
   passed(await on.it.stack.up());
 
-  expect(await held()).toMatchObject({ "taker-3": made["set-3.moves"], "set-3.stays": made["set-3.stays"] });
-  expect(on.it.writes()).toEqual([]);
-  expect(ids(3)).toHaveLength(2);
+  expect(await held()).toEqual(afterMoves(moves, made));
+  expectNothingSent();
 });
 
 test("an adoption that fails after the holder has let go costs nothing, and taking it back buys nothing", async () => {
-  const after = { code: `dependsOn: [all["set-4"]]` };
-  change({
-    "set-4": disksOn(4, { stays: ssd }),
-    "taker-4": { ...single(4, adopts(made["set-4.moves"])), ...after },
-  });
-  on.it.emulator.addFault({
-    fault: "respond",
-    status: 403,
-    body: { error_code: "WKS.0403", error_msg: "no permission" },
-    times: "always",
-    match: { method: "GET", desktop_id: desktopId(4) },
-  });
-  expect(failed(await on.it.stack.up())).toMatch(/no permission/);
+  const before = await held();
+  const moves = movesOf("failed");
+  for (const move of moves)
+    on.it.emulator.addFault({
+      fault: "respond",
+      status: 403,
+      body: { error_code: "WKS.0403", error_msg: "no permission" },
+      times: "always",
+      match: { method: "GET", desktop_id: desktopId(move.desktop) },
+    });
+  change(...moves.flatMap((move) => [placed(move.after, move), takerOf(move)]));
+  const output = failed(await on.it.stack.up({ args: ["--continue-on-error"] }));
   on.it.emulator.clearFaults();
-  expect(await held()).not.toHaveProperty(["set-4.moves"]);
-  expect(await held()).not.toHaveProperty(["taker-4"]);
+  expect(output).toMatch(/no permission.*No change was sent.*Grant the permission.*HWD1302/s);
+  const between = await held();
+  for (const move of moves) expect(between).not.toHaveProperty([named(move.to, move)]);
 
-  change({ "set-4": disksOn(4, both), "taker-4": undefined });
+  // A resource that has left state does not know which disk it had, unlike a name of a set.
+  const back = moves.map((move) =>
+    move.from.includes(".") ? move.made : { ...move.made, [move.from]: single(adopts(idOf(move))) },
+  );
+  const gone = moves.map((move) => ({ [nameOf(move.to, move)]: undefined }));
+  change(...gone, ...moves.map((move, index) => placed(back[index] ?? {}, move)));
   passed(await on.it.stack.up());
 
-  expect(await held()).toMatchObject({ "set-4.moves": made["set-4.moves"] });
-  expect(on.it.writes()).toEqual([]);
-  expect(ids(4)).toHaveLength(2);
+  expect(await held()).toEqual(before);
+  expectNothingSent();
 });
 
 test("an engine that is killed between the two halves: the next up finishes, and buys nothing", async () => {
-  change({
-    "set-5": disksOn(5, { stays: ssd }),
-    "taker-5": { ...single(5, adopts(made["set-5.moves"])), code: `dependsOn: [all["set-5"]]` },
-    "taker-6": single(6, adopts(made["set-6.moves"])),
-    "set-6": { ...disksOn(6, { stays: ssd }), code: `dependsOn: [all["taker-6"]]` },
-  });
-  on.it.emulator.addFault({
-    fault: "slow",
-    delay_ms: 3_000,
-    times: "always",
-    match: { method: "GET" },
-  });
+  const before = await held();
+  const takerLast = movesOf("killed");
+  // A resource that leaves the program does so last in any case.
+  const takerFirst = movesOf("killed, taker first");
+  const tied = (resources: Resources, to: string): Resources =>
+    Object.fromEntries(
+      Object.entries(resources).map(([name, resource]) => [
+        name,
+        resource && { ...resource, code: `dependsOn: [all[${JSON.stringify(to)}]].filter(Boolean)` },
+      ]),
+    );
+  for (const move of all.slice(3 * kinds.length)) {
+    for (const name of Object.keys(placed({ ...move.made, ...move.taker("") }, move))) {
+      program = { ...program, [name]: undefined };
+    }
+  }
+  change(
+    ...takerLast.flatMap((move) => [
+      placed({ ...move.made, ...move.after }, move),
+      tied(takerOf(move), nameOf(move.from, move)),
+    ]),
+    ...takerFirst.flatMap((move) => {
+      const taker = takerOf(move);
+      const others = placed({ ...move.made, ...move.after }, move);
+      const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !(name in taker)));
+      return [taker, tied(rest, nameOf(move.to, move))];
+    }),
+  );
+  on.it.emulator.addFault({ fault: "slow", delay_ms: 3_000, times: "always", match: { method: "GET" } });
   const up = on.it.stack.start("up");
   // The holder lets go without a call: the first read is the taker's.
   while (on.it.requests().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -162,20 +228,51 @@ test("an engine that is killed between the two halves: the next up finishes, and
 
   passed(await on.it.stack.up());
 
-  const now = await held();
-  expect(now).toMatchObject({
-    "set-5.stays": made["set-5.stays"],
-    "taker-5": made["set-5.moves"],
-    "set-6.stays": made["set-6.stays"],
-    "taker-6": made["set-6.moves"],
-  });
-  expect(on.it.writes()).toEqual([]);
+  expect(await held()).toEqual(afterMoves([...takerLast, ...takerFirst], before));
+  expectNothingSent();
   passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
-test("destroy deletes what was not to be retained, and each disk that was taken is still there", async () => {
-  passed(await on.it.stack.destroy({ parallel: 16 }));
+test("a run that targets the takers alone leaves two holders for a while, and a refresh finds nothing", async () => {
+  const before = await held();
+  const moves = movesOf("takers first");
+  change(...moves.flatMap((move) => [placed(move.after, move), takerOf(move)]));
 
-  const moved = [1, 3, 4, 5, 6].map((number) => made[`set-${number}.moves`]);
-  expect([1, 2, 3, 4, 5, 6].flatMap(ids).sort()).toEqual([...moved, made["single-2"]].sort());
+  passed(await on.it.stack.up({ args: only(moves.map((move) => nameOf(move.to, move))) }));
+
+  expect(await held()).toEqual({ ...before, ...afterMoves(moves, before) });
+  passed(await on.it.stack.refresh({ args: ["--expect-no-changes"] }));
+  expectNothingSent();
+});
+
+test("the destroy of the former holders deletes what they hold for themselves, and not what has been taken", async () => {
+  const before = await held();
+  const moves = movesOf("takers first");
+  const holders = moves.map((move) => nameOf(move.from, move));
+  const own = Object.keys(before).filter((holder) => holders.some((name) => holder === `${name}.stays`));
+  expect(own).toHaveLength(2);
+
+  passed(await on.it.stack.destroy({ args: only(holders) }));
+
+  const leaving = new Set([...own, ...moves.map((move) => named(move.from, move))]);
+  const left = Object.fromEntries(Object.entries(before).filter(([holder]) => !leaving.has(holder)));
+  expect(await held()).toEqual(left);
+  expect(
+    on.it
+      .volumes()
+      .map(({ volume_id: id }) => id)
+      .sort(),
+  ).toEqual(Object.values(left).sort());
+});
+
+test("destroy deletes what was not to be retained, and each disk that was taken is still there", async () => {
+  passed(await on.it.stack.destroy({ parallel: 32 }));
+
+  expect(
+    on.it
+      .volumes()
+      .map(({ volume_id: id }) => id)
+      .sort(),
+  ).toEqual(all.map(idOf).sort());
+  expect(await held()).toEqual({});
 });

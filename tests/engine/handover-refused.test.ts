@@ -2,7 +2,7 @@
  * Moves that are tried in one run, and other ways to lose a disk: each is refused
  * at preview and by an `up` without one, says what to do next, and changes nothing.
  */
-import { allInOneCloud, failed, passed } from "./cloud";
+import { allInOneCloud, failed, otherReadings, passed } from "./cloud";
 import {
   holdersOf,
   type Inputs,
@@ -14,7 +14,7 @@ import {
 
 jest.setTimeout(240_000);
 
-const on = allInOneCloud({ desktops: 2 });
+const on = allInOneCloud({ desktops: 2, dialects: otherReadings });
 
 const disks = (entries: Readonly<Record<string, Inputs>>, code = ""): Resource => ({
   is: "disks",
@@ -33,6 +33,7 @@ const made: Resources = {
   other: disks({ own: ssd }),
   single: disk(),
   dying: disk({ deletionPolicy: "delete" }),
+  old: disk(),
 };
 /** Who holds which disk. */
 let held: Record<string, string>;
@@ -196,18 +197,23 @@ test("after all that, the program as it was has nothing to do", async () => {
   passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));
 });
 
-test("a resource that leaves the program in the run in which a set takes its disk forgets it, and says so", async () => {
+test("a resource that leaves the program in the run in which another takes its disk forgets it, and says so", async () => {
   const taken = { taken: { ...ssd, ...adopts("single") }, dying: { ...ssd, ...adopts("dying") } };
   on.it.stack.writeProgram(
-    resourcesProgram({ ...without(made, "single", "dying"), other: disks({ own: ssd, ...taken }) }),
+    resourcesProgram({
+      ...without(made, "single", "dying", "old"),
+      other: disks({ own: ssd, ...taken }),
+      new: disk(adopts("old")),
+    }),
   );
 
   const output = passed(await on.it.stack.up());
 
   expect(output).toMatch(/warning: .*not deleted/s);
-  const { single, dying, ...others } = held;
+  const { single, dying, old, ...others } = held;
   expect(holdersOf(await on.it.stack.exportState())).toEqual({
     ...others,
+    new: old,
     "other.taken": single,
     "other.dying": dying,
   });

@@ -1,9 +1,10 @@
 /**
  * Disks that move from one resource to another in two runs, and back: first the
  * holder says `retain`, then it lets go and the other one names the disk. All
- * flows go through the same few runs, each on a desktop of its own.
+ * flows go through the same few runs, each on a desktop of its own, in every
+ * reading of the documents at once.
  */
-import { allInOneCloud, passed } from "./cloud";
+import { allInOneCloud, everyReading, everyReadingForAdds, passed } from "./cloud";
 import {
   holdersOf,
   type Inputs,
@@ -142,6 +143,17 @@ const toAnotherName: Flow = {
   to: "new",
 };
 
+/** Each disk of the set is named in the other one; the set that leaves says `retain` as a whole. */
+const setToAnotherName: Flow = {
+  title: "from a set to one of another name, without an alias",
+  made: (at) => ({ [at("old")]: set({ moves: ssd }) }),
+  released: (at) => ({ [at("old")]: { ...set({ moves: ssd }), args: retain } }),
+  moved: (at, id) => ({ [at("new")]: set({ moves: { ...ssd, ...adopts(id("old.moves")) } }) }),
+  back: (at, id) => ({ [at("old")]: set({ moves: { ...ssd, ...adopts(id("new.moves")) } }) }),
+  from: "old.moves",
+  to: "new.moves",
+};
+
 /** Within one set the new name says whose disk it means, so one run is enough. */
 const toAnotherNameOfTheSet: Flow = {
   title: "from one name of a set to another one",
@@ -170,10 +182,11 @@ const flows: readonly Flow[] = [
   wholeSet,
   retainedOnDelete,
   toAnotherName,
+  setToAnotherName,
   toAnotherNameOfTheSet,
 ];
 
-const on = allInOneCloud({ desktops: flows.length });
+const on = allInOneCloud({ desktops: flows.length, dialects: everyReadingForAdds, seed: 3 });
 
 /** What one run has left: who holds which disk, and what was sent. */
 interface Run {
@@ -218,6 +231,7 @@ async function run(stage: Stage, held: Readonly<Record<string, string>>): Promis
 
 beforeAll(async () => {
   await run("made", {});
+  on.it.emulator.setDialects(everyReading);
   await run("released", {});
   await run("moved", runOf("released").held);
   await run("back", runOf("moved").held);
@@ -270,6 +284,8 @@ test("nothing is left to do afterwards", async () => {
 
 test("what is retained outlives the destroy of the stack, and nothing else does", async () => {
   const moved = numbered.map(({ from, at }) => runOf("back").held[at(from)]);
+  // Requests that a gateway holds back for half a minute are another file's matter.
+  on.it.emulator.setDialects(everyReadingForAdds);
 
   passed(await on.it.stack.destroy({ parallel: 32 }));
 

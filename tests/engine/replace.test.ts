@@ -1,12 +1,15 @@
-/** `--replace`, `state taint`, removal and destroy: what is protected stays, and what is not is replaced once. */
-import { allInOneCloud, desktopId, failed, passed } from "./cloud";
+/**
+ * `--replace`, `state taint`, removal and destroy: what is protected stays, and
+ * what is not is replaced once. In every reading of the documents at once.
+ */
+import { allInOneCloud, desktopId, everyReadingForAdds, failed, passed } from "./cloud";
 import type { CommandResult } from "./command";
 import type { StateResource } from "./pulumi";
 import { holdersOf, type Resources, resourcesProgram, ssd } from "./resources-program";
 
 jest.setTimeout(240_000);
 
-const on = allInOneCloud({ desktops: 2 });
+const on = allInOneCloud({ desktops: 2, dialects: everyReadingForAdds });
 
 const program: Resources = {
   guarded: { is: "disk", args: { deletionProtection: true } },
@@ -16,6 +19,7 @@ const program: Resources = {
   open: { is: "disk", desktop: 2, args: { deletionProtection: true }, opts: { protect: false } },
   plain: { is: "disk", desktop: 2 },
   tainted: { is: "disk", desktop: 2 },
+  group: { is: "disks", desktop: 2, disks: { data: ssd } },
   retained: { is: "disk", desktop: 2, args: { deletionPolicy: "retain" } },
 };
 /** Not known when the resource is made, so the engine cannot be told. */
@@ -121,15 +125,20 @@ test("what is not protected is replaced once, by --replace and by taint; what is
   passed(await on.it.stack.run(["state", "taint", await urn("tainted"), "--yes"]));
   const before = ids(2);
 
-  passed(await on.it.stack.up({ args: [...named("plain"), ...named("retained")], parallel: 16 }));
+  passed(
+    await on.it.stack.up({
+      args: [...named("plain"), ...named("retained"), ...named("group")],
+      parallel: 16,
+    }),
+  );
 
   const now = holdersOf(await on.it.stack.exportState());
-  const { plain, tainted, retained, ...others } = held;
+  const { plain, tainted, retained, "group.data": data, ...others } = held;
   expect(now).toMatchObject(others);
-  const added = [now.plain, now.tainted, now.retained];
+  const added = [now.plain, now.tainted, now.retained, now["group.data"]];
   expect(before).not.toEqual(expect.arrayContaining(added));
-  expect(new Set(added).size).toBe(3);
-  const gone = [plain, tainted];
+  expect(new Set(added).size).toBe(4);
+  const gone = [plain, tainted, data];
   expect(ids(2)).toEqual([...before.filter((id) => !gone.includes(id)), ...added].sort());
   expect(ids(2)).toContain(retained);
   passed(await on.it.stack.preview({ args: ["--expect-no-changes"] }));

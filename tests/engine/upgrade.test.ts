@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DesktopSpec } from "huaweicloud-workspace-emulator";
-import { allInOneCloud, failed, passed } from "./cloud";
+import { allInOneCloud, everyReading, failed, passed } from "./cloud";
 import type { StackState } from "./pulumi";
 import { holdersOf, type Resources, resourcesProgram } from "./resources-program";
 
@@ -14,7 +14,7 @@ interface Recorded {
   readonly state: StackState;
 }
 
-const on = allInOneCloud({ desktops: 0 });
+const on = allInOneCloud({ desktops: 0, dialects: everyReading });
 
 /** The program that made this state. */
 const program: Resources = {

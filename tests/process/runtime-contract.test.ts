@@ -4,10 +4,9 @@
  * these facts, this tells which.
  */
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
-import { UNKNOWN_VALUE } from "../../provider/dynamic/values";
+import { UNKNOWN_VALUE } from "../../provider/dynamic/dynamicProvider";
 import { providerString } from "../../sdk/providerString";
-import { diskProvider, ProviderFailure, ProviderProcess } from "./provider-process";
-import type { Properties } from "./provider-process";
+import { diskProvider, type Properties, ProviderFailure, ProviderProcess } from "./provider-process";
 
 jest.setTimeout(60_000);
 

@@ -1,14 +1,16 @@
 import pRetry from "p-retry";
-import type { Session } from "../auth/session";
+import type { Place } from "../auth/place";
+import { type Session, Sessions } from "../auth/sessions";
+import { type Options, readOptions, sourcesOf } from "../auth/sources";
 import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors";
-import type { Clock, HttpRequest, Log, Send } from "../host";
+import type { Clock, Host, HttpRequest, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
-import type { Limiter } from "./limiter";
-import { type Answer, readAnswer } from "./response";
-import { backoff, isThrottled, worthRepeatingMs } from "./retry";
+import { type Answer, compact, readAnswer } from "./response";
+import { isThrottled, pauseMs, worthRepeatingMs } from "./retry";
+import type { TransportOptions } from "./transport";
 
 /** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
-export const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 /** A change is not sent any more when less than this is left, in ms: it would be carried out unnoticed. */
 const WRITE_NEEDS_MS = 1_000;
 /** A list of a hundred ids would fill the log. */
@@ -18,7 +20,7 @@ const LOGGED_QUERY = 100;
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** What a client is made of. */
-export interface ClientParts {
+interface ClientParts {
   send: Send;
   clock: Clock;
   log: Log;
@@ -54,10 +56,7 @@ interface ApiRequest {
 type Next = (request: ApiRequest, waiter: Waiter) => Promise<Answer>;
 type Step = (request: ApiRequest, waiter: Waiter, next: Next) => Promise<Answer>;
 
-/**
- * The Workspace API of one project. What a call means is known to desktops.ts,
- * volumes.ts and jobs.ts.
- */
+/** The Workspace API of one project. What a call means is known to desktops.ts, volumes.ts and jobs.ts. */
 export class WorkspaceClient {
   readonly clock: Clock;
   readonly log: Log;
@@ -89,15 +88,10 @@ export class WorkspaceClient {
    * name for two minutes, a proxy that refuses for one. Throws `ApiError`,
    * `ConnectionError`, `CredentialsError`, and `TimeoutError` when no caller waits any longer.
    */
-  async read(
-    path: string,
-    query: Query,
-    waiter: Waiter,
-    { atMost = Infinity }: { atMost?: number } = {},
-  ): Promise<Answer> {
+  async read(path: string, query: Query, waiter: Waiter, { atMost = Infinity } = {}): Promise<Answer> {
     const most = Math.min(atMost, (this.parts.maxRetries ?? Infinity) + 1);
-    const request = { path, query, body: undefined, permission: undefined, atMost: most, headers: {} };
-    return this.#handle({ ...request, method: "GET" }, waiter);
+    const unused = { body: undefined, permission: undefined, headers: {} };
+    return this.#handle({ method: "GET", path, query, atMost: most, ...unused }, waiter);
   }
 
   /**
@@ -138,9 +132,8 @@ export class WorkspaceClient {
       // The wait is our own: p-retry's has no jitter at its ceiling and knows no Retry-After.
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (!again(error, attemptNumber)) return;
-        waiter.note(
-          `${error instanceof CoreError ? `${error.failed}: ${error.why}` : error.message} (sent ${attemptNumber} times)`,
-        );
+        const said = error instanceof CoreError ? `${error.failed}: ${error.why}` : error.message;
+        waiter.note(`${said} (sent ${attemptNumber} times)`);
         const limit = worthRepeatingMs(error, attemptNumber) - (this.clock.now() - started);
         const wait = Math.min(pauseMs(error, attemptNumber), limit, waiter.remaining());
         await this.clock.sleep(wait, waiter.signal);
@@ -191,11 +184,8 @@ export class WorkspaceClient {
     try {
       const response = await this.parts.send(sent);
       const answer = readAnswer(sent, response, this.clock.date(), this.session.secrets(), permission);
-      this.#logOutcome(
-        sent,
-        since,
-        `answered ${response.status} (request id ${answer.requestId || "unknown"})`,
-      );
+      const { requestId } = answer;
+      this.#logOutcome(sent, since, `answered ${response.status} (request id ${requestId || "unknown"})`);
       return answer;
     } catch (error) {
       if (isThrottled(error)) this.parts.limiter.slowDown();
@@ -232,12 +222,6 @@ export class WorkspaceClient {
   }
 }
 
-function pauseMs(error: unknown, attempt: number): number {
-  const asked = isApiError(error) ? error.retryAfterMs : undefined;
-  // "At once" is no pace to ask a service at that has just refused.
-  return asked === undefined || asked === 0 ? backoff(attempt) : asked;
-}
-
 function outcomeOf(error: unknown): string {
   if (isApiError(error)) {
     const { status, serviceCode, reason, requestId } = error;
@@ -255,4 +239,111 @@ function queryString(query: Query): string {
     return values.map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`);
   });
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** Everything that calls of one process share: sessions, one rate limit, one transport. */
+export interface Api {
+  sessions: Sessions;
+  /** Settings about how calls are made. */
+  options: Options;
+  /** The client for a place; the same one for the same account and project. Throws as `Sessions.open`. */
+  open(place: Place, waiter: Waiter): Promise<WorkspaceClient>;
+}
+
+/** Reads the settings of the host. Makes no call. */
+export function connectApi(host: Host): Api {
+  const { clock, log, env } = host;
+  const sources = sourcesOf(host);
+  const options = readOptions(sources);
+  const { insecure, ca, maxRetries, requestsPerSecond } = options;
+  const send = host.send ?? loadedOnFirstUse(compact({ insecure, env, ca, userAgent: host.userAgent }));
+  const sessions = new Sessions(sources, send, clock, log);
+  const parts = compact({ send, clock, log, limiter: new Limiter(clock, requestsPerSecond), maxRetries });
+  const clients = new Map<string, WorkspaceClient>();
+  return {
+    sessions,
+    options,
+    open: async (place, waiter) => {
+      const session = await sessions.open(place, waiter);
+      const client = clients.get(session.key) ?? new WorkspaceClient(session, parts);
+      clients.set(session.key, client);
+      return client;
+    },
+  };
+}
+
+/** The transport brings axios, which takes longer to load than all the rest: a preview does not need it. */
+function loadedOnFirstUse(options: TransportOptions): Send {
+  let loaded: Promise<Send> | undefined;
+  return async (request) => {
+    loaded ??= import("./transport.js").then(({ createTransport }) => createTransport(options));
+    return (await loaded)(request);
+  };
+}
+
+/** Requests a second that the whole process starts with, unless a setting says otherwise. */
+export const REQUESTS_PER_SECOND = 20;
+/** Even a gateway that refuses everything is asked this often a second. */
+const SLOWEST = 0.5;
+/** How much of the full rate comes back for each second without a refusal. */
+const RECOVERY_PER_SECOND = 0.05;
+
+/**
+ * Rate limit in front of the API: at most so many requests a second for the
+ * whole process, with one second's worth at once. Half as many after each
+ * refusal (429), and slowly back up. Limits how often we ask, never how many wait.
+ */
+export class Limiter {
+  #rate: number;
+  #tokens: number;
+  #at: number;
+  #slowedAt = -Infinity;
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly clock: Clock,
+    /** Requests a second. */
+    private readonly fullRate: number = REQUESTS_PER_SECOND,
+  ) {
+    this.#rate = fullRate;
+    this.#tokens = Math.max(1, fullRate);
+    this.#at = clock.now();
+  }
+
+  /**
+   * Resolves when the next request may be sent; first come, first served.
+   * A caller that has left by then (`signal`) uses up no turn.
+   */
+  take(signal?: AbortSignal): Promise<void> {
+    const turn = this.#line.then(() => this.#wait(signal));
+    this.#line = turn;
+    return turn;
+  }
+
+  /** The gateway refused a request as one too many. What was refused within the same second counts once. */
+  slowDown(): void {
+    this.#refill();
+    if (this.#at - this.#slowedAt < 1000) return;
+    this.#slowedAt = this.#at;
+    this.#rate = Math.max(SLOWEST, this.#rate / 2);
+    this.#tokens = Math.min(this.#tokens, 0);
+  }
+
+  async #wait(signal?: AbortSignal): Promise<void> {
+    this.#refill();
+    while (this.#tokens < 1) {
+      if (signal?.aborted) return;
+      await this.clock.sleep(Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), signal);
+      this.#refill();
+    }
+    if (signal?.aborted !== true) this.#tokens -= 1;
+  }
+
+  #refill(): void {
+    const now = this.clock.now();
+    const seconds = (now - this.#at) / 1000;
+    this.#at = now;
+    this.#tokens = Math.min(Math.max(1, this.#rate), this.#tokens + seconds * this.#rate);
+    this.#rate = Math.min(this.fullRate, this.#rate + seconds * this.fullRate * RECOVERY_PER_SECOND);
+  }
 }

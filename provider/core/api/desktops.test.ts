@@ -159,7 +159,6 @@ describe("a desktop is gone", () => {
     ],
     ["errors-as-200 and unknown-as-400", refusal(200, "WKS.0001")],
     ["500 WKS.0202", refusal(500, "WKS.0202", "The resource not found.")],
-    ["404 with a code of the service that nobody knows", refusal(404, "WKS.00012345")],
   ])("only if lists agree: %s", async (_, reply) => {
     const { value } = await show(reply);
     expect(value).toMatchObject({ gone: true, certainty: "needs list", error: { name: "ApiError" } });
@@ -171,6 +170,8 @@ describe("nothing is said about a desktop by", () => {
     ["a bare 404", { status: 404, text: "" }],
     ["404 as HTML", { status: 404, text: "<html>The desktop does not exist</html>" }],
     ["404 of the gateway", refusal(404, "APIGW.0101", "The API does not exist")],
+    ["404 with a code of the service that nobody knows", refusal(404, "WKS.00012345")],
+    ["404 about an enterprise project", refusal(404, "WKS.00012000", "The tenant is not in this project")],
     ["404 about a volume", refusal(404, "WKS.00020404", "The volume does not exist.")],
     ["404 about a job", refusal(404, "WKS.00030404")],
     ["404 about an organizational unit", refusal(404, "WKS.0915", "does not exist")],

@@ -1,17 +1,19 @@
 import { type ApiError, isApiError } from "../errors";
 import type { Waiter } from "../operation";
 import type { Query, WorkspaceClient } from "./client";
-import { compact } from "./compact";
-import { readPages } from "./pages";
-import { type Answer, id, isObject, list, missing, text } from "./response";
 import {
   AMBIGUOUS_CODES,
+  type Answer,
+  compact,
+  id,
+  isObject,
   isServiceCode,
-  OTHER_OBJECT_CODES,
+  list,
+  missing,
+  number,
+  text,
   UNKNOWN_DESKTOP_CODES,
-  UNKNOWN_JOB_CODES,
-  UNKNOWN_VOLUME_CODES,
-} from "./serviceCodes";
+} from "./response";
 import { parseVolume, type Volume } from "./volumes";
 
 /** A desktop as the service shows it at one moment. */
@@ -36,14 +38,13 @@ export interface Desktop {
 }
 
 /** The service says that the desktop is not there. */
-export interface Gone {
+interface Gone {
   gone: true;
   desktopId: string;
   /**
    * `proved`: status DELETED, or the service's own code for this very object.
-   * `needs list`: codes that may mean something else (WKS.0001, WKS.0202, an
-   * unknown code with 404); they count only together with complete lists, asked
-   * for this id, that do not have it.
+   * `needs list`: codes that may mean something else (WKS.0001, WKS.0202); they
+   * count only together with complete lists, asked for this id, that do not have it.
    */
   certainty: "proved" | "needs list";
   /** The answer in words, for messages. */
@@ -54,7 +55,7 @@ export interface Gone {
 }
 
 /** What a list showed of the desktops that were asked for. */
-export interface DesktopList {
+interface DesktopList {
   found: ReadonlyMap<string, Desktop>;
   /** Ids that the list shows with status DELETED. */
   deleted: ReadonlySet<string>;
@@ -77,7 +78,7 @@ export interface DesktopFacts {
 }
 
 /** Which desktops are meant; all that is given must hold. */
-export interface DesktopFilter {
+interface DesktopFilter {
   desktopId?: string;
   computerName?: string;
   tags?: Readonly<Record<string, string>>;
@@ -120,11 +121,8 @@ export async function showDesktop(
 function certaintyOf({ status, serviceCode }: ApiError): Gone["certainty"] | undefined {
   if (status === 401 || status === 403 || !isServiceCode(serviceCode)) return undefined;
   if (UNKNOWN_DESKTOP_CODES.includes(serviceCode)) return "proved";
-  if (AMBIGUOUS_CODES.includes(serviceCode)) return "needs list";
-  const isOfOthers = [OTHER_OBJECT_CODES, UNKNOWN_VOLUME_CODES, UNKNOWN_JOB_CODES].some((codes) =>
-    codes.includes(serviceCode),
-  );
-  return status === 404 && !isOfOthers ? "needs list" : undefined;
+  // Any other code may be about the tenant, a project or a right, and then lists lack the desktop as well.
+  return AMBIGUOUS_CODES.includes(serviceCode) ? "needs list" : undefined;
 }
 
 /**
@@ -267,4 +265,55 @@ function parseFacts(answer: Answer, value: unknown): DesktopFacts {
         .filter(([key]) => key !== ""),
     ),
   });
+}
+
+/** A list that has not ended after so many pages never will. */
+const MAX_PAGES = 500;
+
+/** One item of a list, with the answer that it came in. */
+interface Item {
+  answer: Answer;
+  value: unknown;
+}
+
+/** A list as far as it could be read. */
+interface Pages {
+  items: readonly Item[];
+  /** Whether it was read to its end and adds up: nothing that is missing was skipped. */
+  complete: boolean;
+  /** Its `total_count`, where the last answer had one. */
+  total: number | undefined;
+  /** The last answer, also where it had no items. */
+  last: Answer;
+}
+
+/**
+ * Reads a list page by page, by what came back and not by what was asked for,
+ * until its `total_count` is reached, a page is empty, or a page brings nothing
+ * new. `keyOf` tells items apart: a service that ignores `offset` repeats them.
+ * A list that is empty may be absent. Throws `ApiError`.
+ */
+async function readPages(
+  client: WorkspaceClient,
+  request: { path: string; query: Query; field: string; atMost?: number },
+  keyOf: (item: Item) => string,
+  waiter: Waiter,
+): Promise<Pages> {
+  const { path, query, field, atMost = Infinity } = request;
+  const items = new Map<string, Item>();
+  let offset = 0;
+  for (let pages = 1; ; pages++) {
+    const answer = await client.read(path, { ...query, offset }, waiter, { atMost });
+    const total = number(answer.body.total_count);
+    const page = list(answer.body[field]) ?? (total === undefined ? undefined : []);
+    if (page === undefined) throw missing(answer, `it has no list "${field}"`);
+    const known = items.size;
+    for (const value of page) items.set(keyOf({ answer, value }), { answer, value });
+    offset += page.length;
+    const ended = total === undefined ? page.length === 0 : offset >= total;
+    if (ended || page.length === 0 || items.size === known || pages === MAX_PAGES) {
+      const complete = ended && items.size >= (total ?? 0);
+      return { items: [...items.values()], complete, total, last: answer };
+    }
+  }
 }

@@ -1,7 +1,6 @@
 import type { Waiter } from "../operation";
 import type { Query, WorkspaceClient } from "./client";
-import { type Answer, list, missing, number } from "./response";
-import type { Times } from "./times";
+import { type Answer, list, missing, number, type Times } from "./response";
 
 /** How many jobs are asked for at once. */
 const PAGE = 1000;

@@ -2,9 +2,20 @@ import { type ApiError, type CoreError, type FailedPart, isApiError } from "../e
 import type { Waiter } from "../operation";
 import type { Learnt, WorkspaceClient } from "./client";
 import { readJobPages } from "./jobPages";
-import { type Answer, id, isObject, list, missing, number, text } from "./response";
-import { AMBIGUOUS_CODES, isServiceCode, UNKNOWN_JOB_CODES } from "./serviceCodes";
-import { readTimes, type Times } from "./times";
+import {
+  AMBIGUOUS_CODES,
+  type Answer,
+  id,
+  isObject,
+  isServiceCode,
+  list,
+  missing,
+  number,
+  readTimes,
+  text,
+  type Times,
+  UNKNOWN_JOB_CODES,
+} from "./response";
 
 /** What a job does to disks. */
 export type JobKind = "add" | "delete" | "expand" | "qos";

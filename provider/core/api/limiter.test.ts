@@ -1,5 +1,5 @@
 import { VirtualTime } from "../../../testing/virtualTime";
-import { Limiter, REQUESTS_PER_SECOND } from "./limiter";
+import { Limiter, REQUESTS_PER_SECOND } from "./client";
 
 const time = () => new VirtualTime();
 

@@ -1,4 +1,4 @@
-import { proxyFor } from "./proxy";
+import { proxyFor } from "./transport";
 
 const HTTPS_PROXY = "http://proxy.corp.example:3128";
 

@@ -1,8 +1,7 @@
-import { ApiError, type ErrorCode } from "../errors";
+import type { ErrorCode } from "../errorCodes";
+import { ApiError } from "../errors";
 import { cleanForeignText } from "../foreignText";
 import type { HttpRequest, HttpResponse } from "../host";
-import { AMBIGUOUS_CODES, CONFLICT_CODES, isServiceCode, THROTTLING_CODES } from "./serviceCodes";
-import { readHttpDate } from "./times";
 
 /** An answer that is what it should be: a success with a JSON object. */
 export interface Answer {
@@ -152,4 +151,121 @@ function parse(body: string): unknown {
 
 function quote(body: string, clean: (text: string, maxLength?: number) => string): string {
   return clean(body, QUOTED_CHARACTERS) || "an empty answer";
+}
+
+/** The same entries, each either there or absent, but never undefined. */
+type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Without the entries that are undefined: what is not known is absent. */
+export function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(Object.entries(value).filter((pair) => pair[1] !== undefined)) as Compact<T>;
+}
+
+/**
+ * Codes of the service that decide something, each with what is known of it.
+ * Words decide nothing: "does not exist" is also said of users, keys and
+ * subnets.
+ */
+
+/** Another change of the desktop is under way, or it does not allow this one now. With any HTTP status. */
+export const CONFLICT_CODES: readonly string[] = [
+  "WKS.0407", // "disks are being added"; seen with HTTP 400
+  "WKS.00010032", // "current instance status is … and deny operation …"; seen with HTTP 409
+  "WKS.00010409", // conflict on a desktop
+];
+
+/** The gateway refuses for speed. */
+export const THROTTLING_CODES: readonly string[] = [
+  "APIGW.0308", // seen as "200 requests in 5 minutes", HTTP 429
+];
+
+/** About this very desktop: it is not there. */
+export const UNKNOWN_DESKTOP_CODES: readonly string[] = [
+  "WKS.00010404", // the desktop does not exist
+];
+
+/** About this very volume: it is not there. */
+export const UNKNOWN_VOLUME_CODES: readonly string[] = [
+  "WKS.00020404", // the volume does not exist
+];
+
+/** About this very job: it is not there. */
+export const UNKNOWN_JOB_CODES: readonly string[] = [
+  "WKS.00030404", // the job does not exist
+];
+
+/** May mean that the object asked for is not there, and may mean something else. */
+export const AMBIGUOUS_CODES: readonly string[] = [
+  "WKS.0001", // "The request message input by the interface is empty."; the Terraform provider takes it for not found
+  "WKS.0202", // "The resource not found."; seen with HTTP 500
+];
+
+/** Whether a code is the service's own, and not of a gateway in front of it. */
+export function isServiceCode(code: string): boolean {
+  return code.startsWith("WKS.");
+}
+
+/**
+ * Every reading of a time that the service wrote, ms since 1970: one where it
+ * names a zone, two (UTC and +08:00) where it does not, none where it is absent
+ * or unreadable.
+ */
+export type Times = readonly number[];
+
+/** The service's home: where it names no zone, its clocks may show this one. */
+const HOME_OFFSET_MS = 8 * 60 * 60 * 1000;
+
+/** One documented example has a colon before the fraction of a second. */
+const WRITTEN =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,:](\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
+
+/** Such as `Fri, 02 Jan 2026 03:04:05 GMT`. `Date.parse` alone makes a date of "1.5", too. */
+const HTTP_DATE = /^[A-Za-z]{3}, \d{2} [A-Za-z]{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Reads a time as the service writes it: ISO 8601 with or without a zone, or a Unix time in s or ms. */
+export function readTimes(value: unknown): Times {
+  if (typeof value === "number") return unixTime(value);
+  if (typeof value !== "string") return [];
+  const written = value.trim();
+  if (/^\d{10,13}$/.test(written)) return unixTime(Number(written));
+  const [match, ...groups] = WRITTEN.exec(written) ?? [];
+  if (match === undefined) return [];
+  const [year, month, day, hour, minute, second] = groups
+    .slice(0, 6)
+    .map((group: string | undefined) => Number(group ?? 0));
+  const [fraction, zone] = [groups[6], groups[7]];
+  const isReal =
+    inRange(month, 1, 12) &&
+    inRange(day, 1, 31) &&
+    inRange(hour, 0, 24) &&
+    inRange(minute, 0, 59) &&
+    inRange(second, 0, 60);
+  if (!isReal) return [];
+  const ms = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
+  const utc = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second, ms);
+  if (zone === undefined) return [utc, utc - HOME_OFFSET_MS];
+  return [utc - offsetOf(zone)];
+}
+
+/** The time of day in an HTTP header such as `Date`, ms since 1970; undefined where it cannot be read. */
+export function readHttpDate(value: string | undefined): number | undefined {
+  return value !== undefined && HTTP_DATE.test(value) ? Date.parse(value) : undefined;
+}
+
+function unixTime(value: number): Times {
+  if (value >= 1e12 && value < 1e14) return [value];
+  return value >= 1e9 && value < 1e11 ? [value * 1000] : [];
+}
+
+function inRange(value: number | undefined, least: number, most: number): boolean {
+  return value !== undefined && value >= least && value <= most;
+}
+
+function offsetOf(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
+  if (sign === undefined) return 0;
+  const ms = (Number(hours) * 60 + Number(minutes ?? 0)) * 60_000;
+  return sign === "-" ? -ms : ms;
 }

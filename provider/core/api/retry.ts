@@ -1,15 +1,15 @@
 import { ApiError, ConnectionError, CredentialsError, isApiError } from "../errors";
-import { AMBIGUOUS_CODES, CONFLICT_CODES, isServiceCode, THROTTLING_CODES } from "./serviceCodes";
+import { AMBIGUOUS_CODES, CONFLICT_CODES, isServiceCode, THROTTLING_CODES } from "./response";
 
 /** A host name that stays unknown this long, in ms, is a mistake and not an outage. */
-export const UNKNOWN_HOST_MS = 120_000;
+const UNKNOWN_HOST_MS = 120_000;
 /** A proxy that refuses this long, in ms, will not change its mind. */
-export const PROXY_REFUSES_MS = 60_000;
+const PROXY_REFUSES_MS = 60_000;
 /** How often a read is sent at most when its answers are successes that cannot be read. */
 const UNREADABLE_TRIES = 3;
 
 /** Whether the service refuses because the desktop is busy. A gateway that repeats may have carried it out all the same. */
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   return isApiError(error) && (error.status === 409 || CONFLICT_CODES.includes(error.serviceCode));
 }
 
@@ -92,4 +92,11 @@ export function backoff(
 ): number {
   const full = Math.min(most, first * 2 ** Math.min(attempt - 1, 30));
   return Math.round(full / 2 + (full / 2) * random());
+}
+
+/** How long to wait before attempt `attempt + 1`, in ms: as long as the service asked for, else by `backoff`. */
+export function pauseMs(error: unknown, attempt: number): number {
+  const asked = isApiError(error) ? error.retryAfterMs : undefined;
+  // "At once" is no pace to ask a service at that has just refused.
+  return asked === undefined || asked === 0 ? backoff(attempt) : asked;
 }

@@ -1,4 +1,4 @@
-import { readHttpDate, readTimes } from "./times";
+import { readHttpDate, readTimes } from "./response";
 
 const utc = (iso: string) => Date.parse(iso);
 const HOURS = 3_600_000;

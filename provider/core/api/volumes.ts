@@ -1,10 +1,19 @@
 import { ApiError, ConnectionError, type CoreError, CredentialsError } from "../errors";
 import type { Waiter } from "../operation";
 import type { WorkspaceClient } from "./client";
-import { compact } from "./compact";
-import { type Answer, id, isObject, list, missing, number, text } from "./response";
+import {
+  type Answer,
+  compact,
+  id,
+  isObject,
+  list,
+  missing,
+  number,
+  readTimes,
+  text,
+  type Times,
+} from "./response";
 import { classifyFailedWrite } from "./retry";
-import { readTimes, type Times } from "./times";
 
 /** A volume as the service shows it. What it left out is unknown and absent here: never drift. */
 export interface Volume {

@@ -1,93 +1,11 @@
 import { CredentialsError } from "../errors";
 import type { Clock, Log } from "../host";
 import { SharedWork, type Waiter } from "../operation";
-import { revealed, Secret } from "./secret";
-import { sign, type SignableRequest } from "./signer";
-
-/** What authorises requests: a token, or a key that signs them. */
-export type RequestCredentials =
-  | { kind: "token"; token: Secret }
-  | { kind: "key"; accessKey: string; secretKey: Secret; securityToken?: Secret };
-
-/** Request credentials and how long they are valid. */
-export interface Grant {
-  credentials: RequestCredentials;
-  /** Undefined where it is not known. */
-  expiry?: Expiry;
-  /** Known for tokens: the project that they are scoped to. */
-  projectId?: string;
-}
-
-/** When a grant ends. */
-export interface Expiry {
-  /** The service's time of day, for messages. */
-  at: Date;
-  /** The same on this process's monotonic clock, in ms. */
-  end: number;
-  /** From being granted to the end, in ms. */
-  lifetimeMs: number;
-}
-
-/**
- * When a grant ends. For one that was just made, its life is counted from now
- * by what the service says, so that a local clock that is wrong makes no grant
- * end too late or too early.
- */
-export function expiryOf(
-  granted: { expiresAt: unknown; issuedAt?: unknown; justMade: boolean },
-  clock: Clock,
-  serviceDate: string | undefined,
-): Expiry | undefined {
-  const end = dateOf(granted.expiresAt);
-  if (end === undefined) return undefined;
-  const local = clock.date().getTime();
-  const serviceTime = dateOf(serviceDate);
-  // The header has whole seconds only: better than the local clock only where they really differ.
-  const now = serviceTime !== undefined && Math.abs(serviceTime - local) > 5_000 ? serviceTime : local;
-  const issued = dateOf(granted.issuedAt) ?? now;
-  // Made just now and over already: its clock and ours disagree beyond repair, so only a 401 can say.
-  if (granted.justMade && end <= issued) return undefined;
-  const remainingMs = end - (granted.justMade ? issued : now);
-  return { at: new Date(end), end: clock.now() + remainingMs, lifetimeMs: end - issued };
-}
-
-function dateOf(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
-}
+import { type Expiry, type Grant, type RequestCredentials, revealed, secretsOf } from "./grant";
 
 /** How long before its end a grant is renewed, in ms: a minute, for short ones a fifth of their life. */
 export function renewalMarginMs(expiry: Expiry): number {
   return Math.min(60_000, expiry.lifetimeMs * 0.2);
-}
-
-/**
- * The headers that authorise a request. A signature covers what this client
- * alone decides: the type of the body, the project, the security token.
- */
-export function headersFor(
-  credentials: RequestCredentials,
-  request: SignableRequest,
-  date: Date,
-  projectId?: string,
-): Record<string, string> {
-  if (credentials.kind === "token") return { "X-Auth-Token": credentials.token.reveal() };
-  const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === "content-type");
-  const own = {
-    ...(projectId !== undefined && { "X-Project-Id": projectId }),
-    ...(credentials.securityToken && { "X-Security-Token": credentials.securityToken.reveal() }),
-  };
-  const covered = { ...(type && request.body !== undefined && { "Content-Type": type[1] }), ...own };
-  const key = { accessKey: credentials.accessKey, secretKey: credentials.secretKey.reveal() };
-  return { ...own, ...sign({ ...request, headers: covered }, key, date) };
-}
-
-/** All of the credentials that must not be shown; the access key's id counts too. */
-export function secretsOf(credentials: RequestCredentials): Secret[] {
-  if (credentials.kind === "token") return [credentials.token];
-  const { accessKey, secretKey, securityToken } = credentials;
-  return [new Secret(accessKey), secretKey, ...(securityToken ? [securityToken] : [])];
 }
 
 function same(a: RequestCredentials, b: RequestCredentials): boolean {

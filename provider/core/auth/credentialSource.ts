@@ -1,7 +1,14 @@
-import { BadProfile, readProfile } from "./profile";
-import { Secret } from "./secret";
+import {
+  BadProfile,
+  configSource,
+  environmentSets,
+  type Found,
+  readProfile,
+  type SettingsSource,
+  type Sources,
+} from "./sources";
+import { Secret } from "./grant";
 import { namesOf, type SettingName } from "./settings";
-import { configSource, environmentSets, type Found, type SettingsSource, type Sources } from "./sources";
 
 /** Credentials as they were found; obtaining something that calls can be made with is another step. */
 export type CredentialSource =

@@ -1,4 +1,5 @@
-import { expiryOf, renewalMarginMs } from "./credentialCache";
+import { expiryOf } from "./grant";
+import { renewalMarginMs } from "./credentialCache";
 import { HandClock } from "../../../testing/authWorld";
 
 const start = new Date("2026-01-02T03:04:05Z");

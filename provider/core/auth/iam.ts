@@ -3,16 +3,16 @@ import { cleanForeignText } from "../foreignText";
 import type { Clock, Log, Send } from "../host";
 import type { Waiter } from "../operation";
 import {
-  expiryOf,
-  headersFor,
-  secretsOf,
   type Expiry,
+  expiryOf,
   type Grant,
+  headersFor,
   type RequestCredentials,
-} from "./credentialCache";
+  Secret,
+  secretsOf,
+} from "./grant";
 import type { Agency, AuthMethod, CredentialSource, Domain } from "./credentialSource";
 import { callIam, type IamAnswer, type IamCall } from "./iamCall";
-import { Secret } from "./secret";
 
 /** What a token is good for. */
 export type Scope = { project: { id: string } | { name: string } } | { domain: Domain };

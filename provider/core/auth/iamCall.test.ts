@@ -1,7 +1,7 @@
 import { backoff, callIam, type IamCall } from "./iamCall";
 import { ConnectionError } from "../errors";
-import { Secret } from "./secret";
-import { forever, HandClock, Lines, Script, type Answer, type Expected } from "../../../testing/authWorld";
+import { Secret } from "./grant";
+import { type Answer, type Expected, forever, HandClock, Lines, Script } from "../../../testing/authWorld";
 
 const call: IamCall = {
   method: "POST",

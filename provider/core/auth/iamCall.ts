@@ -2,7 +2,7 @@ import { ConnectionError, CredentialsError } from "../errors";
 import { cleanForeignText } from "../foreignText";
 import type { Clock, HttpResponse, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
-import { revealed, type Secret } from "./secret";
+import { revealed, type Secret } from "./grant";
 
 /** One call to IAM. */
 export interface IamCall {

@@ -1,11 +1,9 @@
 import { CredentialsError } from "../errors";
 import type { Waiter } from "../operation";
-import type { Grant, RequestCredentials } from "./credentialCache";
+import { type Grant, type RequestCredentials, Secret } from "./grant";
 import type { Agency, CredentialSource, FoundCredentials } from "./credentialSource";
 import type { Iam, Scope, Token } from "./iam";
-import { atHome, codeOf } from "./profile";
-import { Secret } from "./secret";
-import type { Sources } from "./sources";
+import { atHome, codeOf, type Sources } from "./sources";
 
 /** The project that a grant is wanted for. */
 export type Project = { id: string } | { name: string };

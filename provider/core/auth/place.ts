@@ -1,7 +1,13 @@
 import type { Problem } from "../errors";
-import { readFlag } from "./options";
+import {
+  configSource,
+  environmentSource,
+  type Found,
+  readFlag,
+  type SettingsSource,
+  type Sources,
+} from "./sources";
 import { namesOf, type SettingName } from "./settings";
-import { configSource, environmentSource, type Found, type SettingsSource, type Sources } from "./sources";
 
 /**
  * Where a resource lives: from its inputs, or as it was recorded when it was

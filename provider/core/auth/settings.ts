@@ -1,5 +1,5 @@
 import type { Problem } from "../errors";
-import { nearestName } from "../nearestName";
+import { nearestName } from "../schema";
 
 /** One setting: where it is read from and what it means. */
 export interface Setting {

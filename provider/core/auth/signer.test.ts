@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import fc from "fast-check";
 
-import { sign } from "./signer";
+import { sign } from "./grant";
 
 interface Vector {
   name: string;

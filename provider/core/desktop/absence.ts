@@ -1,5 +1,5 @@
 import type { JobSummary } from "../api/jobs";
-import type { Times } from "../api/times";
+import type { Times } from "../api/response";
 import { beganWithin } from "./findJob";
 
 /** No lag of a read is longer, in ms: what is older than this shows in every answer. */

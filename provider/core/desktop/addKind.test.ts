@@ -1,4 +1,4 @@
-import { UnfinishedAddError } from "./pendingAdd";
+import { UnfinishedAddError } from "./volumeRequest";
 import { answered, ended, listed, type Script, ScriptedDesktop, shown } from "./testing/scriptedDesktop";
 import { disk, SAS, SSD } from "./testing/times";
 import type { VolumeRequest } from "./volumeRequest";
@@ -147,6 +147,58 @@ describe("an add that may have been carried out", () => {
     expect(desktop.audited).toMatchObject([{ action: "added" }]);
   });
 
+  test("its job ended long ago and the next reads are old, whatever the time: it is read for until nothing lags", async () => {
+    let reads = 0;
+    const desktop = new ScriptedDesktop({
+      read: (second) => shown(second < 41 || (reads += 1) <= 3 ? [] : [disk("new", 22)]),
+      sends: [lost],
+      jobs: { j: [25, ended("j", [18, 25])] },
+      jobList: (second) => (second < 20 ? [] : [listed("j", 18)]),
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test.each<[string, readonly [number, number], RegExp]>([
+    ["in the moment of the request: it is its own", [0, 70], /^new$/],
+    ["later: it may be anybody's, and its disk is named", [50, 70], /cannot be told.*new \(SSD/],
+  ])(
+    "a job that waits, and says neither where it is nor when it began, is followed; it began %s",
+    async (_, times, result) => {
+      const waiting = listed("j", 0, { begin: [], desktopId: undefined });
+      const { results, calls } = await run(
+        {
+          ...becoming([], 70, [disk("new", 69)]),
+          sends: [lost],
+          jobs: { j: [70, ended("j", times)] },
+          jobList: () => [waiting],
+        },
+        [add],
+      );
+      expect(results[0]).toMatch(result);
+      expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    },
+  );
+
+  test("a job that the list gives no desktop explains the new disk as well as its own does: nobody gets it", async () => {
+    // Theirs began before the request, on this desktop; the hit is about another desktop.
+    const anywhere = { desktopId: undefined } as const;
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 3, [disk("theirs", 1)]),
+      sends: [lost],
+      jobs: { elsewhere: [4, ended("elsewhere", [0, 4])] },
+      jobList: () => [
+        listed("t", -4, { ...anywhere, state: "succeeded", end: ended("t", [-4, 2]).end }),
+        listed("elsewhere", 0, anywhere),
+      ],
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["theirs"]);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
   test("held back by a gateway for 20 s: it is named, and not bought again", async () => {
     const desktop = new ScriptedDesktop({
       ...becoming([], 26, [disk("new", 24)]),
@@ -229,6 +281,12 @@ describe("an add that may have been carried out", () => {
       { read: (second) => shown([disk("theirs", -30), ...(second < 6 ? [] : [disk("new", 4)])]) },
     ],
     [
+      "one like it that another client has grown appeared just before",
+      {
+        read: (second) => shown([disk("theirs", -30, { size: 40 }), ...(second < 6 ? [] : [disk("new", 4)])]),
+      },
+    ],
+    [
       "its job made something else",
       { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4)]) },
     ],
@@ -268,22 +326,6 @@ describe("an add that may have been carried out", () => {
     expect((error as UnfinishedAddError).candidates).toEqual(["a", "b"]);
   });
 
-  test("the service itself refused it, and its job list lags: what began meanwhile is another client's", async () => {
-    const { desktop, results, calls } = await run(
-      {
-        read: (second) =>
-          shown(second < 6 ? [] : second < 18 ? [disk("x", 3)] : [disk("x", 3), disk("new", 15)]),
-        sends: [busy, { accepted: "j" }],
-        jobs: { j: [18, ended("j", [11, 18])] },
-        jobList: (second, { status }) => (status === "running" || second < 8 ? [] : [listed("x", 0)]),
-      },
-      [add],
-    );
-    expect(results).toEqual(["new"]);
-    expect(calls.filter((call) => call.includes("add SSD"))).toEqual(["0 add SSD 20", "11 add SSD 20"]);
-    expect(desktop.said.join()).toMatch(/If no other client added x /);
-  });
-
   test("a disk like the new one that nobody has is told of: an earlier run may have lost it", async () => {
     const { desktop } = await run(
       {
@@ -297,21 +339,184 @@ describe("an add that may have been carried out", () => {
       expect.stringMatching(/^desktop team-1 also has lost \(SSD, 20 GB\), .*existingVolumeId: "lost"/),
     ]);
   });
+});
 
-  test("the service itself refused it in the second in which another add began: it is sent again, and the other disk is named", async () => {
-    const read = (second: number) =>
-      shown(second < 5 ? [] : second < 12 ? [disk("x", 3)] : [disk("x", 3), disk("new", 9)]);
-    const { desktop, results } = await run(
+describe("the service never says what time it is, and its clock is not ours", () => {
+  const job = { j: [30, ended("j", [-300, -270])] } as const;
+  test.each<[string, Partial<Script>]>([
+    ["its job has ended", { jobList: () => [listed("j", -300, { state: "succeeded" })] }],
+    [
+      "its job runs for longer than it is looked for",
       {
-        read,
-        sends: [busy, { accepted: "j" }],
-        jobs: { x: [5, ended("x", [0, 5])], j: [12, ended("j", [5, 12])] },
+        ...becoming([], 60, [disk("new", -270)]),
+        jobs: { j: [60, ended("j", [-300, -265])] },
+        jobList: () => [listed("j", -300)],
+      },
+    ],
+    ["reads lag", becoming([], 45, [disk("new", -280)])],
+    [
+      "the list lags, and shows the job of somebody else as the one that runs",
+      {
+        sends: [busy],
+        ...becoming([], 5, [disk("new", -280)]),
+        jobs: { ...job, theirs: [3, ended("theirs", [-330, 30])] },
+        jobList: (_, { status }) => [status === "running" ? listed("theirs", -330) : listed("j", -300)],
+      },
+    ],
+  ])("a disk that may be its own is named, and nothing is bought: %s", async (_, more) => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 30, [disk("new", -280)]),
+      untimed: true,
+      sends: [lost],
+      jobs: job,
+      ...more,
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("nothing shows: it is sent again", async () => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([disk("old", -9_000)], 70, [disk("old", -9_000), disk("new", -230)]),
+      untimed: true,
+      sends: [lost, { accepted: "j" }],
+      jobs: { j: [70, ended("j", [-240, -230])] },
+    });
+    expect(await desktop.run([add])).toEqual(["new"]);
+  });
+
+  test("the next run looks for it by the disks alone", async () => {
+    const pending = {
+      untimed: true,
+      sentAt: "2026-01-02T03:00:00.000Z",
+      tookMs: 100,
+      beforeIds: ["old"],
+      spec: SSD,
+      request: [SSD],
+    } as const;
+    const request: VolumeRequest = {
+      kind: "add",
+      spec: SSD,
+      pending: { ...pending, beforeIds: ["old"], request: [SSD] },
+    };
+    const desktop = new ScriptedDesktop({ read: () => shown([disk("old", -9_000), disk("new", -9)]) });
+    const [error] = await desktop.settle([request]);
+    expect((error as UnfinishedAddError).candidates).toEqual(["new"]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ untimed: true, named: ["new"] });
+  });
+});
+
+describe("the service itself refuses an add, and an add of that desktop begins at the same time", () => {
+  /** Another add, of another client or of a copy of the request, that runs from 0 s to 5 s and makes `x`. */
+  const other = { x: [5, ended("x", [0, 5])] } as const;
+  const showing = (x: ReturnType<typeof disk> | undefined, bought = 20) => ({
+    read: (second: number) =>
+      shown([
+        ...(x === undefined || second < 6 ? [] : [x]),
+        ...(second < bought + 5 ? [] : [disk("new", bought + 4)]),
+      ]),
+  });
+  const running = (second: number, status: string | undefined, ends = 5) =>
+    status === "running" && second >= ends ? [] : [listed("x", 0)];
+
+  test.each<[string, Partial<Script>]>([
+    ["it is seen to run", { jobList: (second, { status }) => running(second, status) }],
+    [
+      "the job list lags",
+      { jobList: (second, { status }) => (status !== undefined || second < 8 ? [] : [listed("x", 0)]) },
+    ],
+    [
+      "the list leaves out the desktop",
+      {
+        jobList: (_, { status }) => (status === "running" ? [] : [listed("x", 0, { desktopId: undefined })]),
+      },
+    ],
+    [
+      "the desktop does not run",
+      {
+        read: (second) => shown(second < 6 ? [] : [disk("x", 3)], { runs: false, status: "SHUTOFF" }),
         jobList: () => [listed("x", 0)],
       },
-      [add],
+    ],
+    [
+      "a list that lags still shows a job of somebody else that had ended before",
+      {
+        jobs: { ...other, theirs: [1, ended("theirs", [-30, -5])] },
+        jobList: (_, { status }) => [status === "running" ? listed("theirs", -30) : listed("x", 0)],
+      },
+    ],
+    [
+      "somebody has grown what it made",
+      { ...showing(disk("x", 3, { size: 40 })), jobList: () => [listed("x", 0)] },
+    ],
+  ])("whose disk it made cannot be told; it is named, and nothing is bought: %s", async (_, more) => {
+    const desktop = new ScriptedDesktop({ ...showing(disk("x", 3)), sends: [busy], jobs: other, ...more });
+    const [error] = await desktop.settle([add]);
+    expect(error).toBeInstanceOf(UnfinishedAddError);
+    expect((error as UnfinishedAddError).candidates).toEqual(["x"]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ refused: true, named: ["x"] });
+    expect((error as Error).message).toMatch(
+      /refused the add while .*x \(SSD.*existingVolumeId: "x".*\[HWD1504\]$/,
     );
-    expect(results).toEqual(["new"]);
-    expect(desktop.said.join()).toMatch(/If no other client added x .*it is a disk too many/);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    expect(desktop.ownership.isHeld("x")).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Script>]>([
+    ["it made something else", { ...showing(disk("x", 3, SAS)), jobList: () => [listed("x", 0)] }],
+    [
+      "it failed, and made nothing",
+      {
+        ...showing(undefined),
+        jobs: { x: [5, ended("x", [0, 5], { state: "failed", status: "FAILED" })] },
+        jobList: () => [listed("x", 0)],
+      },
+    ],
+    [
+      "it is on another desktop, which the list leaves out",
+      { ...showing(undefined), jobList: () => [listed("x", 0, { desktopId: undefined })] },
+    ],
+    ["it began after the answer", { jobs: {}, jobList: () => [listed("x", 3)] }],
+    [
+      "it began before the request, and ran on",
+      {
+        jobs: { x: [5, ended("x", [-9, 5])] },
+        jobList: (second, { status }) => (status === "running" && second >= 5 ? [] : [listed("x", -9)]),
+      },
+    ],
+  ])("it is surely another client's, and the add is sent again: %s", async (_, more) => {
+    const desktop = new ScriptedDesktop({
+      ...showing(disk("x", 3)),
+      sends: [busy, { accepted: "j" }],
+      ...more,
+      jobs: { ...other, ...more.jobs, j: [25, ended("j", [20, 25])] },
+    });
+    expect(await desktop.run([add])).toEqual(["new"]);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(2);
+    expect(desktop.ownership.isHeld("x")).toBeUndefined();
+  });
+
+  test("the job list cannot be read: nothing is sent again", async () => {
+    const desktop = new ScriptedDesktop({ read: () => shown([]), sends: [busy], jobList: () => undefined });
+    const [error] = await desktop.settle([add]);
+    expect(error).toBeInstanceOf(UnfinishedAddError);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("of two disks that were refused, neither is taken", async () => {
+    const desktop = new ScriptedDesktop({
+      read: (second) => shown(second < 6 ? [] : [disk("x", 3), disk("y", 3)]),
+      sends: [busy],
+      jobs: other,
+      jobList: () => [listed("x", 0)],
+    });
+    const errors = await desktop.settle([add, add]);
+    expect(errors.map((error) => (error as UnfinishedAddError).candidates)).toEqual([
+      ["x", "y"],
+      ["x", "y"],
+    ]);
+    expect([...desktop.ownership.held()]).toEqual([]);
   });
 });
 
@@ -336,14 +541,14 @@ describe("an add of an earlier run", () => {
     jobList: () => [listed("j", -120, { state: "succeeded" })],
   };
 
-  test.each<[string, object]>([
-    ["by its job", { jobId: "j" }],
-    ["by the time of a request whose answer was lost", {}],
-  ])("is found %s, and nothing is bought", async (_, more) => {
+  test.each<[string, object, string]>([
+    ["by its job", { jobId: "j" }, "0"],
+    ["by the time of a request whose answer was lost, when reads lag no more", {}, "11"],
+  ])("is found %s, and nothing is bought", async (_, more, second) => {
     const { results, calls } = await run(earlier, [resumed(more)]);
     expect(results).toEqual(["new"]);
     expect(calls.some((call) => call.includes("add SSD"))).toBe(false);
-    expect(calls.at(-1)?.split(" ")[0]).toBe("0");
+    expect(calls.at(-1)?.split(" ")[0]).toBe(second);
   });
 
   test.each<[string, Script["read"], object]>([
@@ -358,9 +563,9 @@ describe("an add of an earlier run", () => {
       {
         ...earlier,
         read: (second) =>
-          second < 5 ? read(second) : shown([disk("old", -9_000), disk("new", -117), disk("bought", 4)]),
+          second < 16 ? read(second) : shown([disk("old", -9_000), disk("new", -117), disk("bought", 15)]),
         sends: [{ accepted: "j2" }],
-        jobs: { ...earlier.jobs, j2: [5, ended("j2", [0, 5])] },
+        jobs: { ...earlier.jobs, j2: [16, ended("j2", [11, 16])] },
       },
       [resumed(more)],
     );
@@ -401,11 +606,65 @@ describe("an add of an earlier run", () => {
     expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
   });
 
+  test("whose job ended long ago is not bought again because of one old read", async () => {
+    let reads = 0;
+    const { results, calls } = await run(
+      {
+        ...earlier,
+        read: () => shown([disk("old", -9_000), ...((reads += 1) <= 3 ? [] : [disk("new", -117)])]),
+      },
+      [resumed({ jobId: "j" })],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
+  test("that the service had refused is not taken for the one that began then: the error names its disk", async () => {
+    const desktop = new ScriptedDesktop(earlier);
+    const [error] = await desktop.settle([resumed({ refused: true })]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ refused: true, named: ["new"] });
+    expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
   test("that is only looked for, and was not carried out", async () => {
     const script: Script = { read: () => shown([disk("old", -9_000)]) };
     const { results, calls } = await run(script, [resumed({}, { resumeOnly: true })]);
     expect(results).toEqual(["done"]);
     expect(calls).toEqual(["0 read", "0 list jobs add", "0 read", "0 read"]);
+  });
+
+  describe("of a request for three, in a run that has not heard of the others yet", () => {
+    const three = resumed({ jobId: "j", request: [SSD, SSD, SSD] });
+    const all = [disk("old", -9_000), disk("a", -117), disk("b", -117), disk("c", -117)];
+    const desktopWithAll = () => new ScriptedDesktop({ ...earlier, read: () => shown(all) });
+
+    test("takes what the others do not have, when they are known", async () => {
+      const desktop = desktopWithAll();
+      const result = desktop.submit(three);
+      await desktop.time.pass(2_000);
+      for (const id of ["a", "b"]) desktop.ownership.hold(id, { ownershipId: id, title: id });
+      expect(await desktop.time.until(result)).toBe("c");
+    });
+
+    test("shares them with those that look for theirs, too", async () => {
+      const desktop = desktopWithAll();
+      const results = [desktop.submit(three)];
+      await desktop.time.pass(1_000);
+      results.push(desktop.submit(three));
+      await desktop.time.pass(1_000);
+      results.push(desktop.submit(three));
+      const found = await desktop.time.until(Promise.all(results));
+      expect(found.sort()).toEqual(["a", "b", "c"]);
+      expect(desktop.clock.now()).toBeLessThan(10_000);
+    });
+
+    test("takes none where they stay unknown: each may be another resource's", async () => {
+      const desktop = desktopWithAll();
+      const [error] = await desktop.settle([three]);
+      expect((error as UnfinishedAddError).candidates).toEqual(["a", "b", "c"]);
+      expect((error as Error).message).toMatch(/other resources of this program.*existingVolumeId/);
+      expect(desktop.clock.now()).toBeGreaterThanOrEqual(60_000);
+    });
   });
 
   test("two of one request get their disks, whoever asks", async () => {

@@ -3,24 +3,30 @@ import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
 import { CoreError } from "../errors";
 import {
   type AddFacts,
-  cannotTell,
-  describeVolumes,
-  howToAdopt,
-  jobOutcomeError,
+  type AddsSeen,
+  gatherEvidence,
   judgeAdds,
-  madeBy,
+  listShowsTheSame,
   possibleDisks,
-} from "./adds";
-import { type Attempt, type Member, resumeAttempt, saysBusy } from "./attempt";
-import type { Batch } from "./batch";
-import type { Refused } from "./busy";
-import type { DesktopContext } from "./desktopContext";
-import { findLostAdd } from "./findLostAdd";
-import { type AddsSeen, gatherEvidence, listShowsTheSame } from "./gatherEvidence";
+} from "./addEvidence";
+import {
+  type Attempt,
+  type Batch,
+  type ChangeKind,
+  type DesktopContext,
+  jobOutcomeError,
+  madeBy,
+  type Member,
+  type Phase,
+  readAgain,
+} from "./batch";
+import { findLostAdd, resumeAttempt } from "./findJob";
 import { isLike } from "./matchVolumes";
-import { UnfinishedAddError } from "./pendingAdd";
-import type { ChangeKind, Phase } from "./phases";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
+import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";
+
+/** Pauses between reads for a disk that nothing but its showing can prove, in ms. */
+const UNTIMED_READS_MS = [0, 1_000, 2_000, 4_000, 4_000];
 
 /**
  * Adds disks. An add names no new volume and has no idempotency token: the new
@@ -34,8 +40,6 @@ export class AddKind implements ChangeKind {
   #lateJobs: ReadonlySet<string> = new Set();
   /** The job has ended, or nobody can follow it: others may have added disks since. */
   #hasEnded = false;
-  /** Attempts that the service refused because of a job that began in the same second. */
-  readonly #doubtful: Attempt[] = [];
 
   constructor(
     private readonly desktop: DesktopContext,
@@ -62,23 +66,19 @@ export class AddKind implements ChangeKind {
       this.#lateJobs = lost.lateJobs;
       return lost.jobs;
     }
-    if (lost.is === "not carried out" && lost.beside) this.#doubtful.push(attempt);
-    const now = await this.desktop.read(this.batch);
-    const candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
-    // Whoever made them: a disk that shows is not bought a second time, unless the service itself refused to.
-    const isRefused = candidates.length === 0 || saysBusy(attempt.error);
-    if (lost.is === "not carried out" && isRefused) return "none";
+    const isExcluded = lost.is === "not carried out";
+    // What shows meanwhile is another client's where the service itself refused the request.
+    if (isExcluded && attempt.refused && attempt.timed) return "none";
+    let candidates: readonly Volume[] = [];
+    // Where no times tell, the disks are all the evidence, and one read may be old.
+    await readAgain(this.desktop, this.batch, attempt.timed ? [0] : UNTIMED_READS_MS, (now) => {
+      candidates = now.gone ? [] : possibleDisks(attempt, now, this.#isOwned);
+      return now.gone || candidates.length > 0;
+    });
+    // Whoever made them: a disk that shows is not bought a second time.
+    if (isExcluded && candidates.length === 0) return "none";
     const said = attempt.error?.message ?? "the answer was lost";
-    for (const member of this.batch.open) {
-      member.fail(
-        cannotTell(
-          member,
-          this.desktop.desktopId,
-          `${said}, and no job shows whether the disk was added`,
-          candidates,
-        ),
-      );
-    }
+    this.#cannotTell(this.batch.open, `${said}, and no job shows whether the disk was added`, candidates);
     return [];
   }
 
@@ -87,7 +87,9 @@ export class AddKind implements ChangeKind {
     if (end === undefined) return { name: "read" };
     const { desktop, batch } = this;
     this.#hasEnded = true;
-    const evidence = { attempt, jobs, lateJobs: this.#lateJobs, isOwned: this.#isOwned };
+    const [member] = batch.members;
+    const alsoLookedFor = () => (member === undefined ? [] : desktop.alsoLookedFor(member.request));
+    const evidence = { attempt, jobs, lateJobs: this.#lateJobs, isOwned: this.#isOwned, alsoLookedFor };
     const seen = await gatherEvidence(desktop, batch, evidence, (judgement) => {
       for (const [member, volume] of judgement.given) this.#give(member, volume, attempt);
     });
@@ -99,7 +101,7 @@ export class AddKind implements ChangeKind {
       return { name: "read" };
     }
     if (batch.done) {
-      this.#warn(attempt, seen.now);
+      this.#warn(attempt);
       return { name: "read" };
     }
     return this.#conclude(attempt, jobs, end, seen);
@@ -109,8 +111,7 @@ export class AddKind implements ChangeKind {
     for (const member of attempt.members) member?.noteLastLook(() => this.#lastLook(attempt, member));
   }
 
-  forget(attempt: Attempt, refusal?: Refused): void {
-    if (refusal?.isSameSecond === true) this.#doubtful.push(attempt);
+  forget(attempt: Attempt): void {
     for (const member of attempt.members) member?.noteNothingDone();
   }
 
@@ -119,19 +120,20 @@ export class AddKind implements ChangeKind {
     attempt: Attempt,
     jobs: readonly JobEnd[],
     end: JobEnd,
-    { now, judgement: { missing, unproved, candidates } }: AddsSeen,
+    { now, judgement: { missing, unproved, candidates, lacks } }: AddsSeen,
   ): Phase {
     const lost = attempt.job === undefined;
-    const fail = (members: readonly Member[], why: string, volumes: readonly Volume[]) => {
-      for (const member of members) member.fail(cannotTell(member, this.desktop.desktopId, why, volumes));
-    };
     // What an error has not named stands in the way of the next run as well.
     const possible = possibleDisks(attempt, now, this.#isOwned, attempt.resumed ? "any time" : "its time");
-    fail(
+    this.#cannotTell(
       unproved,
-      lost
-        ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
-        : "the new disks cannot be matched to the requests, because another client added disks at the same time",
+      lacks.has("holders")
+        ? "its request added several disks alike, and this run does not know which of them other resources of this program have"
+        : attempt.refused
+          ? "the service refused the add while an add of the same moment ran, and it cannot be told whether a copy of this request or another client began that one"
+          : lost
+            ? "the answer to the add was lost, and it cannot be told whether this request or another client added a disk"
+            : "the new disks cannot be matched to the requests, because another client added disks at the same time",
       [...new Set([...candidates, ...possible])],
     );
     if (lost) {
@@ -148,12 +150,16 @@ export class AddKind implements ChangeKind {
     const isEnded = end.state !== "unknown word" || end.end.length > 0;
     if (isEnded && attempt.resumed) {
       // Whatever its time says: where a disk shows that the job may have made, none is bought.
-      if (end.state !== "failed" && possible.length > 0) fail(missing, cause.why, possible);
+      if (end.state !== "failed" && possible.length > 0) this.#cannotTell(missing, cause.why, possible);
       this.forget(attempt);
       return { name: "read" };
     }
     if (madeBy(end) === "some") for (const member of missing) member.noteNothingDone();
-    return { name: "failed", cause };
+    throw cause;
+  }
+
+  #cannotTell(members: readonly Member[], why: string, candidates: readonly Volume[]): void {
+    for (const member of members) member.fail(cannotTell(member, this.desktop.desktopId, why, candidates));
   }
 
   /** An add of an earlier run is looked for before anything is sent. */
@@ -197,8 +203,8 @@ export class AddKind implements ChangeKind {
    * job can have made what appeared since, so a disk that is there is kept.
    */
   async #lastLook(attempt: Attempt, member: Member): Promise<void> {
-    const { job, window } = attempt;
-    if (this.#hasEnded || job === undefined) return;
+    const { job, window, timed } = attempt;
+    if (this.#hasEnded || job === undefined || !timed) return;
     const now = await this.desktop.read(member);
     if (now.gone) return;
     const begin = [Math.floor(window.from / 1000) * 1000];
@@ -212,6 +218,7 @@ export class AddKind implements ChangeKind {
       confirmed: false,
       others: undefined,
       isOwned: this.#isOwned,
+      alsoLookedFor: () => [],
     };
     let judgement = judgeAdds(attempt, now, facts);
     if (judgement.lacks.has("second read")) {
@@ -242,19 +249,11 @@ export class AddKind implements ChangeKind {
 
   readonly #isOwned = (volumeId: string) => this.desktop.ownership.isHeld(volumeId) !== undefined;
 
-  /** What a person should know though every disk was found. */
-  #warn(attempt: Attempt, now: ShownDesktop): void {
+  /** Every disk was found: another one like it, that nobody has, may be what an earlier run lost. */
+  #warn({ before, specs }: Attempt): void {
     const { log, name } = this.desktop;
-    for (const doubtful of this.#doubtful) {
-      const [first, ...rest] = possibleDisks(doubtful, now, this.#isOwned);
-      if (first === undefined) continue;
-      log.warn(
-        `desktop ${name}: the service refused an add because of another one of the same second, and was asked again. ` +
-          `If no other client added ${describeVolumes([first, ...rest])}, it is a disk too many: delete it. ${howToAdopt(first.volumeId)}.`,
-      );
-    }
-    const [first, ...rest] = attempt.before.filter(
-      (volume) => !this.#isOwned(volume.volumeId) && attempt.specs.some((spec) => isLike(spec, volume)),
+    const [first, ...rest] = before.filter(
+      (volume) => !this.#isOwned(volume.volumeId) && specs.some((spec) => isLike(spec, volume)),
     );
     if (first === undefined) return;
     log.warn(
@@ -278,4 +277,57 @@ const NOTHING_SAID: Omit<JobEnd, "jobId" | "begin" | "end"> = {
 
 function desktopGone({ operation }: Member, said: string): CoreError {
   return new CoreError({ code: "HWD1701", failed: operation.title, why: said, now: operation.now });
+}
+
+/** The error of one add whose disk cannot be told: says which may be meant, what may still appear, and how to adopt. */
+function cannotTell(
+  member: Member,
+  desktopId: string,
+  why: string,
+  candidates: readonly Volume[],
+): UnfinishedAddError {
+  const [first] = candidates;
+  return new UnfinishedAddError(
+    {
+      code: candidates.length > 0 ? "HWD1504" : "HWD1503",
+      failed: member.operation.title,
+      why,
+      now:
+        first === undefined
+          ? `Desktop ${desktopId} shows no new disk so far; one may still appear`
+          : `Desktop ${desktopId} shows new disks that may be meant: ${describeVolumes(candidates)}; another may still appear`,
+      next:
+        first === undefined
+          ? `Run "pulumi up" again: it looks for this disk before it adds another one`
+          : `${howToAdopt(first.volumeId)}. Otherwise the next run takes none of these and adds a new disk`,
+    },
+    {
+      desktopId,
+      pending: withNamed(member.pending, candidates),
+      candidates: candidates.map(({ volumeId }) => volumeId),
+    },
+  );
+}
+
+function withNamed(pending: PendingAdd | undefined, candidates: readonly Volume[]): PendingAdd | undefined {
+  if (pending === undefined || candidates.length === 0) return pending;
+  return { ...pending, named: [...(pending.named ?? []), ...candidates.map(({ volumeId }) => volumeId)] };
+}
+
+/** Volumes in words: id, type, size, when they were created. */
+function describeVolumes(volumes: readonly Volume[]): string {
+  return volumes
+    .map(({ volumeId, type, size, createTime }) => {
+      const created = createTime === undefined ? "" : `, created ${createTime}`;
+      return `${volumeId} (${type ?? "?"}, ${size ?? "?"} GB${created})`;
+    })
+    .join(", ");
+}
+
+/** What to write into the program so that a disk that exists is adopted and not bought again. */
+function howToAdopt(volumeId: string): string {
+  return (
+    `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) ` +
+    `on the resource and run "pulumi up"`
+  );
 }

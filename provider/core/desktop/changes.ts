@@ -1,7 +1,30 @@
+import type { JobEnd } from "../api/jobs";
 import type { Volume } from "../api/volumes";
 import { CoreError } from "../errors";
-import { type DesktopSnapshot, findVolume } from "./snapshot";
+import {
+  type Attempt,
+  type Batch,
+  type ChangeKind,
+  type DesktopContext,
+  jobOutcomeError,
+  madeBy,
+  type Member,
+  type Phase,
+  readAgain,
+} from "./batch";
+import type { DesktopSnapshot } from "./snapshot";
 import type { RequestOf, VolumeRequest } from "./volumeRequest";
+
+/** How long a desktop may show the old state after a job that succeeded, as pauses between reads, in ms. */
+const SUCCEEDED_READS_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000];
+/** A job that failed may have done a part all the same. */
+const FAILED_READS_MS = [0, 1_000, 2_000];
+/** A job that cannot be followed may still run. */
+const UNKNOWN_END_READS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
+/** A change whose job cannot be followed is sent again, but not for ever. */
+const SENDS_AT_MOST = 3;
+/** So often a batch reads anew because of a disk that is neither shown nor proved to be gone. */
+const READS_OF_MISSING = 2;
 
 /** A change that can be sent twice without harm: it names the disk and what it shall be afterwards. */
 export type AbsoluteRequest = Exclude<VolumeRequest, { kind: "add" }>;
@@ -41,7 +64,7 @@ export function compare(request: AbsoluteRequest, now: DesktopSnapshot, facts: C
       why: `${request.volumeId} is the system disk of the desktop`,
     });
   }
-  const volume = findVolume(now, request.volumeId);
+  const volume = now.volumes.find(({ volumeId }) => volumeId === request.volumeId);
   if (volume !== undefined) {
     if (request.kind === "delete") return { is: "open", volume };
     return request.kind === "grow"
@@ -88,4 +111,149 @@ function desktopGone(title: string, said: string): Standing {
 
 function impossible(parts: ConstructorParameters<typeof CoreError>[0]): Standing {
   return { is: "impossible", error: new CoreError(parts) };
+}
+
+type AbsoluteMember = Member & { readonly request: AbsoluteRequest };
+
+/** Delete, grow and QoS: they name the disk and what it shall be afterwards, so a read tells what is left to do. */
+export class AbsoluteKind implements ChangeKind {
+  readonly repeatable = true;
+  readonly #succeeded = new Set<AbsoluteMember>();
+  readonly #gone = new Set<string>();
+  #unproved = 0;
+
+  constructor(
+    private readonly desktop: DesktopContext,
+    private readonly batch: Batch,
+    private readonly attempts: readonly Attempt[],
+  ) {}
+
+  get verb(): string {
+    const kind = this.batch.members[0]?.request.kind;
+    return kind === "qos" ? "change the speed of" : (kind ?? "change");
+  }
+
+  /** A disk that the desktop does not show is looked for until it shows or is proved to be gone. */
+  async beforeSend(now: DesktopSnapshot): Promise<"read again" | undefined> {
+    const missing = this.#settle(now);
+    if (missing.length === 0) return undefined;
+    await this.#proveGone(missing);
+    const left = this.#settle(now);
+    // One that shows meanwhile is told by the next read; one that never does must not be waited for.
+    this.#unproved += 1;
+    if (this.#unproved > READS_OF_MISSING) for (const member of left) member.fail(unproved(member));
+    return "read again";
+  }
+
+  findJobs(): Promise<"none"> {
+    return Promise.resolve("none");
+  }
+
+  async verify(attempt: Attempt, jobs: readonly JobEnd[]): Promise<Phase> {
+    const [end] = jobs;
+    if (end === undefined) return { name: "read" };
+    const made = madeBy(end);
+    if (made === "all")
+      for (const member of this.#open()) if (attempt.members.includes(member)) this.#succeeded.add(member);
+    const pauses =
+      made === "all" ? SUCCEEDED_READS_MS : made === "some" ? FAILED_READS_MS : UNKNOWN_END_READS_MS;
+    let missing: AbsoluteMember[] = [];
+    await readAgain(this.desktop, this.batch, pauses, (now) => {
+      missing = this.#settle(now, attempt);
+      if (!this.batch.done)
+        this.batch.note(`job ${end.jobId} is ${end.status}; the desktop does not show it yet`);
+      return this.batch.done;
+    });
+    if (missing.length > 0) {
+      await this.#proveGone(missing);
+      this.#settle(await this.desktop.read(this.batch), attempt);
+    }
+    const { open } = this.batch;
+    const [first] = open;
+    if (first === undefined) return { name: "read" };
+    const cause = jobOutcomeError(end, first.operation.title, "the desktop still shows the disk as it was");
+    // What failed together may have failed for the sake of one disk.
+    if (open.length > 1 && end.state !== "unknown word") return { name: "bisect", cause };
+    const sends = this.attempts.filter(({ members }) => members.includes(first)).length;
+    // It may still run unseen: then the next request is refused as a conflict, and waits.
+    if (end.state === "forgotten" && sends < SENDS_AT_MOST) return { name: "read" };
+    throw cause;
+  }
+
+  accepted(): void {
+    // A read after the deadline tells what became of it.
+  }
+
+  forget(attempt: Attempt): void {
+    for (const member of attempt.members) {
+      const earlier = this.attempts.find((other) => other !== attempt && other.members.includes(member));
+      if (member === undefined) continue;
+      if (earlier === undefined) member.noteNothingDone();
+      else
+        member.noteAttempt(
+          earlier,
+          earlier.job === undefined ? `A request to ${this.verb} it` : `Job ${earlier.job.jobId}`,
+        );
+    }
+  }
+
+  #open(): AbsoluteMember[] {
+    return this.batch.open.filter((member): member is AbsoluteMember => member.request.kind !== "add");
+  }
+
+  /** Gives an outcome to those to whom this snapshot gives one; returns those whose disk it does not show. */
+  #settle(now: DesktopSnapshot, attempt?: Attempt): AbsoluteMember[] {
+    const missing: AbsoluteMember[] = [];
+    for (const member of this.#open()) {
+      const { request } = member;
+      const standing: Standing = compare(request, now, {
+        title: member.operation.title,
+        succeeded: this.#succeeded.has(member),
+        provedGone: this.#gone.has(request.volumeId),
+      });
+      if (standing.is === "missing") missing.push(member);
+      else if (standing.is === "impossible") member.fail(standing.error);
+      else if (standing.is === "done") {
+        if (request.kind === "delete") this.#noteDeleted(member, attempt);
+        member.succeed(standing.volume);
+      }
+    }
+    return missing;
+  }
+
+  async #proveGone(missing: readonly AbsoluteMember[]): Promise<void> {
+    this.batch.note("the desktop does not show the disk; reading until that is certain");
+    const volumes = missing.map(({ request }) => ({
+      volumeId: request.volumeId,
+      createTime: request.kind === "delete" ? request.createTime : undefined,
+    }));
+    for (const [volumeId, verdict] of await this.desktop.proveAllGone(volumes, this.batch)) {
+      if (verdict === "gone") this.#gone.add(volumeId);
+    }
+  }
+
+  /** What is gone without a request of ours was done by others, and is not in our audit. */
+  #noteDeleted(member: AbsoluteMember, attempt: Attempt | undefined): void {
+    const { volumeId } = member.request;
+    this.desktop.ownership.release(volumeId);
+    const sent = attempt ?? this.attempts.findLast(({ members }) => members.includes(member));
+    if (sent === undefined) return;
+    const { desktopId } = this.desktop;
+    const { type, size } = sent.before.find((one) => one.volumeId === volumeId) ?? ({} as Partial<Volume>);
+    this.desktop.audit({
+      action: "deleted",
+      desktopId,
+      volume: { volumeId, ...(type !== undefined && { type }), ...(size !== undefined && { size }) },
+      ...(sent.job !== undefined && { job: sent.job }),
+    });
+  }
+}
+
+function unproved({ request, operation }: AbsoluteMember): CoreError {
+  return new CoreError({
+    code: "HWD1706",
+    failed: operation.title,
+    why: `the desktop does not show disk ${request.volumeId}, and it is not proved that the disk is gone`,
+    now: operation.now,
+  });
 }

@@ -1,17 +1,15 @@
-import type { Api } from "../api/connectApi";
+import type { Api, WorkspaceClient } from "../api/client";
 import { JobPoller } from "../api/jobPoller";
 import { listJobs } from "../api/jobs";
-import type { WorkspaceClient } from "../api/client";
 import type { Volume } from "../api/volumes";
 import type { Place } from "../auth/place";
 import type { Problem } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import type { OperationContext, Waiter } from "../operation";
-import type { BatchingWindow } from "./batchingWindow";
-import { LiveDesktop, type DesktopParts } from "./liveDesktop";
+import { type DesktopParts, LiveDesktop } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
-import { SharedReads } from "./sharedReads";
-import type { DesktopSnapshot } from "./snapshot";
+import type { BatchingWindow } from "./queue";
+import { type DesktopSnapshot, SharedReads } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** What connections are made of. One of each for the whole core. */

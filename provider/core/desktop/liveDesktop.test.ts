@@ -1,9 +1,9 @@
 import { clientAnswering, refusal, type Reply, waiter } from "../../../testing/scripted";
 import { JobPoller } from "../api/jobPoller";
-import { BatchingWindow } from "./batchingWindow";
+import { BatchingWindow } from "./queue";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
-import { SharedReads } from "./sharedReads";
+import { SharedReads } from "./snapshot";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -81,6 +81,11 @@ describe("what one read proves", () => {
     expect(await world.read()).toMatchObject({ gone: false, volumes: [{ volumeId: "a" }] });
     expect(world.it.name).toBe("team-1");
     expect(world.calls()).toBe("0s");
+  });
+
+  test("a disk that is shown twice is one disk", async () => {
+    const world = live({ single: () => single("a", "a") });
+    expect(await world.read()).toMatchObject({ volumes: [{ volumeId: "a" }] });
   });
 
   test("the service's own code for this desktop: it is gone", async () => {

@@ -2,7 +2,7 @@ import type { WorkspaceClient } from "../api/client";
 import { type Desktop, listDesktops, showDesktop } from "../api/desktops";
 import type { JobPoller } from "../api/jobPoller";
 import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
-import { readTimes } from "../api/times";
+import { readTimes } from "../api/response";
 import {
   addVolumes,
   deleteVolumes,
@@ -10,21 +10,17 @@ import {
   type Sent,
   tuneVolumes,
   type Volume,
+  type VolumeSpec,
 } from "../api/volumes";
 import { CoreError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import { type OperationContext, SharedWork, type Waiter } from "../operation";
 import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./absence";
-import type { DesktopContext, JobListing } from "./desktopContext";
-import { limited } from "./limited";
+import type { DesktopContext, JobListing, Member } from "./batch";
 import type { VolumeOwnership } from "./ownership";
-import type { Member } from "./attempt";
-import { PendingRequest } from "./pendingRequest";
-import { DesktopQueue } from "./queue";
+import { type BatchingWindow, DesktopQueue, PendingRequest } from "./queue";
 import { runBatch } from "./runBatch";
-import type { SharedReads } from "./sharedReads";
-import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
-import type { BatchingWindow } from "./batchingWindow";
+import { type DesktopSnapshot, limited, type SharedReads, type ShownDesktop } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** Between answers that are to prove an absence, in ms. */
@@ -196,6 +192,14 @@ export class LiveDesktop implements DesktopContext {
     return this.parts.client.pause(error, attempt, waiter);
   }
 
+  giveWay<T>(wait: () => Promise<T>): Promise<T> {
+    return this.#queue.giveWay(wait);
+  }
+
+  alsoLookedFor(request: VolumeRequest): readonly VolumeSpec[] {
+    return this.#queue.alsoLookedFor(request);
+  }
+
   noteAdded(volumeId: string, { request, operation }: Member): void {
     this.#addedAt.set(volumeId, this.clock.now());
     const { resourceKey } = operation.call;
@@ -279,7 +283,9 @@ export class LiveDesktop implements DesktopContext {
   }
 
   #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
-    const { volumes, serverTime } = desktop;
+    const { serverTime } = desktop;
+    // A desktop that shows one disk twice has it once.
+    const volumes = [...new Map(desktop.volumes.map((volume) => [volume.volumeId, volume])).values()];
     this.name = desktop.computerName;
     if (serverTime !== undefined) this.#serverTime = { at: this.clock.now(), serverTime };
     this.#note(kind, new Set(volumes.map(({ volumeId }) => volumeId)));

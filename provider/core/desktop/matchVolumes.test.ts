@@ -106,6 +106,12 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
     ],
     ["nothing yet", [disk("old", 0)], {}, ["missing"]],
     ["one of two yet", [disk("a", 14)], { specs: [SSD, SSD] }, ["missing", "missing"]],
+    [
+      "one of two, shown twice",
+      [disk("a", 14), disk("a", 14)],
+      { specs: [SSD, SSD] },
+      ["missing", "missing"],
+    ],
     ["two alike", [disk("a", 14), disk("b", 14)], { specs: [SSD, SSD] }, ["a", "b"]],
     ["two of different kinds", [disk("b", 14, SAS), disk("a", 14)], { specs: [SSD, SAS] }, ["a", "b"]],
     ["a disk of another kind is left alone", [disk("a", 14), disk("theirs", 14, SAS)], {}, ["a"]],
@@ -131,6 +137,25 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
     ["what a job before made is not ours", [disk("theirs", 5), disk("new", 14)], {}, ["new"]],
     ["what a job before made, while ours lags", [disk("theirs", 5)], {}, ["missing"]],
     ["what a job after ours made", [disk("new", 14), disk("theirs", 19)], {}, ["new"]],
+    [
+      "one just before our job, while one inside it has grown",
+      [disk("theirs", 8), disk("ours", 13, { size: 30 })],
+      { settled: true, others: [] },
+      ["ambiguous"],
+    ],
+    [
+      "one inside our job, and one more inside it that has grown",
+      [disk("a", 15), disk("b", 13, { size: 30 })],
+      {},
+      ["ambiguous"],
+    ],
+    [
+      "one that has grown beyond what was asked for besides it",
+      [disk("a", 14), disk("b", 13, { size: 50 })],
+      { specs: [SSD, { ...SSD, size: 30 }], settled: true, others: [] },
+      ["a", "b"],
+    ],
+    ["one of another type inside our job", [disk("a", 14), disk("b", 13, { ...SAS, size: 50 })], {}, ["a"]],
     [
       "more inside our job than it made",
       [disk("a", 13), disk("b", 14)],

@@ -1,6 +1,5 @@
-import type { Volume } from "../api/volumes";
-import type { Times } from "../api/times";
-import type { VolumeSpec } from "../api/volumes";
+import type { Volume, VolumeSpec } from "../api/volumes";
+import type { Times } from "../api/response";
 
 /** When a job ran, in all readings; an empty `end`: it still runs, or nobody knows when it ended. */
 export interface JobWindow {
@@ -39,6 +38,11 @@ export function fitOf(createdAt: Times, { begin, end }: JobWindow): Fit {
     });
   });
   return FITS.find((fit) => fits.includes(fit)) ?? "outside";
+}
+
+/** Whether the volume was created while the job ran. */
+export function ranAt({ createdAt }: Volume, job: JobWindow): boolean {
+  return ["inside", "edge"].includes(fitOf(createdAt, job));
 }
 
 /** Whether a volume is what was asked for, as far as the service shows it: a field that is absent is unknown. */
@@ -90,8 +94,8 @@ export interface AddEvidence {
   others: readonly JobWindow[] | undefined;
 }
 
-/** What would decide the match. */
-export type Lacking = "second read" | "job list" | "time";
+/** What would decide the match. `holders`: to hear of the resources that got the other disks of the request. */
+export type Lacking = "second read" | "job list" | "time" | "holders";
 
 /** For each disk of the request (by its index in `specs`) what is proved. */
 export interface Match {
@@ -117,7 +121,8 @@ export interface Match {
  */
 export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Match {
   const { specs, before, isOwned, job } = evidence;
-  const fresh = now
+  // A desktop that shows one disk twice has it once.
+  const fresh = [...new Map(now.map((volume) => [volume.volumeId, volume])).values()]
     .filter(({ volumeId }) => !before.has(volumeId))
     .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
     .filter(({ fit }) => fit !== "outside");
@@ -155,19 +160,25 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
       });
     }
   }
-  const grown = fresh.filter(
-    ({ volume, fit }) =>
-      fit === "inside" && !isOwned(volume.volumeId) && !specs.some((spec) => isLike(spec, volume)),
-  );
-  const left = evidence.settled && knowsEnd(evidence) ? missing : [];
-  for (const slot of [...left]) {
-    // Nobody but our job can have made it: somebody has grown it since.
-    const at = grown.findIndex(({ volume }) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
-    const volume = at < 0 ? undefined : grown.splice(at, 1)[0]?.volume;
-    if (volume === undefined) continue;
+  // Nobody but our job can have made these: somebody has grown them since.
+  const grown = fresh.flatMap(({ volume, fit }) => {
+    const isOurs = fit === "inside" && knowsEnd(evidence) && !isOwned(volume.volumeId);
+    return isOurs && !specs.some((spec) => isLike(spec, volume)) ? [volume] : [];
+  });
+  for (const slot of [...missing]) {
+    const at = grown.findIndex((volume) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    const volume = at < 0 ? undefined : grown.splice(at, 1)[0];
+    if (volume === undefined || !evidence.settled) continue;
     proved.set(slot, volume);
     candidates.add(volume);
     missing.splice(missing.indexOf(slot), 1);
+  }
+  // One that no slot is left for: something else was taken for ours.
+  for (const volume of grown) {
+    const doubtful = [...proved.keys()].filter((slot) => mayHaveBeen(specs[slot] ?? NOTHING, volume));
+    for (const slot of doubtful) proved.delete(slot);
+    ambiguous.push(...doubtful);
+    if (doubtful.length > 0) candidates.add(volume);
   }
   return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
 }
@@ -235,10 +246,8 @@ function isExplained(
   wanted: number,
   { job, others = [] }: AddEvidence,
 ): boolean {
-  const ranAt = ({ volume }: Candidate, window: JobWindow) =>
-    ["inside", "edge"].includes(fitOf(volume.createdAt, window));
-  const isForeign = (candidate: Candidate) => others.some((window) => ranAt(candidate, window));
+  const isForeign = ({ volume }: Candidate) => others.some((window) => ranAt(volume, window));
   if (!isForeign(one)) return false;
-  if (!ranAt(one, job)) return true;
-  return free.filter((other) => ranAt(other, job) && !isForeign(other)).length === wanted;
+  if (!ranAt(one.volume, job)) return true;
+  return free.filter((other) => ranAt(other.volume, job) && !isForeign(other)).length === wanted;
 }

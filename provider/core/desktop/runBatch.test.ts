@@ -1,5 +1,5 @@
 import { StoppedError, TimeoutError } from "../errors";
-import { UnfinishedAddError } from "./pendingAdd";
+import { UnfinishedAddError } from "./volumeRequest";
 import { runBatch } from "./runBatch";
 import { answered, ended, listed, type Script, ScriptedDesktop, shown } from "./testing/scriptedDesktop";
 import { disk, SAS, SSD } from "./testing/times";
@@ -141,12 +141,56 @@ describe("not now", () => {
       read: () => shown([], { runs: false, status: "SHUTOFF" }),
       sends: Array.from({ length: 60 }, () => busy),
     });
-    const [error] = await desktop.settle([add], { timeoutMs: 60_000 });
+    const [error] = await desktop.settle([add], { timeoutMs: 54_000 });
     expect(error).toBeInstanceOf(TimeoutError);
     expect((error as Error).message).toMatch(
       /the desktop does not run \(SHUTOFF\).*No change was sent to the service/,
     );
-    expect(desktop.calls.filter((call) => call.includes("add")).length).toBeGreaterThan(5);
+    expect(desktop.calls.filter((call) => call.includes("add SSD"))).toEqual([
+      "0 add SSD 20",
+      "12 add SSD 20",
+      "25 add SSD 20",
+      "39 add SSD 20",
+    ]);
+  });
+
+  test.each([15_000, 30_000, 40_000, 50_000, 60_000])(
+    "it is not sent again where the refusal would not be settled in time (%i ms)",
+    async (timeoutMs) => {
+      const desktop = new ScriptedDesktop({
+        read: () => shown([disk("old", -100)]),
+        sends: Array.from(
+          { length: 9 },
+          () => ({ outcome: "not now", error: answered(400, "WKS.0407", "HWD1305") }) as const,
+        ),
+      });
+      const [error] = await desktop.settle([add], { timeoutMs });
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect((error as Error).message).toMatch(/the service says so.*No change was sent to the service/);
+    },
+  );
+
+  test("a deadline that comes before the refusal is settled says so", async () => {
+    const desktop = new ScriptedDesktop({
+      read: () => shown([], { runs: false, status: "SHUTOFF" }),
+      sends: [busy],
+    });
+    const [error] = await desktop.settle([add], { timeoutMs: 10_000 });
+    expect((error as UnfinishedAddError).pending).toMatchObject({ refused: true, spec: SSD });
+    expect((error as Error).message).toMatch(
+      /the desktop does not run \(SHUTOFF\).*The service refused the request, and it is not certain yet/,
+    );
+  });
+
+  test("once the other job has run on for longer than any lag, a deadline finds that nothing was done", async () => {
+    const desktop = new ScriptedDesktop({
+      read: () => shown([]),
+      sends: [busy],
+      jobList: () => [listed("theirs", -10)],
+    });
+    const [error] = await desktop.settle([add], { timeoutMs: 20_000 });
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect((error as Error).message).toMatch(/No change was sent to the service/);
   });
 
   test("five minutes between adds: refused until the service takes it, and never bought twice", async () => {
@@ -168,8 +212,55 @@ describe("not now", () => {
     const { results, calls } = await run(script, [add]);
     expect(results).toEqual(["new"]);
     const times = calls.filter((call) => call.includes("add SSD")).map((call) => Number(call.split(" ")[0]));
-    // The refusal of the service itself leaves no copy behind: what the job list lags is waited for, and no more.
-    expect(times.map((time, index) => time - (times[index - 1] ?? time))).toEqual([0, 11, 11, 11, 11]);
+    // The refusal of the service itself leaves no copy behind: what the job list lags is waited for, then the pause.
+    expect(times.map((time, index) => time - (times[index - 1] ?? time))).toEqual([0, 12, 13, 14, 15]);
+  });
+
+  test.each<[string, VolumeRequest, ReturnType<typeof disk>[]]>([
+    ["a delete", remove("a"), []],
+    ["a growth", grow("a"), [disk("a", -100, { size: 40 })]],
+    [
+      "a QoS update",
+      { kind: "qos", volumeId: "a", iops: 5000, throughput: 200 },
+      [disk("a", -100, { iops: 5000, throughput: 200 })],
+    ],
+  ])("%s does not wait behind an add that waits out a refusal", async (_, change, after) => {
+    for (const runs of [true, false]) {
+      const desktop = new ScriptedDesktop({
+        read: (second) => {
+          const disks = second < 8 ? [disk("a", -100, { iops: 1, throughput: 1 })] : after;
+          return shown(second < 100 ? disks : [...disks, disk("new", 99)], { runs });
+        },
+        sends: [busy, { accepted: "change" }, busy, { accepted: "j" }],
+        jobs: { change: [8, ended("change", [3, 8])], j: [100, ended("j", [25, 100])] },
+      });
+      const added = desktop.submit(add);
+      await desktop.time.pass(3_000);
+      const changed = desktop.submit(change);
+      const [volume] = await desktop.time.until(Promise.all([added, changed]));
+      expect(volume).toBe("new");
+      const sends = desktop.calls.filter((call) => / (?:add|delete|grow|qos) /.test(call));
+      expect(sends.slice(0, 2)).toEqual(["0 add SSD 20", `3 ${change.kind} a`]);
+      expect(Number(sends[2]?.split(" ")[0])).toBeGreaterThanOrEqual(11);
+    }
+  });
+
+  test("an add that was refused goes on when the change that went meanwhile has ended", async () => {
+    const desktop = new ScriptedDesktop({
+      read: (second) =>
+        shown([...(second < 40 ? [disk("a", -100)] : []), ...(second < 50 ? [] : [disk("new", 45)])]),
+      sends: [busy, { accepted: "change" }, { accepted: "j" }],
+      jobs: { change: [40, ended("change", [3, 40])], j: [50, ended("j", [40, 50])] },
+    });
+    const added = desktop.submit(add);
+    await desktop.time.pass(3_000);
+    const changed = desktop.submit(remove("a"));
+    expect(await desktop.time.until(Promise.all([added, changed]))).toEqual(["new", "done"]);
+    expect(desktop.calls.filter((call) => / (?:add|delete) /.test(call))).toEqual([
+      "0 add SSD 20",
+      "3 delete a",
+      "41 add SSD 20",
+    ]);
   });
 
   test("a change that is repeatable does not look for a job", async () => {
@@ -395,5 +486,46 @@ describe("deadlines", () => {
     expect(error).toBeInstanceOf(UnfinishedAddError);
     expect(volume?.volumeId).toBe("a");
     expect([...desktop.ownership.held()]).toEqual(["a"]);
+  });
+});
+
+describe("refused because of what was done already, while reads lag", () => {
+  const refusal = (status: number, code: string) =>
+    ({ outcome: "refused", error: answered(status, code) }) as const;
+  const redirected = { outcome: "unknown", error: answered(302) } as const;
+  const old = [disk("a", -100)];
+  const grown = [disk("a", -100, { size: 40 })];
+
+  test.each<[string, VolumeRequest, ReturnType<typeof refusal>, ReturnType<typeof disk>[], RegExp]>([
+    ["deleted: unknown disk", remove("a"), refusal(404, "WKS.00020404"), [], /^done$/],
+    ["deleted: unknown-as-400", remove("a"), refusal(500, "WKS.0202"), [], /^done$/],
+    ["deleted: any other refusal", remove("a"), refusal(400, "WKS.0400"), [], /^done$/],
+    ["grown: a size that it has", grow("a"), refusal(400, "WKS.0400"), grown, /^a$/],
+    [
+      "never carried out: refused as it is",
+      remove("a"),
+      refusal(400, "WKS.0400"),
+      old,
+      /the service says so/,
+    ],
+  ])("the answer to the first request was lost; %s", async (_, request, then, after, result) => {
+    const { results, calls } = await run(
+      { ...becoming(old, 8, after), sends: [redirected, then], proveGone: () => "gone" },
+      [request],
+    );
+    expect(results[0]).toMatch(result);
+    expect(calls.filter((call) => / (?:delete|grow) /.test(call))).toHaveLength(2);
+  });
+
+  test("a disk that somebody else has just deleted, and that still shows, is deleted", async () => {
+    const sends = [refusal(404, "WKS.00020404")];
+    const { results } = await run({ ...becoming(old, 8, []), sends, proveGone: () => "gone" }, [remove("a")]);
+    expect(results).toEqual(["done"]);
+  });
+
+  test("any other refusal of a first request ends with one more read", async () => {
+    const { results, calls } = await run({ read: () => shown(old), sends: [refused] }, [remove("a")]);
+    expect(results[0]).toMatch(/the service says so/);
+    expect(calls).toEqual(["0 read", "0 delete a", "0 read"]);
   });
 });

@@ -1,13 +1,32 @@
+import type { JobEnd } from "../api/jobs";
+import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
 import { mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
-import { type Attempt, type Member, noteSent, startAttempt } from "./attempt";
-import { Batch } from "./batch";
-import { explainRefusal, waitWhileBusy } from "./busy";
-import { AbsoluteKind } from "./changeKind";
-import type { DesktopContext } from "./desktopContext";
-import type { ChangeKind, Phase } from "./phases";
+import {
+  type Attempt,
+  Batch,
+  type ChangeKind,
+  type DesktopContext,
+  type Member,
+  noteSent,
+  type Phase,
+  readAgain,
+  saysBusy,
+  startAttempt,
+} from "./batch";
+import { AbsoluteKind } from "./changes";
+import { beganBefore, SETTLED_MS } from "./findJob";
 import type { ShownDesktop } from "./snapshot";
+
+/** A job that is waited for less than this, in ms, did not hold anybody up: polling faster does not help. */
+const BRIEFLY_MS = 1_000;
+/** An add that was refused is not sent again with less than this left, in ms: a refusal could not be settled any more. */
+const SETTLED_IN_TIME_MS = SETTLED_MS + 3_000;
+/** How long a desktop may show the old state when a request is refused because of the new one, as pauses between reads, in ms. */
+const REFUSED_READS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
+/** A conflict that lasts this long, in ms, is told to whoever watches the run. */
+const TOLD_AFTER_MS = 5_000;
 
 /**
  * Carries out requests of one kind on one desktop, as one job where that
@@ -37,6 +56,7 @@ interface Run {
   batch: Batch;
   kind: ChangeKind;
   attempts: Attempt[];
+  /** How often the batch has paused. */
   pauses: number;
 }
 
@@ -64,7 +84,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
       return first === undefined ? { name: "send", before: now } : { name: "wait", attempt: first };
     }
     case "send":
-      return batch.done ? undefined : send(run, phase.before);
+      return send(run, phase.before);
     case "pause":
       return pause(run, phase);
     case "wait": {
@@ -73,35 +93,21 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
         const end = await desktop.waitForJob(attempt.job.jobId, batch);
         return { name: "verify", attempt, jobs: [end] };
       }
-      const jobs = await kind.findJobs(attempt);
+      const jobs = await givingWay(run, attempt.refused, () => kind.findJobs(attempt));
       if (jobs !== "none") return { name: "verify", attempt, jobs };
       kind.forget(attempt);
+      const { error, refused } = attempt;
+      if (error !== undefined && refused) await givingWay(run, refused, () => pauseAfterRefusal(run, error));
       return { name: "read" };
     }
-    case "verify":
-      return kind.verify(phase.attempt, phase.jobs);
+    case "verify": {
+      const { attempt, jobs } = phase;
+      return givingWay(run, attempt.refused, () => kind.verify(attempt, jobs));
+    }
     case "bisect":
       await bisect(run, phase.cause);
       return undefined;
-    case "failed":
-      batch.fail(phase.cause);
-      return undefined;
   }
-}
-
-async function pause(
-  run: Run,
-  { attempt, error, before }: Extract<Phase, { name: "pause" }>,
-): Promise<Phase> {
-  const { desktop, batch, kind } = run;
-  run.pauses += 1;
-  batch.note(`${error instanceof CoreError ? error.why : error.message} (tried ${run.pauses} times)`);
-  const what = { attempt, error, before, pauses: run.pauses };
-  const refused = await explainRefusal(desktop, batch, what);
-  if (attempt !== undefined && refused.isExplained) kind.forget(attempt, refused);
-  await waitWhileBusy(desktop, batch, refused, what);
-  const isDecided = attempt === undefined || refused.isExplained || kind.repeatable;
-  return isDecided ? { name: "read" } : { name: "wait", attempt };
 }
 
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
@@ -159,14 +165,122 @@ function vetoDeletes(open: readonly Member[]): void {
   }
 }
 
+type Pause = Extract<Phase, { name: "pause" }>;
+
+/**
+ * Waits until another attempt is worth while: for the job that runs on the
+ * desktop, else for a growing time. Says which phase is next: an add is sent
+ * again only if it was surely not carried out.
+ */
+async function pause(run: Run, phase: Pause): Promise<Phase> {
+  const { desktop, batch, kind } = run;
+  const { attempt, error } = phase;
+  run.pauses += 1;
+  batch.note(`${error instanceof CoreError ? error.why : error.message} (tried ${run.pauses} times)`);
+  const startedAt = desktop.clock.now();
+  const isExplained = await waitForOthers(run, phase);
+  if (isExplained && attempt !== undefined) kind.forget(attempt);
+  const isDecided = attempt === undefined || isExplained || kind.repeatable;
+  // An add that the service has refused pauses when that is decided: most deadlines then find that nothing was done.
+  if (!isDecided && attempt.refused) return { name: "wait", attempt };
+  if (desktop.clock.now() - startedAt < BRIEFLY_MS) await desktop.pause(error, run.pauses, batch);
+  return isDecided ? { name: "read" } : { name: "wait", attempt };
+}
+
+/** Pauses; where another refusal would not be settled before the deadline, until then: nothing was done is the truth. */
+async function pauseAfterRefusal({ desktop, batch, pauses }: Run, error: Error): Promise<void> {
+  await desktop.pause(error, pauses, batch);
+  const left = batch.remaining();
+  if (left < SETTLED_IN_TIME_MS) await desktop.clock.sleep(left, batch.signal);
+}
+
+/**
+ * Waits for the job that keeps the desktop busy, if there is one. Returns
+ * whether the request was surely not carried out: the service itself refused
+ * it, because of a job that began before the request and ended after its
+ * answer. A gateway that repeats a request may answer "conflict" to one that
+ * was, or later will be, carried out; and what the service says to the second
+ * copy may be because of the job of the first.
+ */
+async function waitForOthers(
+  { desktop, batch, kind }: Run,
+  { attempt, error, before }: Pause,
+): Promise<boolean> {
+  const isBusy = saysBusy(error);
+  if (isBusy && before.desktop.runs === false) {
+    batch.note(`the desktop does not run (${before.desktop.status}), and the service refuses the change now`);
+    return kind.repeatable;
+  }
+  if (!isApiError(error) || error.code !== "HWD1305") return false;
+  const listing = await desktop.listJobs({ status: "running" }, batch);
+  const running = listing?.jobs.find(({ desktopId }) => desktopId === desktop.desktopId);
+  if (running === undefined) return false;
+  batch.note(`the desktop is busy with job ${running.jobId}`);
+  const isOlder = isBusy && attempt?.timed === true && beganBefore(running.begin, attempt.window.from);
+  const since = desktop.clock.now();
+  const end = await whileItRuns(desktop, batch, running.jobId, [
+    [
+      TOLD_AFTER_MS,
+      () => {
+        desktop.log.info(`desktop ${desktop.name} is kept busy by another client; waiting for it`);
+      },
+    ],
+    // No read lags so long: it still runs. A deadline that passes from now on finds that nothing was done.
+    [
+      SETTLED_MS,
+      () => {
+        if (isOlder) kind.forget(attempt);
+      },
+    ],
+  ]);
+  const ranOn = desktop.clock.now() - since >= SETTLED_MS;
+  return isOlder && (ranOn || (end.end.length > 0 && !beganBefore(end.end, attempt.window.to)));
+}
+
+/** Waits for a job, and does something each time that it has taken so many ms. */
+async function whileItRuns(
+  desktop: DesktopContext,
+  batch: Batch,
+  jobId: string,
+  then: readonly (readonly [ms: number, act: () => void])[],
+): Promise<JobEnd> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, batch.signal]);
+  for (const [ms, act] of then) {
+    void desktop.clock.sleep(ms, signal).then(() => {
+      if (!signal.aborted) act();
+    });
+  }
+  try {
+    return await desktop.waitForJob(jobId, batch);
+  } finally {
+    over.abort("over");
+  }
+}
+
+/** Where the service has refused an add, none of it is under way: other changes have the desktop meanwhile. */
+function givingWay<T>({ desktop, kind }: Run, isRefused: boolean, wait: () => Promise<T>): Promise<T> {
+  return isRefused && !kind.repeatable ? desktop.giveWay(wait) : wait();
+}
+
+/** Whether the service said that it does not know the disk, or may have said so. */
+function saysUnknown(error: unknown): boolean {
+  return isApiError(error, ...UNKNOWN_VOLUME_CODES, ...AMBIGUOUS_CODES);
+}
+
 /** What was refused or failed as a whole may concern one disk only: halves are tried until only that one fails. */
 async function bisect({ desktop, batch, kind, attempts }: Run, cause: Error): Promise<void> {
   const { open } = batch;
   const isRefusal = isApiError(cause);
   const isDivisible = !isRefusal || mayConcernOneDisk(cause);
   if (open.length === 1 && isRefusal && isDivisible && kind.repeatable) {
-    // What others did since the last read may be why it was refused, and be just what was asked for.
-    await kind.beforeSend(await desktop.read(batch));
+    // What others did, or an earlier request of ours, may be why it was refused, and be just what was
+    // asked for: "no such disk" of one that is deleted. A read that lags does not show it yet.
+    const mayShowLater = attempts.length > 0 || saysUnknown(cause);
+    await readAgain(desktop, batch, REFUSED_READS_MS, async (now) => {
+      await kind.beforeSend(now);
+      return batch.done || !mayShowLater;
+    });
   }
   if (open.length === 1 || !isDivisible) {
     batch.fail(cause);

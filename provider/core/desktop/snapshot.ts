@@ -1,5 +1,11 @@
-import type { Desktop } from "../api/desktops";
+import type { WorkspaceClient } from "../api/client";
+import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/desktops";
 import type { Volume } from "../api/volumes";
+import type { Clock } from "../host";
+import { mergeWaiters, type Waiter } from "../operation";
+
+/** A list that gives no answer within this time, in ms, is given up: each desktop can be read by itself. */
+const LIST_TIMEOUT_MS = 10_000;
 
 /** What is proved of a desktop at one moment. */
 export type DesktopSnapshot =
@@ -20,4 +26,81 @@ export interface ShownDesktop {
 /** The disk as the snapshot shows it; undefined where it does not. */
 export function findVolume(snapshot: DesktopSnapshot, volumeId: string): Volume | undefined {
   return snapshot.gone ? undefined : snapshot.volumes.find((volume) => volume.volumeId === volumeId);
+}
+
+interface Asker {
+  desktopId: string;
+  waiter: Waiter;
+  resolve: (listed: Desktop | undefined) => void;
+}
+
+/**
+ * Reads that arrive in the same moment share one list call for up to a hundred
+ * desktops. Nothing is kept for later.
+ */
+export class SharedReads {
+  #askers: Asker[] = [];
+
+  constructor(
+    private readonly client: WorkspaceClient,
+    private readonly window: { close(): Promise<void> },
+  ) {}
+
+  /**
+   * ListDesktopsDetail for all who ask now. Undefined where the list does not
+   * prove anything about this desktop, or where only one is asked for: then
+   * read it by itself. Never throws.
+   */
+  listed(desktopId: string, waiter: Waiter): Promise<Desktop | undefined> {
+    return new Promise((resolve) => {
+      this.#askers.push({ desktopId, waiter, resolve });
+      if (this.#askers.length === 1) void this.#listSoon();
+    });
+  }
+
+  async #listSoon(): Promise<void> {
+    await this.window.close();
+    const askers = this.#askers;
+    this.#askers = [];
+    const ids = [...new Set(askers.map(({ desktopId }) => desktopId))];
+    for (let at = 0; at < ids.length; at += MAX_DESKTOPS_PER_CALL) {
+      const chunk = ids.slice(at, at + MAX_DESKTOPS_PER_CALL);
+      void this.#list(
+        chunk,
+        askers.filter(({ desktopId }) => chunk.includes(desktopId)),
+      );
+    }
+  }
+
+  async #list(ids: readonly string[], askers: readonly Asker[]): Promise<void> {
+    let found: ReadonlyMap<string, Desktop> = new Map();
+    if (ids.length > 1) {
+      const waiter = mergeWaiters(askers.map((asker) => asker.waiter));
+      try {
+        ({ found } = await listDesktops(
+          this.client,
+          ids,
+          limited(waiter, LIST_TIMEOUT_MS, this.client.clock),
+        ));
+      } catch (error) {
+        this.client.log.debug(`the list of desktops failed, each is read by itself: ${String(error)}`);
+      } finally {
+        waiter.release();
+      }
+    }
+    for (const { desktopId, resolve } of askers) resolve(found.get(desktopId));
+  }
+}
+
+/** The same waiter for one call that is worth this time only, in ms: there is another way to learn it. */
+export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
+  const until = clock.now() + ms;
+  return {
+    remaining: () => Math.max(0, Math.min(waiter.remaining(), until - clock.now())),
+    signal: waiter.signal,
+    note: (seen) => {
+      waiter.note(seen);
+    },
+    halted: () => waiter.halted?.(),
+  };
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Volume, VolumeSpec } from "../api/volumes";
-import { UnfinishedAddError } from "../desktop/pendingAdd";
+import { UnfinishedAddError } from "../desktop/volumeRequest";
 import { CoreError } from "../errors";
 import type { OperationContext } from "../operation";
-import { describeDisk } from "./adoption";
+import { describeDisk } from "./texts";
 import { compareDisk } from "./compare";
 import type { DiskInputs } from "./inputs";
-import type { Outcome } from "./outcome";
-import { compact, type DiskState, type PendingDisk, volumeFacts } from "./state";
+import { compact, type DiskState, type Outcome, type PendingDisk, volumeFacts } from "./state";
 import { askedOf, attempt, changeDisk, policyOf, type StepContext } from "./steps";
 
 /** Adds a disk, or finds the one that an earlier run may have added. Stands for AddDesktopVolumes. */

@@ -1,8 +1,9 @@
 import type { Volume } from "../api/volumes";
 import type { DesktopSnapshot } from "../desktop/snapshot";
 import { CoreError } from "../errors";
-import { adoptable } from "./adoption";
-import { type DiskInputs, UNKNOWN } from "./inputs";
+import { adoptable } from "./steps";
+import type { DiskInputs } from "./inputs";
+import { UNKNOWN } from "../host";
 
 const wanted: DiskInputs = { type: "GPSSD2", size: 100, iops: 3000, throughput: 125, kmsId: "key" };
 const volume: Volume = {

@@ -1,6 +1,7 @@
 import { VolumeOwnership } from "../desktop/ownership";
 import { claimedBy, Claims } from "./claims";
-import { type DiskInputs, UNKNOWN } from "./inputs";
+import type { DiskInputs } from "./inputs";
+import { UNKNOWN } from "../host";
 import { inputsOf } from "./testing/sets";
 
 const ssd = { type: "SSD", size: 100 };

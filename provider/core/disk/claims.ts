@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Conflict, VolumeOwnership } from "../desktop/ownership";
-import { isKnown, type Properties, type SetInputs, UNKNOWN } from "./inputs";
+import { isKnown, type Properties, UNKNOWN } from "../host";
+import type { SetInputs } from "./inputs";
 
 /** A name whose entry says which disk it adopts. */
 export interface Claimed {

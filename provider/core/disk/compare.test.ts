@@ -1,5 +1,6 @@
 import { compareDisk, type DiskChange, type OldDisk } from "./compare";
-import { type DiskInputs, UNKNOWN } from "./inputs";
+import type { DiskInputs } from "./inputs";
+import { UNKNOWN } from "../host";
 import { plannedOne } from "./testing/sets";
 
 const disk = { type: "SSD", size: 100 };

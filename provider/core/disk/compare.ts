@@ -1,12 +1,5 @@
-import {
-  type DiskInputs,
-  isKnown,
-  type Maybe,
-  type Refusal,
-  type SetInputs,
-  SHARED_NAMES,
-  UNKNOWN,
-} from "./inputs";
+import { type DiskInputs, type Refusal, type SetInputs, SHARED_NAMES } from "./inputs";
+import { isKnown, type Maybe, UNKNOWN } from "../host";
 import type { DiskState } from "./state";
 
 /** The speed of a disk, which changes together. */

@@ -4,11 +4,10 @@ import { findVolume } from "../desktop/snapshot";
 import { RefusedError } from "../errors";
 import type { OperationContext } from "../operation";
 import { QOS_TYPE } from "../schema";
-import { readId } from "./attachment";
-import type { Codec } from "./codec";
+import { type Codec, readId } from "./codecs";
 import type { Kind } from "./inputs";
 import type { Found } from "./refresh";
-import { noSuchDisk } from "./refusals";
+import { noSuchDisk } from "./texts";
 import { type DiskState, emptyState, type RecordedPolicy, type SetState, volumeFacts } from "./state";
 import type { StepContext } from "./steps";
 

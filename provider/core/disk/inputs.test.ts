@@ -1,6 +1,6 @@
-import { attachmentCodec } from "./attachment";
-import { setCodec } from "./desktopDisks";
-import { type Properties, type Refusal, UNKNOWN, validateAttachment, validateSet } from "./inputs";
+import { attachmentCodec, setCodec } from "./codecs";
+import { type Properties, UNKNOWN } from "../host";
+import { type Refusal, validateAttachment, validateSet } from "./inputs";
 
 const disk = { type: "SSD", size: 100 };
 const fast = { type: "GPSSD2", size: 100, iops: 3000, throughput: 125 };

@@ -1,5 +1,6 @@
-import type { ErrorCode, Problem } from "../errors";
-import { nearestName } from "../nearestName";
+import type { ErrorCode } from "../errorCodes";
+import type { Problem } from "../errors";
+import { given, isGiven, isKnown, isRecord, type Maybe, type Properties, UNKNOWN } from "../host";
 import {
   attachmentProperties,
   diskProperties,
@@ -7,6 +8,7 @@ import {
   type InputProperty,
   KNOWN_TYPES,
   MAX_DISKS,
+  nearestName,
   placeProperties,
   type PlaceProperty,
   QOS_TYPE,
@@ -16,20 +18,13 @@ import {
   volumeOutputs,
 } from "../schema";
 
-/** Properties as a front hands them over: plain values, and `UNKNOWN` for what is not known yet. */
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** Stands for a value that is known only when another resource has been made. Fronts put it in place of their own marker. */
-export const UNKNOWN = Symbol("not known yet");
-export type Maybe<T> = T | typeof UNKNOWN;
-
 /** The kinds of resources, by the names that programs use. */
 export type Kind = "DataDiskAttachment" | "DesktopDataDisks";
 
 export type DeletionPolicy = "delete" | "retain";
 
 /** What is said for one disk, or once for all disks of a set. */
-export interface SharedInputs {
+interface SharedInputs {
   deletionProtection?: Maybe<boolean>;
   deletionPolicy?: Maybe<DeletionPolicy>;
   allowReplace?: Maybe<boolean>;
@@ -63,34 +58,6 @@ export interface SetInputs {
 /** A problem with its stable code. */
 export interface Refusal extends Problem {
   code: ErrorCode;
-}
-
-/** Whether a value is given and known. */
-export function isKnown<T>(value: T): value is Exclude<NonNullable<T>, typeof UNKNOWN> {
-  return value !== undefined && value !== null && value !== UNKNOWN;
-}
-
-/** Whether a value is given; it may not be known yet. */
-export function isGiven<T>(value: T): value is NonNullable<T> {
-  return value !== undefined && value !== null;
-}
-
-/** The values that are given and known. */
-export function knownOf<T extends object>(values: T): Known<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => isKnown(value))) as Known<T>;
-}
-
-type Known<T> = { [K in keyof T]?: Exclude<NonNullable<T[K]>, symbol> };
-
-/** Whether this is a plain map, as programs and engines hand them over. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The given properties of a record among these names. A `null` says no more than an absent property. */
-export function given<K extends string>(raw: Properties, names: readonly K[]): Partial<Record<K, unknown>> {
-  const found = names.filter((name) => Object.hasOwn(raw, name) && isGiven(raw[name]));
-  return Object.fromEntries(found.map((name) => [name, raw[name]])) as Partial<Record<K, unknown>>;
 }
 
 export const SHARED_NAMES = ["deletionProtection", "deletionPolicy", "allowReplace"] as const;
@@ -291,7 +258,7 @@ function shown(value: unknown): string {
 }
 
 /** Why a property is refused, with the known name that is nearest to it. */
-export function unknownProperty(name: string, owner: string, known: readonly string[]): string {
+function unknownProperty(name: string, owner: string, known: readonly string[]): string {
   if (Object.hasOwn(volumeOutputs, name)) return `is an output and not an input of ${owner}; remove it`;
   const near = nearestName(name, known);
   return `is not an input of ${owner}; ${near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`}`;

@@ -1,6 +1,5 @@
 import { CoreError } from "../errors";
-import { failureOf, type Outcome, stateAfter } from "./outcome";
-import { STATE_VERSION } from "./state";
+import { failureOf, type Outcome, STATE_VERSION, stateAfter } from "./state";
 import { held, inputsOf, stateOf } from "./testing/sets";
 
 const place = { region: "r", projectId: "p", endpoint: "https://e" };
@@ -60,7 +59,9 @@ test("a set has one error for all that failed, an attachment its own", () => {
   ];
   expect(failureOf(outcomes, "DataDiskAttachment", "d")).toBe(failure);
   expect(failureOf(outcomes, "DesktopDataDisks", "d")?.message).toBe(
-    `2 of 3 data disks of desktop d failed: \n- a: ${failure.message}\n- c: ${failure.message}. [HWD1707]`,
+    "2 of 3 data disks of desktop d failed: " +
+      "\n- a: Adding: no capacity. Remove what the service names, then run again (HWD1601)." +
+      "\n- c: Adding: no capacity. Remove what the service names, then run again (HWD1601). [HWD1707]",
   );
   expect(failureOf([{ name: "b" }], "DesktopDataDisks", "d")).toBeUndefined();
 });

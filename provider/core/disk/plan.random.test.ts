@@ -1,11 +1,11 @@
 /** What holds for every change of the names of a set. */
 import fc from "fast-check";
-import { setCodec } from "./desktopDisks";
-import { type DiskInputs, UNKNOWN } from "./inputs";
-import { hasChanges, type Leaving, type Step } from "./plan";
-import type { DiskState } from "./state";
+import { setCodec } from "./codecs";
+import type { DiskInputs } from "./inputs";
+import { UNKNOWN } from "../host";
+import { hasChanges, type Step } from "./plan";
+import { type DiskState, type Leaving, stateAfter } from "./state";
 import { inputsOf, planned, stateOf } from "./testing/sets";
-import { stateAfter } from "./outcome";
 
 const names = fc.uniqueArray(fc.constantFrom("data", "logs", "home", "constructor", "toString", "1", "a.b"), {
   maxLength: 6,

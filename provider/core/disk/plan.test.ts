@@ -1,5 +1,6 @@
-import { setCodec } from "./desktopDisks";
-import { type DiskInputs, UNKNOWN } from "./inputs";
+import { setCodec } from "./codecs";
+import type { DiskInputs } from "./inputs";
+import { UNKNOWN } from "../host";
 import { hasChanges, type Plan, refusedByInputs } from "./plan";
 import type { DiskState, SetState } from "./state";
 import { held, inputsOf, planned, stateOf } from "./testing/sets";

@@ -1,16 +1,24 @@
+import type { Place } from "../auth/place";
+import type { Connections } from "../desktop/connections";
+import { isGiven, isKnown, knownOf, type Maybe, UNKNOWN } from "../host";
 import { compareDisk, costOf, judge, type Qos, wholeTerms } from "./compare";
 import {
   type DiskInputs,
-  isGiven,
-  isKnown,
   type Kind,
-  type Maybe,
+  PLACE_NAMES,
+  type PlaceInputs,
   type Refusal,
   type SetInputs,
   SHARED_NAMES,
-  UNKNOWN,
 } from "./inputs";
-import type { DiskState, PendingDisk, SetState } from "./state";
+import {
+  type DiskState,
+  type Leaving,
+  leavingOf,
+  type PendingDisk,
+  type RecordedPlace,
+  type SetState,
+} from "./state";
 
 /** What happens to one disk, by its name. A name whose disk is replaced has two steps: one goes, then one is added. */
 export type Step =
@@ -23,17 +31,6 @@ export type Step =
   /** A name leaves whose disk an earlier run may have added: it is looked for, and not deleted. */
   | { is: "settle"; name: string; pending: PendingDisk }
   | Leaving;
-
-/** A disk that leaves the state: `delete` destroys it, `forget` leaves it on the desktop. */
-export interface Leaving {
-  is: "delete" | "forget";
-  name: string;
-  disk: DiskState;
-  /** Another disk of the same name is added. */
-  replaced: boolean;
-  /** Only if a value that is not known yet turns out to differ. */
-  maybe: boolean;
-}
 
 /** All that it takes to make the disks of a desktop be as the program says. */
 export interface Plan {
@@ -93,7 +90,7 @@ export function hasChanges({ record, replaces, steps }: Plan): boolean {
 }
 
 /** Whether a disk that stays is changed by a call, or gets another name. */
-export function isChanged({ grow, qos, name, from }: Extract<Step, { is: "keep" }>): boolean {
+function isChanged({ grow, qos, name, from }: Extract<Step, { is: "keep" }>): boolean {
   return grow !== undefined || qos !== undefined || from !== name;
 }
 
@@ -240,11 +237,6 @@ function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, na
   );
 }
 
-/** How a disk leaves, as its recorded policy says; without one it is deleted. */
-export function leavingOf(name: string, disk: DiskState, how = { replaced: false, maybe: false }): Leaving {
-  return { is: disk.deletionPolicy === "retain" ? "forget" : "delete", name, disk, ...how };
-}
-
 function planPlace(plan: Plan, old: SetState, wanted: SetInputs, effective: Effective): void {
   const { region, projectId, endpoint, sources = {} } = effective;
   const costs = [
@@ -256,4 +248,37 @@ function planPlace(plan: Plan, old: SetState, wanted: SetInputs, effective: Effe
   plan.record ||=
     (old.place.endpoint !== undefined && endpoint !== undefined && old.place.endpoint !== endpoint) ||
     (["profile", "iamEndpoint"] as const).some((key) => (old.place[key] ?? "") !== (wanted.place[key] ?? ""));
+}
+
+/** The place that inputs name, as far as it is known. */
+export function knownPlace(place: PlaceInputs): Place {
+  return knownOf(place);
+}
+
+/** What is in force for these inputs; where a part is not known yet, the rest may depend on it. */
+export function effectiveFor(
+  connections: Pick<Connections, "effective" | "setBy">,
+  place: PlaceInputs,
+): Effective {
+  if (PLACE_NAMES.some((name) => place[name] === UNKNOWN))
+    return { region: UNKNOWN, projectId: UNKNOWN, endpoint: UNKNOWN };
+  const known = knownPlace(place);
+  return { ...connections.effective(known), sources: connections.setBy(known) };
+}
+
+/**
+ * Where disks that exist are worked on: in the region and project where they
+ * were made, as state has them. Only the way there, the endpoint, may be
+ * another one today, and the account.
+ */
+export function whereTheyAre(
+  connections: Pick<Connections, "effective">,
+  state: RecordedPlace,
+  inputs: PlaceInputs,
+): Place {
+  const known = knownPlace(inputs);
+  const endpoint = connections.effective(known).endpoint ?? state.endpoint;
+  const { region = known.region, projectId = known.projectId } = state;
+  const all = { ...known, region, projectId, endpoint };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

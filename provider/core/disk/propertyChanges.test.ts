@@ -1,10 +1,8 @@
 /** Which properties a plan changes, as a front that shows single properties has them. */
 import type { Connections } from "../desktop/connections";
 import { VolumeOwnership } from "../desktop/ownership";
-import type { Call, Clock } from "../host";
-import { attachmentCodec } from "./attachment";
-import { setCodec } from "./desktopDisks";
-import { UNKNOWN } from "./inputs";
+import { type Call, type Clock, UNKNOWN } from "../host";
+import { attachmentCodec, setCodec } from "./codecs";
 import { DiskResource } from "./resource";
 
 const clock: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Promise.resolve() };

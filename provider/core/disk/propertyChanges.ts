@@ -1,4 +1,5 @@
-import { type Kind, type SetInputs, SHARED_NAMES, UNKNOWN } from "./inputs";
+import { UNKNOWN } from "../host";
+import { type Kind, type SetInputs, SHARED_NAMES } from "./inputs";
 import type { Plan, Step } from "./plan";
 import type { DiskState, SetState } from "./state";
 

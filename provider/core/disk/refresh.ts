@@ -1,9 +1,9 @@
 import type { OperationContext } from "../operation";
 import { findVolume } from "../desktop/snapshot";
 import type { Volume } from "../api/volumes";
-import type { Codec } from "./codec";
-import type { Properties } from "./inputs";
-import { noSuchDisk, unproved } from "./refusals";
+import type { Codec } from "./codecs";
+import type { Properties } from "../host";
+import { noSuchDisk, unproved } from "./texts";
 import { type DiskState, driftOf, type SetState, STATE_VERSION, volumeFacts } from "./state";
 import { settlePending } from "./addDisk";
 import type { StepContext } from "./steps";

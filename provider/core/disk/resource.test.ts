@@ -2,10 +2,8 @@
 import type { Connections } from "../desktop/connections";
 import { VolumeOwnership } from "../desktop/ownership";
 import { RefusedError } from "../errors";
-import type { Call, Clock } from "../host";
-import { attachmentCodec } from "./attachment";
-import { setCodec } from "./desktopDisks";
-import { type Properties, UNKNOWN } from "./inputs";
+import { type Call, type Clock, type Properties, UNKNOWN } from "../host";
+import { attachmentCodec, setCodec } from "./codecs";
 import { DiskResource } from "./resource";
 
 const noTime: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Promise.resolve() };

@@ -1,26 +1,50 @@
 import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
-import type { CoreError, Problem } from "../errors";
-import type { Call, Clock, Log } from "../host";
+import { findVolume } from "../desktop/snapshot";
+import { type CoreError, type Problem, RefusedError } from "../errors";
+import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
-import type { Codec } from "./codec";
-import { isKnown, type Maybe, type Properties, type Refusal, type SetInputs, UNKNOWN } from "./inputs";
+import type { Codec } from "./codecs";
 import { importDisks, importedBy } from "./importing";
-import { failureOf, type Outcome, stateAfter } from "./outcome";
-import { effectiveFor, knownPlace, whereTheyAre } from "./place";
-import { hasChanges, leavingOf, type Plan, planSet, refusedByInputs } from "./plan";
-import { previewLines } from "./previewText";
+import type { Refusal, SetInputs } from "./inputs";
+import {
+  effectiveFor,
+  hasChanges,
+  knownPlace,
+  type Naming,
+  type Plan,
+  planSet,
+  refusedByInputs,
+  whereTheyAre,
+} from "./plan";
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { type Found, refresh } from "./refresh";
-import { notInPlace, problemOf, protectedDisk, refuse, refusedBy, requireKnown } from "./refusals";
-import { emptyState, type RecordedPolicy, type SetState } from "./state";
-import { adoptDisk, changeDisk, forgottenText, inOperation, removeDisk, type StepContext } from "./steps";
+import {
+  type DiskState,
+  emptyState,
+  failureOf,
+  leavingOf,
+  type Outcome,
+  type RecordedPolicy,
+  type SetState,
+  stateAfter,
+} from "./state";
+import {
+  adoptDisk,
+  changeDisk,
+  forgottenText,
+  inOperation,
+  readWith,
+  removeDisk,
+  type StepContext,
+} from "./steps";
+import { notInPlace, notShownElsewhere, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
-export interface DiskParts {
+interface DiskParts {
   connections: Connections;
   ownership: VolumeOwnership;
   clock: Clock;
@@ -159,7 +183,9 @@ export class DiskResource {
     const place = whereTheyAre(this.parts.connections, before.place, wanted.place);
     const context = await this.#open(call, "Changing", before, place, wanted.enterpriseProjectId);
     // Disks whose last operation failed, or that are reached another way than before, must first be seen.
-    const look = before.unfinished || before.place.endpoint !== context.place.endpoint;
+    const isElsewhere = before.place.endpoint !== context.place.endpoint;
+    if (isElsewhere) await this.#requireShown(context, before);
+    const look = before.unfinished || isElsewhere;
     const outcomes = await this.#carryOut(context, news, wanted, plan, look);
     const state = stateAfter(before, wanted, outcomes, context.place);
     return this.#result(state, id, failureOf(outcomes, codec.kind, before.desktopId));
@@ -291,6 +317,28 @@ export class DiskResource {
     }
   }
 
+  /**
+   * The program reaches the service another way than before: every disk of the
+   * state must show there. A wrong address, kept in state, would make all of
+   * them look deleted, and a delete look done.
+   */
+  async #requireShown(context: StepContext, { disks, place }: SetState): Promise<void> {
+    if (place.endpoint === undefined) return;
+    const title = `Changing data disks of desktop ${context.desktopId}`;
+    const operation = new OperationContext(context.call, { title, since: context.since }, this.parts.clock);
+    try {
+      for (const { volumeId } of disks.values()) {
+        const seen = await readWith(context.desktop, volumeId, operation);
+        if (findVolume(seen, volumeId) !== undefined) continue;
+        throw notShownElsewhere(operation.title, volumeId, place.endpoint, context.place.endpoint);
+      }
+    } catch (error) {
+      throw inOperation(error, operation);
+    } finally {
+      operation.finish();
+    }
+  }
+
   #holder(call: Call, name: string, ownershipId: string): Holder {
     const path = this.codec.path(name);
     return { ownershipId, title: `${this.codec.kind} ${call.resourceKey}${path === "" ? "" : `, ${path}`}` };
@@ -299,4 +347,32 @@ export class DiskResource {
   #result(state: SetState, id: string, failure: CoreError | undefined): Result {
     return { id, state: this.codec.writeState(state), ...(failure === undefined ? {} : { failure }) };
   }
+}
+
+/** Throws if there is anything to refuse: a line for each property, before any call. */
+function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changing"): void {
+  const [first, ...more] = refusals;
+  if (first === undefined) return;
+  const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
+  const failed = `${doing} data disks of desktop ${desktopId} is refused`;
+  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
+  throw new RefusedError(
+    { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
+    first.property,
+  );
+}
+
+/** A protected disk is not deleted; neither are the others of its resource. */
+function protectedDisk(
+  naming: Naming,
+  name: string,
+  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
+): Refusal[] {
+  if (deletionProtection !== true) return [];
+  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
+  const reason =
+    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
+    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
+  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { attachmentCodec, readId } from "./attachment";
-import { setCodec } from "./desktopDisks";
+import { attachmentCodec, readId, setCodec } from "./codecs";
 import { inputsOf } from "./testing/sets";
 import { hasChanges, planSet } from "./plan";
 import { driftOf, emptyState, STATE_VERSION, volumeFacts } from "./state";
-import type { Properties } from "./inputs";
+import type { Properties } from "../host";
 
 const folder = join(__dirname, "../../../tests/process/states");
 const stored = (file: string) => {

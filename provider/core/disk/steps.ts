@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { VolumeSpec } from "../api/volumes";
+import type { Volume, VolumeSpec } from "../api/volumes";
 import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
@@ -11,14 +11,12 @@ import {
   JobFailedError,
   RefusedError,
 } from "../errors";
-import type { Call, Clock, Log } from "../host";
+import { type Call, type Clock, isKnown, knownOf, type Log, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
-import { adoptable } from "./adoption";
-import { type DiskInputs, isKnown, knownOf, UNKNOWN } from "./inputs";
-import type { Outcome } from "./outcome";
-import type { Leaving, Step } from "./plan";
-import { notShown } from "./refusals";
-import { type DiskState, type RecordedPolicy, volumeFacts } from "./state";
+import type { DiskInputs } from "./inputs";
+import { type DiskState, type Leaving, type Outcome, type RecordedPolicy, volumeFacts } from "./state";
+import type { Step } from "./plan";
+import { describeVolumes, notShown } from "./texts";
 
 /** What the steps on the disks of one resource share. */
 export interface StepContext {
@@ -75,7 +73,7 @@ export async function adoptDisk(
 }
 
 /** A read that shows this disk if it is there: reads lag behind, and one that was just made may not show at first. */
-async function readWith(
+export async function readWith(
   desktop: ManagedDesktop,
   volumeId: string,
   operation: OperationContext,
@@ -234,4 +232,62 @@ export function policyOf({ deletionProtection, deletionPolicy, allowReplace }: D
 
 function withoutPolicy({ deletionProtection, deletionPolicy, allowReplace, ...disk }: DiskState): DiskState {
   return disk;
+}
+
+/**
+ * The volume, if it may be adopted as it is. Throws by property what does not
+ * fit. Pure: `seen` is what the service showed.
+ */
+export function adoptable(
+  seen: DesktopSnapshot,
+  volumeId: string,
+  wanted: DiskInputs,
+  property = "",
+): Volume {
+  const path = (name: string) => `${property}${name}`;
+  const refuse = (
+    code: "HWD1701" | "HWD1704" | "HWD1705" | "HWD1111",
+    name: string,
+    why: string,
+    next?: string,
+  ) =>
+    new RefusedError(
+      {
+        code,
+        failed: `Adopting disk ${volumeId}`,
+        why: `${path(name)}: ${why}`,
+        now: "Nothing was changed",
+        next,
+      },
+      path(name),
+    );
+  if (seen.gone) throw refuse("HWD1701", "existingVolumeId", `the desktop does not exist: ${seen.said}`);
+  if (seen.desktop.rootVolumeId === volumeId) {
+    throw refuse(
+      "HWD1705",
+      "existingVolumeId",
+      `${volumeId} is the system disk of the desktop, not a data disk`,
+    );
+  }
+  const volume = findVolume(seen, volumeId);
+  if (volume === undefined) {
+    const there = seen.volumes.length === 0 ? "it shows none" : `it shows ${describeVolumes(seen.volumes)}`;
+    throw refuse(
+      "HWD1704",
+      "existingVolumeId",
+      `${volumeId} is not a data disk of the desktop; ${there}`,
+      "Set existingVolumeId to a disk of the desktop, or check region and project",
+    );
+  }
+  for (const name of ["type", "size", "iops", "throughput", "kmsId"] as const) {
+    const [has, wants] = [volume[name], wanted[name]];
+    if (has === undefined || !isKnown(wants) || has === wants) continue;
+    throw refuse(
+      "HWD1111",
+      name,
+      `disk ${volumeId} has ${JSON.stringify(has)}, the program says ${JSON.stringify(wants)}`,
+      `Set ${path(name)} to ${JSON.stringify(has)} to adopt the disk`,
+    );
+  }
+  return volume;
 }

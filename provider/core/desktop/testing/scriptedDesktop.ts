@@ -1,14 +1,15 @@
 import type { Desktop } from "../../api/desktops";
 import type { JobEnd, JobFilter, JobSummary } from "../../api/jobs";
 import type { Sent, Volume } from "../../api/volumes";
-import { ApiError, type ErrorCode } from "../../errors";
+import { ApiError } from "../../errors";
+import type { ErrorCode } from "../../errorCodes";
 import type { AuditRecord, Call } from "../../host";
 import { OperationContext } from "../../operation";
 import { VirtualTime } from "../../../../testing/virtualTime";
-import type { DesktopContext } from "../desktopContext";
+import type { DesktopContext } from "../batch";
 import { VolumeOwnership } from "../ownership";
-import type { Member } from "../attempt";
-import { PendingRequest } from "../pendingRequest";
+import type { Member } from "../batch";
+import { DesktopQueue, PendingRequest } from "../queue";
 import { runBatch } from "../runBatch";
 import type { DesktopSnapshot, ShownDesktop } from "../snapshot";
 import type { VolumeRequest } from "../volumeRequest";
@@ -97,6 +98,8 @@ export interface Script {
   /** The job list. Default: empty and complete; undefined: it cannot be read. */
   jobList?(second: number, filter: JobFilter): JobSummary[] | undefined;
   proveGone?(volumeId: string): "there" | "gone" | "unproved";
+  /** The answers do not say what time it is. */
+  untimed?: boolean;
 }
 
 /** One desktop whose calls are answered by a script, in virtual time. Everything that is called is written down. */
@@ -114,9 +117,16 @@ export class ScriptedDesktop implements DesktopContext {
   readonly calls: string[] = [];
   /** The phases that the machine has passed. */
   readonly phases: string[] = [];
+  readonly #queue = new DesktopQueue({ close: () => Promise.resolve() }, (batch) => runBatch(this, batch));
   #sends = 0;
 
   constructor(private readonly script: Script) {}
+
+  /** Puts a request into the queue of the desktop: its outcome as in `run`. */
+  async submit(request: VolumeRequest): Promise<string> {
+    const result = await this.#queue.submit(this.member(request)).catch((error: unknown) => error as Error);
+    return result instanceof Error ? result.message : (result?.volumeId ?? "done");
+  }
 
   get clock() {
     return this.time.clock;
@@ -154,11 +164,8 @@ export class ScriptedDesktop implements DesktopContext {
 
   #now(answer: DesktopSnapshot): DesktopSnapshot {
     if (answer.gone) return answer;
-    return {
-      ...answer,
-      at: this.clock.now(),
-      desktop: { ...answer.desktop, serverTime: answer.desktop.serverTime ?? sec(this.#second) },
-    };
+    const serverTime = this.script.untimed === true ? undefined : sec(this.#second);
+    return { ...answer, at: this.clock.now(), desktop: { ...answer.desktop, serverTime } };
   }
 
   proveAllGone(disks: readonly { volumeId: string }[]) {
@@ -203,6 +210,14 @@ export class ScriptedDesktop implements DesktopContext {
   async pause(_error: Error, attempt: number): Promise<void> {
     this.#note("pause");
     await this.clock.sleep(1000 * attempt);
+  }
+
+  giveWay<T>(wait: () => Promise<T>): Promise<T> {
+    return this.#queue.giveWay(wait);
+  }
+
+  alsoLookedFor(request: VolumeRequest) {
+    return this.#queue.alsoLookedFor(request);
   }
 
   noteAdded(volumeId: string): void {

@@ -1,4 +1,4 @@
-import type { Times } from "../../api/times";
+import type { Times } from "../../api/response";
 import type { Volume, VolumeSpec } from "../../api/volumes";
 import type { JobWindow } from "../matchVolumes";
 

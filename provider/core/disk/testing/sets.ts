@@ -1,8 +1,8 @@
-import { attachmentCodec } from "../attachment";
-import { setCodec } from "../desktopDisks";
-import { type DiskInputs, type Maybe, type SetInputs, UNKNOWN } from "../inputs";
+import { attachmentCodec, setCodec } from "../codecs";
+import type { DiskInputs, SetInputs } from "../inputs";
+import { type Maybe, UNKNOWN } from "../../host";
 import { type Effective, type Plan, planSet } from "../plan";
-import { previewLines } from "../previewText";
+import { previewLines } from "../texts";
 import { type DiskState, emptyState, type SetState } from "../state";
 
 /** A disk in state; `volumeId` counts as its owner's id too. */

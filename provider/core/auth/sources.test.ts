@@ -1,4 +1,4 @@
-import { readOptions } from "./options";
+import { readOptions } from "./sources";
 import { forever, sessionsIn, sources } from "../../../testing/authWorld";
 
 const pem = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n";

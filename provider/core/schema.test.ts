@@ -1,4 +1,4 @@
-import { nearestName } from "./nearestName";
+import { nearestName } from "./schema";
 
 const known = ["region", "projectId", "deletionProtection", "deletionPolicy", "size", "iops", "token"];
 

@@ -1,6 +1,6 @@
 import { clientAnswering, type Reply, waiter } from "../../../testing/scripted";
-import { BatchingWindow } from "./batchingWindow";
-import { SharedReads } from "./sharedReads";
+import { BatchingWindow } from "./queue";
+import { SharedReads } from "./snapshot";
 
 const listing = (id: string, more: object = {}) => ({
   desktop_id: id,

@@ -1,0 +1,342 @@
+import type { JobEnd, JobSummary } from "../api/jobs";
+import type { Volume, VolumeSpec } from "../api/volumes";
+import type { Waiter } from "../operation";
+import {
+  type Attempt,
+  type Batch,
+  type DesktopContext,
+  LATEST_ARRIVAL_MS,
+  madeBy,
+  type Member,
+  readAgain,
+} from "./batch";
+import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
+import { type JobWindow, type Lacking, type Match, matchVolumes, mayHaveBeen, ranAt } from "./matchVolumes";
+import type { ShownDesktop } from "./snapshot";
+
+/** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
+const STRANGERS_WITHIN_MS = 600_000;
+/** A disk may be created so long after its job began, in ms. */
+const POSSIBLE_MS = 60_000;
+/** Pauses between reads for the new disks, in ms; the last one is repeated. */
+const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
+/** A job whose end is not known may still run: reads go on for so long, in ms. */
+const UNKNOWN_END_MS = 30_000;
+/** In an earlier run others may have got disks of the same request: their resources are waited for so long, in ms. */
+const HOLDERS_MS = 60_000;
+
+/** What is to be found out. */
+export interface AddQuestion {
+  attempt: Attempt;
+  /** The job that was accepted, or those that may be the answer to a lost request. */
+  jobs: readonly JobEnd[];
+  /** Jobs that began later than the request: it may have been held back, or they are another client's. */
+  lateJobs: ReadonlySet<string>;
+  isOwned: (volumeId: string) => boolean;
+  /** Disks of the same earlier request that others look for now, and have not got yet. */
+  alsoLookedFor: () => readonly VolumeSpec[];
+}
+
+/** What is known about an add after it was sent. */
+export interface AddFacts extends Pick<AddQuestion, "jobs" | "lateJobs" | "isOwned" | "alsoLookedFor"> {
+  /** The id of the job was not told: that one of these is ours is only inferred. */
+  lost: boolean;
+  /** The longest lag of reads has passed since the jobs ended. */
+  settled: boolean;
+  /** Both kinds of read show the same new disks, in the first read after the job. */
+  confirmed: boolean;
+  /** Add jobs of others; undefined: not known. */
+  others: readonly JobWindow[] | undefined;
+}
+
+/** What a snapshot proves for those that still wait for a disk of this attempt. */
+export interface AddJudgement {
+  given: readonly (readonly [Member, Volume])[];
+  /** For these no disk shows. */
+  missing: readonly Member[];
+  /** For these a disk may be there, but it is not proved which. */
+  unproved: readonly Member[];
+  candidates: readonly Volume[];
+  lacks: ReadonlySet<Lacking>;
+}
+
+/** What the last read proved. */
+export interface AddsSeen {
+  now: ShownDesktop;
+  judgement: AddJudgement;
+}
+
+/**
+ * Reads the desktop after the job of an add until every member has its disk, or
+ * everything shows that the job made. What costs nothing comes first: only
+ * where times decide nothing is the other kind of read asked, and the job list.
+ * `give` is called with each judgement. Undefined: the desktop is gone. Throws
+ * what the last read throws.
+ */
+export async function gatherEvidence(
+  desktop: DesktopContext,
+  batch: Batch,
+  question: AddQuestion,
+  give: (judgement: AddJudgement) => void,
+): Promise<AddsSeen | undefined> {
+  const { attempt, jobs, isOwned } = question;
+  const { clock } = desktop;
+  const lost = attempt.job === undefined;
+  const isEnded = jobs.every((job) => madeBy(job) !== "unknown");
+  // However long ago the jobs ended: a single read may be old, and that a disk is missing needs several.
+  let settledAt = clock.now() + (isEnded ? SETTLED_MS : UNKNOWN_END_MS);
+  let others: AddFacts["others"];
+  let othersSettled = false;
+  const startedAt = clock.now();
+  let reads = 0;
+  let seen: AddsSeen | undefined;
+  const untilSettled = function* () {
+    for (let index = 0; index === 0 || clock.now() < settledAt; index += 1) {
+      yield Math.min(READS_MS[index] ?? READS_MS.at(-1) ?? 0, Math.max(0, settledAt - clock.now()));
+    }
+  };
+  await readAgain(desktop, batch, untilSettled(), async (now) => {
+    reads += 1;
+    seen = undefined;
+    if (now.gone) return true;
+    const settled = clock.now() >= settledAt;
+    const facts: AddFacts = { ...question, lost, settled, confirmed: false, others };
+    let judgement = judgeAdds(attempt, now, facts);
+    if (reads === 1 && !settled && judgement.lacks.has("second read")) {
+      facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);
+      judgement = judgeAdds(attempt, now, facts);
+    }
+    // A list that was read before everything shows may lack a job.
+    const isListWanted = settled ? !othersSettled : reads === 1;
+    if (judgement.lacks.has("job list") && isListWanted) {
+      othersSettled = settled;
+      others = await otherAdds(desktop, batch, question, now, judgement.candidates);
+      judgement = judgeAdds(attempt, now, { ...facts, others });
+    }
+    give(judgement);
+    seen = { now, judgement };
+    if (batch.done) return true;
+    if (judgement.lacks.has("holders")) settledAt = startedAt + HOLDERS_MS;
+    const possible = possibleDisks(attempt, now, isOwned);
+    for (const member of batch.open) member.noteCandidates(possible);
+    const [end] = jobs;
+    batch.note(`job ${end?.jobId ?? "?"} is ${end?.status ?? "?"}, but not all new disks show yet`);
+    return clock.now() >= settledAt;
+  });
+  return seen;
+}
+
+/** Whether the other kind of read shows the same new disks. */
+export async function listShowsTheSame(
+  desktop: DesktopContext,
+  waiter: Waiter,
+  { beforeIds }: Attempt,
+  now: ShownDesktop,
+): Promise<boolean> {
+  const listed = await desktop.readByList(waiter);
+  if (listed === undefined || listed.gone) return false;
+  const fresh = ({ volumes }: ShownDesktop) =>
+    volumes
+      .map(({ volumeId }) => volumeId)
+      .filter((id) => !beforeIds.has(id))
+      .sort()
+      .join();
+  return fresh(listed) === fresh(now);
+}
+
+/**
+ * Add jobs of others that are, or may be, on this desktop, from a minute before
+ * the request until now; undefined where they cannot be listed.
+ */
+async function otherAdds(
+  desktop: DesktopContext,
+  batch: Batch,
+  { attempt, jobs: own, isOwned }: AddQuestion,
+  now: ShownDesktop,
+  candidates: readonly Volume[],
+): Promise<JobWindow[] | undefined> {
+  // Who worked here at the time cannot be told by a clock that is not the service's.
+  if (!attempt.timed) return undefined;
+  const since = attempt.window.from - OTHERS_BEFORE_MS;
+  const listing = await desktop.listJobs({ kind: "add", since }, batch);
+  if (listing?.complete !== true) return undefined;
+  const { window, answeredAt } = attempt;
+  const sinceThen = answeredAt === undefined ? 0 : desktop.clock.now() - answeredAt;
+  const latest = (now.desktop.serverTime ?? window.to + sinceThen) + 1_000;
+  // A job whose desktop the list leaves out may be on any. Where our own is not known either, the hits are such
+  // jobs, too: then only one that may have made what shows is another add on this desktop.
+  const mayBeHere = (job: JobSummary) =>
+    job.desktopId === desktop.desktopId ||
+    (job.desktopId === undefined &&
+      (attempt.job !== undefined || candidates.some((volume) => ranAt(volume, job))));
+  const others = listing.jobs.filter(
+    (job) =>
+      (job.kind === undefined || job.kind === "add") &&
+      !own.some(({ jobId }) => jobId === job.jobId) &&
+      !desktop.ownJobs.has(job.jobId) &&
+      mayBeHere(job) &&
+      job.begin.some((at) => at >= since && at <= latest),
+  );
+  return unexplained(others, now.volumes, isOwned);
+}
+
+/** Gives the new disks that are proved to be ours to those that asked for them. Pure. */
+export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts): AddJudgement {
+  // A disk of a request that has timed out is of use to nobody in this run: those that wait come first.
+  const slots = attempt.specs
+    .map((_, slot) => slot)
+    .sort((a, b) => Number(!isOpen(attempt, a)) - Number(!isOpen(attempt, b)));
+  const matches = facts.jobs.map((job) =>
+    matchVolumes(now.volumes, {
+      specs: slots.flatMap((slot) => attempt.specs[slot] ?? []),
+      before: attempt.beforeIds,
+      isOwned: facts.isOwned,
+      job: {
+        begin: job.begin.length > 0 || !attempt.timed ? job.begin : [attempt.window.from],
+        end: job.end,
+      },
+      made: madeBy(job),
+      settled: facts.settled,
+      confirmed: facts.confirmed,
+      others: facts.others,
+    }),
+  );
+  const match = facts.lost ? ofLostAnswer(matches, attempt, now, facts) : matches[0];
+  const waiting = (indexes: readonly number[] = []) =>
+    indexes.flatMap((index) => openMember(attempt, slots[index]) ?? []);
+  const proved = [...(match?.proved ?? [])];
+  const held = mayBeHeld(
+    attempt,
+    proved.flatMap(([index]) => slots[index] ?? []),
+    facts.alsoLookedFor(),
+  );
+  const isHeld = ([index]: readonly [number, Volume]) => held(slots[index]);
+  return {
+    given: proved.flatMap((one) => {
+      const member = isHeld(one) ? undefined : openMember(attempt, slots[one[0]]);
+      return member === undefined ? [] : [[member, one[1]] as const];
+    }),
+    missing: waiting(match?.missing),
+    unproved: waiting([
+      ...(match?.unproved ?? []),
+      ...(match?.ambiguous ?? []),
+      ...proved.filter(isHeld).map(([index]) => index),
+    ]),
+    candidates: match?.candidates ?? [],
+    lacks: new Set([...(match?.lacks ?? []), ...(proved.some(isHeld) ? (["holders"] as const) : [])]),
+  };
+}
+
+/**
+ * Of a request of an earlier run some disks were given to resources that this
+ * run has not heard of yet, and alike disks cannot be told apart: whether more
+ * of a kind show free than are looked for now. For each slot.
+ */
+function mayBeHeld(
+  { resumed, members, specs }: Attempt,
+  provedSlots: readonly number[],
+  alsoLookedFor: readonly VolumeSpec[],
+): (slot: number | undefined) => boolean {
+  const specsOf = (slots: readonly number[]) => slots.flatMap((slot) => specs[slot] ?? []);
+  const spare = specsOf(provedSlots.filter((slot) => resumed && members[slot] === undefined));
+  for (const spec of alsoLookedFor) {
+    const at = spare.findIndex((other) => isSame(other, spec));
+    if (at >= 0) spare.splice(at, 1);
+  }
+  return (slot) =>
+    specsOf(slot === undefined ? [] : [slot]).some((one) => spare.some((other) => isSame(one, other)));
+}
+
+/**
+ * An answer was lost, and jobs began when the request was under way. One of
+ * them is taken for its own only if everything shows by now, it made exactly
+ * what was asked for, and nothing shows that others add disks to this desktop:
+ * another client's add in the same second looks just like ours.
+ */
+function ofLostAnswer(
+  matches: readonly Match[],
+  attempt: Attempt,
+  now: ShownDesktop,
+  { jobs, lateJobs, settled, others, isOwned }: AddFacts,
+): Match {
+  const all = attempt.specs.map((_, index) => index);
+  const seen = matches.filter(({ candidates }) => candidates.length > 0);
+  const candidates = [...new Set(seen.flatMap((match) => match.candidates))];
+  const none = { proved: new Map<number, Volume>(), missing: [], unproved: [], ambiguous: [], candidates };
+  if (!settled || others === undefined) {
+    return { ...none, unproved: all, lacks: new Set<Lacking>(["time", "job list"]) };
+  }
+  const lacks = new Set<Lacking>();
+  if (candidates.length === 0) return { ...none, missing: all, lacks };
+  const [match] = seen;
+  const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
+  const isExact = match?.proved.size === candidates.length && open.length === 0;
+  const its = match === undefined ? undefined : jobs[matches.indexOf(match)];
+  // Half a minute is long enough for somebody else's add: only a job of the same moment is taken for its own.
+  const isOnlyJob = seen.length === 1 && its !== undefined && !lateJobs.has(its.jobId);
+  // Where the service itself refused the request, another client's add is the likely reason.
+  const isAlone =
+    isOnlyJob &&
+    !attempt.refused &&
+    others.length === 0 &&
+    strangers(now, attempt, candidates, isOwned).length === 0;
+  return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
+}
+
+/** Disks like those of the request that appeared about this time, and that neither this run holds nor the request explains. */
+function strangers(
+  { volumes, desktop }: ShownDesktop,
+  { beforeIds, window, specs }: Attempt,
+  matched: readonly Volume[],
+  isOwned: (volumeId: string) => boolean,
+): Volume[] {
+  const latest = (desktop.serverTime ?? window.to) + 1_000;
+  return volumes.filter((volume) => {
+    if (isOwned(volume.volumeId) || matched.includes(volume)) return false;
+    if (!specs.some((spec) => mayHaveBeen(spec, volume))) return false;
+    if (volume.createdAt.length === 0) return !beforeIds.has(volume.volumeId);
+    return beganWithin(volume.createdAt, window.from - STRANGERS_WITHIN_MS, latest);
+  });
+}
+
+/** Add jobs that a disk which this run holds does not explain: others made them. */
+function unexplained(
+  jobs: readonly JobWindow[],
+  volumes: readonly Volume[],
+  isOwned: (volumeId: string) => boolean,
+): JobWindow[] {
+  const owned = volumes.filter(({ volumeId }) => isOwned(volumeId));
+  return jobs.filter((job) => !owned.some((volume) => ranAt(volume, job)));
+}
+
+/**
+ * New disks like those of the request that nobody holds, of the time in which a
+ * job of the request could have made them, or of any time: for messages, where nothing is proved.
+ */
+export function possibleDisks(
+  { specs, beforeIds, window, timed }: Attempt,
+  { volumes }: ShownDesktop,
+  isOwned: (volumeId: string) => boolean,
+  when: "its time" | "any time" = "its time",
+): Volume[] {
+  const [from, to] = [window.from - POSSIBLE_MS, window.to + LATEST_ARRIVAL_MS + POSSIBLE_MS];
+  return volumes.filter(
+    (volume) =>
+      !beforeIds.has(volume.volumeId) &&
+      !isOwned(volume.volumeId) &&
+      specs.some((spec) => mayHaveBeen(spec, volume)) &&
+      (!timed ||
+        when === "any time" ||
+        volume.createdAt.length === 0 ||
+        beganWithin(volume.createdAt, from, to)),
+  );
+}
+
+function isOpen({ members }: Attempt, slot: number): boolean {
+  const member = members[slot];
+  return member !== undefined && !member.settled;
+}
+
+function openMember(attempt: Attempt, slot: number | undefined): Member | undefined {
+  return slot === undefined || !isOpen(attempt, slot) ? undefined : attempt.members[slot];
+}
