@@ -12,10 +12,11 @@ import { installEnvironment, runAndTell } from "./installation/run";
 import { packageVersion, refusals, tagOf } from "./release/refusals";
 import { Tree } from "./release/tree";
 import { repositoryRoot } from "./repository";
+import { packSdks } from "./sdks/pack";
 
 const buildTimeout = 300_000;
 
-/** Compiles into an empty `dist`, so that nothing of a removed source is in it, and packs that. */
+/** Compiles into an empty `dist`, so that nothing of a removed source is in it, and packs that, the plugin and its SDKs. */
 async function pack(): Promise<string> {
   rmSync(join(repositoryRoot, "dist"), { recursive: true, force: true });
   const env = installEnvironment(process.env);
@@ -28,6 +29,12 @@ async function pack(): Promise<string> {
     existsSync(join(repositoryRoot, `${module}.ts`)),
   );
   if (problems.length > 0) throw new Error(["The tarball is not right:", ...problems].join("\n  - "));
+  await runAndTell("npm", ["run", "pack:plugin", "--", folder], {
+    cwd: repositoryRoot,
+    env,
+    timeout: buildTimeout,
+  });
+  await packSdks(folder);
   return relative(repositoryRoot, tarball.file);
 }
 
@@ -41,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
   const version = packageVersion(repositoryRoot);
   const file = await pack();
   tree.tag(tagOf(version), `Version ${version}`);
-  console.log(`Tagged ${tagOf(version)}, packed ${file}.`);
+  console.log(`Tagged ${tagOf(version)}, packed ${file}, and the plugin and its SDKs beside it.`);
   if (args.includes("--publish")) {
     // If this fails, the tag stays: what was packed is that version, and may be published by hand.
     const env = process.env;
