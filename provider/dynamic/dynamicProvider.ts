@@ -3,6 +3,13 @@ import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import { CoreError, type Problem } from "../core/errors";
 import { type Call, isRecord, type Log, type Progress, type Properties, UNKNOWN } from "../core/host";
 import { formatDuration } from "../core/operation";
+import {
+  DEFAULT_TIMEOUT_MS,
+  limitOf,
+  READ_LIMIT,
+  type TimedOperation,
+  type TimeLimit,
+} from "../front/timeLimits";
 
 type Props = Record<string, unknown>;
 
@@ -255,20 +262,6 @@ function withUnknowns(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withUnknowns(one)]));
 }
 
-/** How long an operation may take in all, unless the resource option `customTimeouts` says otherwise, in ms. */
-const DEFAULT_TIMEOUT_MS = 30 * 60_000;
-/** How long a read may take, in ms: it waits for no job. Pulumi has no option for it. */
-const READ_TIMEOUT_MS = 5 * 60_000;
-
-/** The operations that `customTimeouts` has a limit for. */
-export type TimedOperation = "create" | "update" | "delete";
-
-/** The time limit of a call, in ms, and what sets it, for its error. */
-export interface TimeLimit {
-  timeoutMs: number;
-  timeoutSetBy: string;
-}
-
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Reads a duration as Pulumi writes them (`90s`, `30m`, `1h30m`) in ms; nothing if it is none, or zero. */
@@ -285,16 +278,8 @@ export function durationMs(text: string): number | undefined {
 export function timeLimit(timeouts: unknown, operation: TimedOperation): TimeLimit {
   const given = isRecord(timeouts) ? timeouts[operation] : undefined;
   const timeoutMs = typeof given === "string" ? durationMs(given) : undefined;
-  return timeoutMs === undefined
-    ? { timeoutMs: DEFAULT_TIMEOUT_MS, timeoutSetBy: `the default; customTimeouts.${operation} changes it` }
-    : { timeoutMs, timeoutSetBy: `customTimeouts.${operation}` };
+  return limitOf(operation, timeoutMs);
 }
-
-/** The limit of a read. */
-export const READ_LIMIT: TimeLimit = {
-  timeoutMs: READ_TIMEOUT_MS,
-  timeoutSetBy: "the provider; it is fixed for reads",
-};
 
 /** What is wrong with the input `timeouts`. Unknown values pass. */
 export function validateTimeouts(timeouts: unknown, unknownValue: string): Problem[] {

@@ -9,7 +9,7 @@ import {
   type Send,
   systemClock,
 } from "../core/host";
-import { auditFile } from "../dynamic/processFront";
+import { auditFile } from "../front/auditFile";
 import { configurationOf } from "./configuration";
 import { coreLog, progressDisplay, type ShowLine } from "./engineLog";
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { servePlugin } from "./server";
 import { PluginService } from "./service";
-import { watchEngine } from "./watchEngine";
+import { watchEngine } from "../front/watchEngine";
 
 /**
  * The entry point of `pulumi-resource-huaweicloud-workspace`. The engine passes

@@ -4,7 +4,7 @@ import type { Kind } from "../core/disk/inputs";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import type { Problem } from "../core/errors";
 import type { Call, Properties } from "../core/host";
-import { READ_LIMIT, type TimedOperation, type TimeLimit, timeLimit } from "../dynamic/dynamicProvider";
+import { limitOf, READ_LIMIT, type TimedOperation, type TimeLimit } from "../front/timeLimits";
 import { detailedDiff } from "./detailedDiff";
 import { currentUrn } from "./engineLog";
 import { KeptFailure, Unimplemented } from "./errors";
@@ -136,7 +136,7 @@ export class Resources {
     const kind = kindOf(typeIn(urn));
     const resource = kind === "DataDiskAttachment" ? core.attachment : core.desktopDisks;
     const call = (phase: Call["phase"], limit: TimeLimit) => this.#call(urn, phase, limit);
-    const run = (operation: TimedOperation, seconds: number) => call("run", limitOf(operation, seconds));
+    const run = (operation: TimedOperation, seconds: number) => call("run", limitIn(operation, seconds));
     core.arrived(joins);
     try {
       const parts = { kind, resource, call, preview: call("preview", READ_LIMIT), run };
@@ -196,9 +196,8 @@ function checkFailure({ property, reason }: Problem): proto.CheckFailure {
 }
 
 /** The engine sends `customTimeouts` in seconds, and 0 where there is none. */
-function limitOf(operation: TimedOperation, seconds: number): TimeLimit {
-  const limit = timeLimit(undefined, operation);
-  return seconds > 0 ? { timeoutMs: seconds * 1_000, timeoutSetBy: `customTimeouts.${operation}` } : limit;
+function limitIn(operation: TimedOperation, seconds: number): TimeLimit {
+  return limitOf(operation, seconds > 0 ? seconds * 1_000 : undefined);
 }
 
 /** `urn:pulumi:stack::project::parent$type::name` */

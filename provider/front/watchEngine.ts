@@ -12,7 +12,7 @@ export interface Watched {
 }
 
 /**
- * A plugin process outlives an engine that is killed. Then nobody keeps what it
+ * A provider process outlives an engine that is killed. Then nobody keeps what it
  * does: it finishes what it has sent to the service, sends nothing new, and
  * exits.
  */
