@@ -1,11 +1,9 @@
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { installEnvironment, runAndTell } from "../installation/run";
 import { runSteps } from "../steps";
 import { packageVersion } from "../release/refusals";
 import { repositoryRoot } from "../repository";
-import { python, sdkFolder, sdkSteps } from "./steps";
+import { nodePackage, python, sdkFolder, sdkSteps } from "./steps";
 
 const timeout = 300_000;
 
@@ -27,17 +25,7 @@ export async function packSdks(folder: string): Promise<string[]> {
   const run = (command: string, args: readonly string[]): Promise<string> =>
     runAndTell(command, args, { cwd: folder, env: installEnvironment(process.env), timeout });
 
-  const staging = mkdtempSync(join(tmpdir(), "sdk-"));
-  try {
-    // As Pulumi publishes its own: what was compiled, with the manifest beside it.
-    cpSync(join(sdkFolder("nodejs"), "bin"), staging, { recursive: true });
-    for (const file of ["package.json", "README.md"]) {
-      copyFileSync(join(sdkFolder("nodejs"), file), join(staging, file));
-    }
-    await run("npm", ["pack", staging, "--ignore-scripts", "--pack-destination", folder]);
-  } finally {
-    rmSync(staging, { recursive: true });
-  }
+  await run("npm", ["pack", nodePackage, "--ignore-scripts", "--pack-destination", folder]);
   await run(python, [
     "-m",
     "pip",

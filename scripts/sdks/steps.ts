@@ -1,5 +1,5 @@
 /** How the SDK of each language is generated and compiled. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { goImportPath, pythonPackageName } from "../../provider/plugin/schemaExamples";
 import { pulumiSchema } from "../../provider/plugin/schema";
@@ -19,6 +19,8 @@ export const sdksFolder = join(repositoryRoot, "build", "sdks");
 export const schemaFile = join(sdksFolder, "schema.json");
 /** The folder of one SDK, as its generator wrote it. */
 export const sdkFolder = (language: Language): string => join(sdksFolder, language);
+/** The Node package as it is published. */
+export const nodePackage = join(sdkFolder("nodejs"), "bin");
 /** A Python with the SDK, its dependencies and mypy; kept between runs. */
 export const python = join(
   sdksFolder,
@@ -75,13 +77,14 @@ async function generateWithHost(language: "java" | "dotnet", log: Log): Promise<
 
 const compile: Readonly<Record<Language, (log: Log) => Promise<void>>> = {
   // In a folder below this repository, `@pulumi/pulumi` is found where the repository has it.
-  nodejs: (log) =>
-    run(
-      log,
-      process.execPath,
-      [join(repositoryRoot, "node_modules/typescript/bin/tsc"), "-p", "."],
-      sdkFolder("nodejs"),
-    ),
+  nodejs: async (log) => {
+    const compiler = join(repositoryRoot, "node_modules/typescript/bin/tsc");
+    await run(log, process.execPath, [compiler, "-p", "."], sdkFolder("nodejs"));
+    // As Pulumi publishes its own: what was compiled, with the manifest beside it.
+    for (const file of ["package.json", "README.md"]) {
+      copyFileSync(join(sdkFolder("nodejs"), file), join(nodePackage, file));
+    }
+  },
 
   python: async (log) => {
     if (!existsSync(python)) await run(log, "python3", ["-m", "venv", join(sdksFolder, "venv")], sdksFolder);
