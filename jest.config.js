@@ -1,7 +1,7 @@
 "use strict";
 
-// p-retry and what it needs are ES modules; jest runs CommonJS, so they are transformed like our own code.
-const esModules = ["p-retry", "is-network-error"].join("|");
+// These are ES modules; jest runs CommonJS, so they are transformed like our own code.
+const esModules = ["p-retry", "is-network-error", "@actions/(?:expressions|workflow-parser)"].join("|");
 
 const tsJest = [
   "ts-jest",
@@ -24,6 +24,9 @@ const shared = {
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
   moduleNameMapper: {
     "^huaweicloud-workspace-emulator$": "<rootDir>/emulator/src/index.ts",
+    // They have entries for import only.
+    "^@actions/(expressions|workflow-parser)$": "<rootDir>/node_modules/@actions/$1/dist/index.js",
+    "^@actions/(expressions|workflow-parser)/(.*)$": "<rootDir>/node_modules/@actions/$1/dist/$2.js",
     // A lazy import() names the compiled file, as Node asks for; here the source stands for it.
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },

@@ -1,8 +1,8 @@
 /** One stack beside an emulator of its own, and what each of its runs takes. */
 import { readFileSync } from "node:fs";
 import { type Emulator, type LoggedRequest, startEmulator } from "huaweicloud-workspace-emulator";
-import { countCalls } from "../scripts/demo/api-calls";
-import { descendantsOf, listProcesses } from "../scripts/process-tree";
+import { countCalls } from "../tests/engine/api-calls";
+import { descendantsOf, listProcesses } from "../tests/engine/process-tree";
 import { newToken } from "../tests/auth/token";
 import { openStack, type Operation, type RunOptions, type TestStack } from "../tests/engine/pulumi";
 

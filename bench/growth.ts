@@ -1,6 +1,6 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
 import { desktopId } from "../testing/emulatedCloud";
-import { countCalls, type LoggedRequest } from "../scripts/demo/api-calls";
+import { countCalls, type LoggedRequest } from "../tests/engine/api-calls";
 import { coreAlone, type Outcome } from "./alone";
 import { Contest } from "./contest";
 import { attachments, desktopDisks } from "./programs";

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { repositoryRoot } from "../scripts/repository";
-import { testCli } from "../tests/engine/pulumi";
+import { obtainCli } from "../scripts/pulumi/obtain";
 import { growth, growthAlone } from "./growth";
 import { idle } from "./idle";
 import { notice } from "./notice";
@@ -27,8 +27,10 @@ import { timeline } from "./timeline";
 
 const PARTS = ["teardown", "notice", "growth", "idle", "start"];
 
-async function main(): Promise<void> {
+/** Runs the bench. */
+export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
+    args,
     options: {
       rounds: { type: "string", default: "3" },
       only: { type: "string", default: PARTS.join(",") },
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   const say = (line: string) => {
     console.error(line);
   };
-  const cli = await testCli();
+  const cli = await obtainCli();
   const wants = (part: string) => parts.includes(part);
 
   mkdirSync(values.out, { recursive: true });
@@ -95,11 +97,3 @@ function ownVersion(): string {
   };
   return manifest.version;
 }
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);

@@ -3,14 +3,13 @@
  * today: the Terraform provider, in which data disks are deleted by an action
  * that is given their ids.
  */
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { execa } from "execa";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
-import { countCalls } from "../scripts/demo/api-calls";
+import { countCalls } from "../tests/engine/api-calls";
 import { bareEnvironment } from "../scripts/pulumi/bare-environment";
-import { endOwned, startOwned } from "../scripts/owned-process";
 import { Contest, disksOn } from "./contest";
 import { inTurn } from "./in-turn";
 import { attachments } from "./programs";
@@ -139,22 +138,18 @@ resource "huaweicloud_workspace_desktop_volume_batch_delete" "of_${desktop}_${ac
 
 async function runTerraform(project: string): Promise<{ ms: number; good: boolean }> {
   const began = Date.now();
-  const child = startOwned("terraform", ["apply", "-auto-approve", "-input=false"], {
+  const { failed } = await execa("terraform", ["apply", "-auto-approve", "-input=false"], {
     cwd: project,
     env: {
       ...bareEnvironment(),
       TF_CLI_CONFIG_FILE: join(project, "terraform.rc"),
       CHECKPOINT_DISABLE: "true",
     },
+    extendEnv: false,
     stdio: "ignore",
+    timeout: RUN_AT_MOST_MS,
+    killSignal: "SIGKILL",
+    reject: false,
   });
-  const timer = setTimeout(() => {
-    endOwned(child);
-  }, RUN_AT_MOST_MS);
-  try {
-    const [code] = (await once(child, "exit")) as [number | null];
-    return { ms: Date.now() - began, good: code === 0 };
-  } finally {
-    clearTimeout(timer);
-  }
+  return { ms: Date.now() - began, good: !failed };
 }

@@ -1,113 +1,83 @@
-/** Runs the stack at the root of this repository once through its life, against an emulated cloud. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** `npm start`: runs examples/quickstart from the first disk to the last, on an emulated cloud. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countCalls } from "./demo/api-calls";
-import { typePulumi } from "./demo/commands";
-import { Emulator } from "./demo/emulator";
-import { reportTable } from "./demo/table";
-import type { OperationReport } from "./demo/table";
-import { endAllOwned } from "./owned-process";
+import { execa } from "execa";
+import { startEmulator } from "huaweicloud-workspace-emulator";
 import { bareEnvironment } from "./pulumi/bare-environment";
 import { throwAwayEnvironment } from "./pulumi/environment";
 import { obtainCli } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 
 const stack = "demo";
+const conflicts = "conflicts (409)";
 /** By default the engine runs four operations a core: the ten disks of one desktop would come in several parts. */
 const together = ["--parallel", "16"];
-const emulatorOptions = ["--desktops", "3", "--job-time", "3000"];
 
-function projectName(): string {
-  const name = /^name:\s*(\S+)/m.exec(readFileSync(join(repositoryRoot, "Pulumi.yaml"), "utf8"))?.[1];
-  if (name === undefined) {
-    throw new Error("Pulumi.yaml has no name");
-  }
-  return name;
-}
-
-/** `stack init` writes the stack's settings beside a Pulumi.yaml: one in the temporary folder, so none is left in the clone. */
-function prepareSettings(folder: string): string {
+/** Runs the stack in a temporary folder. Returns whether it went from no disks to no disks. */
+async function runStack(folder: string): Promise<boolean> {
+  const cli = await obtainCli();
+  const emulator = await startEmulator({ desktops: 3, jobTimeMs: 3_000 });
+  console.log(`The emulated cloud listens on ${emulator.url}.`);
+  // `stack init` writes settings beside a Pulumi.yaml: this one keeps them out of the clone.
   const settings = join(folder, "settings");
   mkdirSync(settings);
-  writeFileSync(join(settings, "Pulumi.yaml"), `name: ${projectName()}\nruntime: nodejs\n`);
-  return settings;
-}
-
-async function volumeIds(emulator: Emulator): Promise<ReadonlySet<string>> {
-  const desktops = await emulator.desktops();
-  return new Set(desktops.flatMap(({ data_volumes }) => data_volumes.map(({ volume_id }) => volume_id)));
-}
-
-/** Whether everything went as it should. */
-async function runLife(folder: string): Promise<boolean> {
-  const cli = await obtainCli(console.error.bind(console));
-  const emulator = await Emulator.start(emulatorOptions);
-  console.log(`The emulated cloud listens on ${emulator.address}.`);
-  const env = {
-    ...throwAwayEnvironment(cli, folder, { ...bareEnvironment(), ...emulator.variables }),
-    PULUMI_STACK: stack,
-  };
-  const settings = prepareSettings(folder);
+  writeFileSync(join(settings, "Pulumi.yaml"), "name: quickstart\nruntime: nodejs\n");
   const configFile = ["--config-file", join(settings, `Pulumi.${stack}.yaml`)];
-  const type = (...args: readonly string[]): ReturnType<typeof typePulumi> => typePulumi(cli, args, env);
-
-  const desktops = await emulator.desktops();
-  const before = await volumeIds(emulator);
-  const ids = desktops.flatMap(({ desktop_id }, index) => [
-    "--plaintext",
-    `desktopIds[${index}]=${desktop_id}`,
-  ]);
-  for (const command of [
-    ["stack", "init", stack, "--cwd", settings],
-    ["config", "set-all", "--path", ...ids, ...configFile],
-  ]) {
-    const { code } = await type(...command);
-    if (code !== 0) {
-      throw new Error("the stack could not be made");
-    }
-  }
-
-  const reports: OperationReport[] = [];
-  const operation = async (name: string, ...args: readonly string[]): Promise<boolean> => {
-    const known = (await emulator.requests()).length;
-    const { code, ms } = await type(name, ...args, ...configFile);
-    reports.push({ name, ms, calls: countCalls((await emulator.requests()).slice(known)) });
-    return code === 0;
+  const base = { ...bareEnvironment(), ...emulator.env, PULUMI_STACK: stack };
+  const env = throwAwayEnvironment(cli, folder, base);
+  const pulumi = async (...args: string[]): Promise<boolean> => {
+    const shown = args.map((argument) => (/^[\w./:=@,-]+$/.test(argument) ? argument : `'${argument}'`));
+    console.log(`\n$ pulumi ${shown.join(" ")}`);
+    const options = { cwd: repositoryRoot, env, extendEnv: false, reject: false } as const;
+    const { failed } = await execa(cli.command, args, {
+      ...{ ...options, stdin: "ignore", stdout: "inherit", stderr: "inherit", killSignal: "SIGKILL" },
+    });
+    return !failed;
   };
-  const up = await operation("up", "--yes", ...together);
-  const made = [...(await volumeIds(emulator))].filter((id) => !before.has(id)).length;
-  const unchanged = up && (await operation("preview", "--expect-no-changes"));
-  const destroyed = await operation("destroy", "--yes", ...together);
-  const left = [...(await volumeIds(emulator))].filter((id) => !before.has(id)).length;
 
-  console.log(`\n${reportTable(reports).join("\n")}\n`);
-  console.log(`${made} disks were made on ${desktops.length} desktops, ${left} are left.`);
-  console.log(
-    up && unchanged ? "A second preview showed no changes." : "The stack did not come to rest: see above.",
-  );
-  return unchanged && destroyed && made > 0 && left === 0;
+  const desktops = emulator.desktops();
+  const ids = desktops.flatMap(({ desktop_id }, at) => ["--plaintext", `desktopIds[${at}]=${desktop_id}`]);
+  await pulumi("stack", "init", stack, "--cwd", settings);
+  await pulumi("config", "set-all", "--path", ...ids, ...configFile);
+
+  const disks = () => emulator.desktops().flatMap(({ data_volumes: volumes }) => volumes).length;
+  const before = disks();
+  const report: Record<string, Record<string, number>> = { seconds: {}, "API calls": {} };
+  const operation = async (name: string, ...args: string[]): Promise<boolean> => {
+    const [known, started] = [emulator.requests().length, performance.now()];
+    const isDone = await pulumi(name, ...args, ...configFile);
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const calls = emulator.requests().slice(known);
+    const rows: Record<string, number> = { seconds, "API calls": calls.length, [conflicts]: 0 };
+    for (const { method, path, status } of calls) {
+      const shape = `  ${method} ${path.replace(/(v2|desktops|workspace-jobs)\/(?!detail$)[^/]+/g, "$1/*")}`;
+      rows[shape] = (rows[shape] ?? 0) + 1;
+      if (status === 409) rows[conflicts] = (rows[conflicts] ?? 0) + 1;
+    }
+    for (const [row, value] of Object.entries(rows)) (report[row] ??= {})[name] = value;
+    return isDone;
+  };
+  const isUp = await operation("up", "--yes", ...together);
+  const created = disks() - before;
+  const isUnchanged = isUp && (await operation("preview", "--expect-no-changes"));
+  const isDestroyed = await operation("destroy", "--yes", ...together);
+  const left = disks() - before;
+
+  console.log("\nTime and API calls of each operation:");
+  console.table(report);
+  console.log(`${created} disks were created on ${desktops.length} desktops, ${left} are left.`);
+  console.log(isUnchanged ? "A second preview showed no changes." : "An operation failed: see above.");
+  return isUnchanged && isDestroyed && created > 0 && left === 0;
 }
 
-async function main(): Promise<void> {
-  console.log(
-    [
-      "This runs examples/quickstart once through its life with the real Pulumi CLI: up, a preview that must show",
-      "no changes, destroy. The cloud is an emulator on this machine whose jobs take 3 seconds; nothing leaves it,",
-      "and nothing is kept: state and settings lie in a temporary folder.",
-    ].join("\n"),
-  );
+/** Runs the demo. Fails unless it went from no disks to no disks. */
+export async function main(): Promise<void> {
+  console.log(`This runs examples/quickstart with the real Pulumi CLI: up, a preview that must show no changes, destroy.
+The cloud is an emulator on this machine whose jobs take 3 seconds. State and settings are in a temporary folder.`);
   const folder = mkdtempSync(join(tmpdir(), "pulumi-demo-"));
-  // Also after Ctrl-C or a failure.
   process.once("exit", () => {
-    endAllOwned();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
-  const well = await runLife(folder);
-  process.exit(well ? 0 : 1);
+  process.exitCode = (await runStack(folder)) ? 0 : 1;
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});

@@ -1,167 +1,93 @@
 /**
- * Runs one of the scripts of this folder in a fresh clone:
+ * Runs a command of this repository in a fresh clone:
  *
- *     node scripts/run.mjs NAME [ARGUMENT…]
+ *     node scripts/run.mjs MODULE [ARGUMENT…]
  *
- * Installs what package-lock.json names and compiles, each only if needed,
- * then runs build/scripts/NAME.js. Plain JavaScript without dependencies: at
- * this point nothing else is there.
+ * Installs and compiles what is out of date, then calls `main` of build/MODULE.js
+ * with the arguments. Plain JavaScript: nothing else is installed at this point.
  */
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { setInterval } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { withLock } from "./lock.mjs";
 
-const minimumNode = [20, 19];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const build = join(root, "build");
-const stamp = join(build, "compiled.json");
+const isWindows = process.platform === "win32";
+/** Modules that need the Pulumi CLI. */
+const needsCli = /^(?:scripts\/(?:demo|test|pulumi\/obtain|installation)|bench\/main)$/;
+/** What building it takes on one core, in minutes, where nothing of it was built before. */
+const buildMinutesOnOneCore = 12;
 
-/** What the compilers read, and a file that each of them writes. */
-const sources = ["sdk", "provider", "orphans", "emulator/src", "scripts"];
-const settings = ["package.json", "package-lock.json", "emulator/package.json"].concat([
-  "tsconfig.json",
-  "tsconfig.build.json",
-  "tsconfig.scripts.json",
-  "emulator/tsconfig.build.json",
-]);
-const outputs = ["dist/sdk/index.js", "emulator/dist/index.js", "build/scripts/test.js"];
-
-function nodeIsTooOld() {
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  return major < minimumNode[0] || (major === minimumNode[0] && minor < minimumNode[1]);
+async function run(command, args) {
+  console.error(`> ${command} ${args.join(" ")}`);
+  // npm is a script on Windows, which starts in a shell only.
+  const child = spawn(command, args, { shell: isWindows, stdio: ["ignore", "inherit", "inherit"] });
+  process.once("exit", () => child.kill());
+  const [code, signal] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${command} ${args[0]} failed (${signal ?? `exit code ${code}`})`);
 }
 
-/** Runs a command in the root folder with its output shown; rejects unless it ends well. */
-function run(command, args) {
-  return new Promise((resolve, reject) => {
-    const shown = [command, ...args].join(" ");
-    console.error(`> ${shown}`);
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
-      // npm is a script on Windows, and those start in a shell only.
-      shell: process.platform === "win32",
-    });
-    const end = () => child.kill("SIGTERM");
-    process.once("exit", end);
-    child.once("error", (error) => reject(new Error(`"${shown}" could not be started: ${error.message}`)));
-    child.once("exit", (code, signal) => {
-      process.off("exit", end);
-      if (code === 0) {
-        resolve();
-      } else {
-        reject(new Error(`"${shown}" failed (${signal === null ? `exit code ${code}` : signal})`));
-      }
-    });
-  });
-}
-
-function readJson(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
-
-/** Whether node_modules holds what package-lock.json asks for, by npm's own record of what it has installed. */
+/** Whether node_modules holds what package-lock.json names, by npm's own record of what it has installed. */
 function isInstalled() {
-  const wanted = readJson(join(root, "package-lock.json"))?.packages ?? {};
-  const installed = readJson(join(root, "node_modules", ".package-lock.json"))?.packages;
-  return (
-    installed !== undefined &&
-    Object.entries(wanted).every(
-      ([path, { version, optional, devOptional }]) =>
-        !path.startsWith("node_modules/") || optional || devOptional || installed[path]?.version === version,
-    )
+  const [wanted, installed] = ["package-lock.json", "node_modules/.package-lock.json"].map((file) =>
+    existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {},
+  );
+  return Object.entries(wanted).every(
+    ([path, { version, optional, devOptional }]) =>
+      !path.startsWith("node_modules/") || optional || devOptional || installed[path]?.version === version,
   );
 }
 
-/** Changes whenever a source is written, added or removed. */
-function fingerprint() {
-  const files = sources.flatMap((folder) =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true })
-          .filter((file) => file.endsWith(".ts"))
-          .map((file) => join(folder, file))
-      : [],
-  );
-  const hash = createHash("sha256");
-  for (const file of [...files.sort(), ...settings]) {
-    const { mtimeMs, size } = statSync(join(root, file));
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
-  }
-  return hash.digest("hex");
+async function setUp(module) {
+  if (!isInstalled()) await run("npm", ["ci", "--no-audit", "--no-fund"]);
+  const more = module.startsWith("bench/") ? ["tsconfig.bench.json"] : [];
+  await run("node", [
+    "node_modules/typescript/bin/tsc",
+    "-b",
+    "tsconfig.build.json",
+    "tsconfig.scripts.json",
+    ...more,
+  ]);
 }
 
-/** Whether these very sources have been compiled, and what came of it is still there. */
-function isCompiled(print) {
-  const compiled = readJson(stamp);
-  return compiled?.print === print && outputs.every((file) => existsSync(join(root, file)));
+/** Said before anything else is done: building the CLI is the one step that takes long. */
+function announceBuild() {
+  const version = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("scripts/pulumi-cli/go.mod", "utf8"))[1];
+  const folder = join(process.env.HOME ?? userInfo().homedir, ".pulumi", "versions", version, "bin");
+  if (["pulumi", join(folder, "pulumi")].some((cli) => spawnSync(cli, ["version"]).status === 0)) return;
+  const minutes = Math.ceil(buildMinutesOnOneCore / availableParallelism());
+  console.error(`This needs the Pulumi CLI, which is neither on PATH nor in ${folder}.
+It is downloaded from get.pulumi.com. Where that cannot be reached, it is built with Go: about ${minutes} min on
+this machine when idle, once. To avoid that, press Ctrl-C and install the CLI: https://www.pulumi.com/docs/install`);
 }
 
-async function setUp() {
-  if (!isInstalled()) {
-    await run("npm", ["ci", "--no-audit", "--no-fund"]);
+async function main([module = "", ...args]) {
+  if (process.versions.node.localeCompare("20.19", "en", { numeric: true }) < 0) {
+    throw new Error(`Minimum version of Node.js: 20.19. This is ${process.versions.node}.`);
   }
-  // The record is taken before compiling: a source that changes meanwhile is compiled again next time.
-  const print = fingerprint();
-  if (!isCompiled(print)) {
-    rmSync(stamp, { force: true });
-    await run("npm", ["run", "--silent", "build"]);
-    await run("npm", ["run", "--silent", "build:scripts"]);
-    writeFileSync(stamp, JSON.stringify({ print }));
-  }
-}
-
-async function main() {
-  const [name = "", ...args] = process.argv.slice(2);
-  if (!/^[a-z-]+$/.test(name) || !existsSync(join(root, "scripts", `${name}.ts`))) {
-    throw new Error("usage: node scripts/run.mjs NAME [ARGUMENT…], as the scripts of package.json do");
-  }
-  if (process.platform !== "win32" && !process.env.HOME) {
-    process.env.HOME = userInfo().homedir;
-  }
+  if (!isWindows) process.env.HOME ||= userInfo().homedir;
   process.chdir(root);
-  mkdirSync(build, { recursive: true });
-  const { withLock } = await import("./lock.mjs");
-  await withLock(join(build, "set-up.lock"), setUp, {
+  if (needsCli.test(module)) announceBuild();
+  await withLock("build/set-up.lock", () => setUp(module), {
     onWait: (pid) => console.error(`Waiting for process ${pid}, which sets up this clone …`),
   });
-  const script = join(build, "scripts", `${name}.js`);
-  process.argv = [process.execPath, script, ...args];
-  await import(pathToFileURL(script).href);
+  await (await import(pathToFileURL(join(root, "build", `${module}.js`)).href)).main(args);
+  process.exit();
 }
 
-// Leaving through process.exit runs the "exit" listeners, which tidy up.
-for (const [signal, code] of [
-  ["SIGHUP", 129],
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-]) {
+// Leaving through process.exit runs the "exit" listeners, which clean up.
+for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) {
   process.on(signal, () => process.exit(code));
 }
+// A killed npm does not end what it has started.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(143), 500).unref();
 
-/** npm passes a signal to the shell in between, which does not pass it on: who started this has gone then. */
-function endWithNpm() {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) {
-      process.exit(143);
-    }
-  }, 500).unref();
-}
-
-if (process.env.npm_lifecycle_event !== undefined) {
-  endWithNpm();
-}
-
-if (nodeIsTooOld()) {
-  console.error(`Node.js ${minimumNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
-  process.exitCode = 1;
-} else {
-  main().catch((error) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,78 +1,55 @@
-/** Runs every check of this repository; arguments go to jest. */
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { startOwned } from "./owned-process";
+import { execa } from "execa";
 import { obtainCli } from "./pulumi/obtain";
 import { obtainYamlHost } from "./pulumi/yaml-host";
-import { noteStart, recordTested } from "./release/tested";
-import { Tree } from "./release/tree";
 import { repositoryRoot } from "./repository";
-import { sdkSteps } from "./sdks/steps";
-import { describeSteps, runSteps } from "./steps";
+import { makeSdks } from "./sdks";
 
-function run(command: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = startOwned(command, args, {
-      cwd: repositoryRoot,
-      stdio: ["ignore", "inherit", "inherit"],
-      // npm is a script on Windows, and those start in a shell only.
-      shell: process.platform === "win32" && command === "npm",
-    });
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      if (code === 0) {
-        resolve();
-      } else {
-        reject(new Error(code === null ? `ended by ${String(signal)}` : `exit code ${code}`));
-      }
-    });
-  });
-}
+const options = { cwd: repositoryRoot, stdin: "ignore" } as const;
+/** Tests in these folders need no Pulumi CLI. */
+const fastFolders = /^(?:sdk|provider|orphans|scripts|emulator|bench|testing)\b/;
+const results: string[] = [];
 
-/** A script of package.json. */
-function script(name: string): Promise<void> {
-  return run("npm", ["run", "--silent", name]);
-}
-
-/** Arguments for jest, unless they were given. Jest leaves one core free by default: of two, that would be half. */
-function jest(args: readonly string[]): Promise<void> {
-  const given = (option: RegExp): boolean => args.some((argument) => option.test(argument));
-  const workers = given(/^(?:-w|-i|--maxWorkers|--runInBand)/) ? [] : ["--maxWorkers=100%"];
-  const report = given(/^--outputFile/) ? [] : ["--outputFile=build/jest-report.json"];
-  const bin = createRequire(join(repositoryRoot, "package.json")).resolve("jest/bin/jest");
-  return run(process.execPath, [bin, "--json", ...report, ...workers, ...args]);
-}
-
-const log = (line: string): void => {
-  console.error(line);
-};
-
-/** Whether jest was asked for all tests: options that choose nothing, such as where the report goes. */
-function runsAll(args: readonly string[]): boolean {
-  return args.every((argument) => /^--(?:outputFile|maxWorkers)=/.test(argument));
-}
-
-async function main(args: readonly string[]): Promise<void> {
-  const tree = new Tree(repositoryRoot);
-  const start = noteStart(tree);
-  const results = await runSteps(
-    [
-      { name: "types", run: () => script("typecheck") },
-      { name: "lint", run: () => script("lint") },
-      { name: "format", run: () => script("format:check") },
-      { name: "Pulumi CLI", run: async () => obtainYamlHost(await obtainCli(log), log) },
-      ...sdkSteps(["nodejs", "python", "go"], () => undefined),
-      { name: "tests", run: () => jest(args) },
-    ],
-    log,
-  );
-  log(`\n${describeSteps(results).join("\n")}`);
-  const passed = results.every(({ failure }) => failure === undefined);
-  // The release asks for it. A run of some tests says nothing of the others.
-  if (runsAll(args)) recordTested(tree, start, passed);
-  if (!passed) {
+/** Runs one step. One that fails does not keep the others from running: one run shows all that is wrong. */
+async function step(name: string, run: () => Promise<unknown>): Promise<void> {
+  const started = performance.now();
+  let word = "ok    ";
+  try {
+    await run();
+  } catch (error) {
+    word = "FAILED";
     process.exitCode = 1;
+    console.error(`\n== ${name}\n${error instanceof Error ? error.message : String(error)}`);
   }
+  results.push(`${word}  ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${name}`);
 }
 
-void main(process.argv.slice(2));
+/** A script of package.json, whose output is shown if it fails. */
+const script = (name: string) => execa("npm", ["run", "--silent", name], { ...options, all: true });
+
+/** Jest leaves one core free by default: of two, that would be half. A later argument wins. */
+function jest(args: readonly string[]): Promise<unknown> {
+  const isGiven = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
+  const own = ["--json", "--outputFile=build/jest-report.json", ...(isGiven ? [] : ["--maxWorkers=100%"])];
+  const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
+  return execa(process.execPath, [require.resolve("jest/bin/jest"), ...own, ...args], shown);
+}
+
+async function tests(args: readonly string[]): Promise<void> {
+  const paths = args.filter((argument) => !argument.startsWith("-"));
+  const isFast = paths.length > 0 && paths.every((path) => fastFolders.test(path));
+  if (!isFast) {
+    await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
+    await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
+  }
+  await step("tests", () => jest(args));
+}
+
+async function checks(): Promise<void> {
+  for (const name of ["typecheck", "lint", "format:check"]) await step(name, () => script(name));
+}
+
+/** `npm test`: every check of this repository; arguments go to jest. Types, lint and format run beside the tests. */
+export async function main(args: readonly string[]): Promise<void> {
+  await Promise.all([tests(args), checks()]);
+  console.error(`\n${results.join("\n")}`);
+}

@@ -1,4 +1,4 @@
-// Made by "npm run docs:reference" from provider/core/schema.ts and lookupSchema.ts: change those, not this file.
+// Made by "npm run docs" from provider/core/schema.ts and lookupSchema.ts: change those, not this file.
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Disk types: those that are known are offered, others may be given. */
@@ -13,7 +13,7 @@ export interface DataDiskAttachmentArgs {
    * change would cost the data: refused, unless `allowReplace`.
    */
   type: pulumi.Input<DiskType>;
-  /** Size of the disk: 10 or more, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
+  /** Size of the disk: 10 to 32760, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
   size: pulumi.Input<number>;
   /**
    * Operations per second, a whole number. For `GPSSD2` only, and required there. Unit: IOPS.
@@ -32,8 +32,9 @@ export interface DataDiskAttachmentArgs {
   kmsId?: pulumi.Input<string>;
   /**
    * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
-   * and size; `deletionProtection` or `deletionPolicy` must be set with it. Later it may be
-   * removed; another id is refused.
+   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of
+   * a disk whose name is gone gives that disk the new name. Once the disk is adopted, the property
+   * may be removed; another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
@@ -92,7 +93,7 @@ export interface DataDiskArgs {
    * change would cost the data: refused, unless `allowReplace`.
    */
   type: pulumi.Input<DiskType>;
-  /** Size of the disk: 10 or more, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
+  /** Size of the disk: 10 to 32760, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
   size: pulumi.Input<number>;
   /**
    * Operations per second, a whole number. For `GPSSD2` only, and required there. Unit: IOPS.
@@ -111,8 +112,9 @@ export interface DataDiskArgs {
   kmsId?: pulumi.Input<string>;
   /**
    * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
-   * and size; `deletionProtection` or `deletionPolicy` must be set with it. Later it may be
-   * removed; another id is refused.
+   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of
+   * a disk whose name is gone gives that disk the new name. Once the disk is adopted, the property
+   * may be removed; another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
@@ -140,8 +142,9 @@ export interface DesktopDataDisksArgs {
   desktopId: pulumi.Input<string>;
   /**
    * The disks by name, 10 at most. A name stands for its disk: it leaves the set only where
-   * `deletionPolicy` in state says what becomes of the disk. `existingVolumeId` with the old disk's
-   * id renames it. Disks are added, changed and deleted in place, by name.
+   * `deletionPolicy` in state says what becomes of the disk. To rename a disk, write the new name
+   * with `existingVolumeId` set to the disk's id. Disks are added, changed and deleted in place, by
+   * name.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
   /**

@@ -1,6 +1,6 @@
 /** Blows to a run of the CLI: who is hit, when, and who is left. */
-import { descendantsOf, listProcesses, signalProcess } from "../../scripts/process-tree";
-import type { ProcessEntry } from "../../scripts/process-tree";
+import { descendantsOf, listProcesses, signalProcess } from "../../tests/engine/process-tree";
+import type { ProcessEntry } from "../../tests/engine/process-tree";
 import type { CommandResult, RunningCommand } from "../../tests/engine/command";
 
 /** What happens to a run. */

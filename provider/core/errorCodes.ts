@@ -35,11 +35,14 @@ export const errorCodes = {
     next: "Set the property to what the message names",
   },
   // 12xx: settings and credentials
-  HWD1201: { title: "Credentials are missing or incomplete", next: "Set what the message names" },
-  HWD1202: { title: "Credentials are refused", next: "Check that they are right and still valid" },
+  HWD1201: { title: "Credentials or settings are missing or incomplete", next: "Set what the message names" },
+  HWD1202: {
+    title: "Credentials are refused",
+    next: "Check that the credentials are right and still valid",
+  },
   HWD1203: { title: "Credentials have expired", next: "Replace them and run again" },
   HWD1204: {
-    title: "Credentials belong to another project",
+    title: "Credentials and project do not match",
     next: "Use credentials of that project, or correct the project id",
   },
   HWD1205: {
@@ -54,7 +57,7 @@ export const errorCodes = {
   },
   HWD1303: {
     title: "The service does not accept the credentials",
-    next: "Check that they are right and still valid",
+    next: "Check that the credentials are right and still valid",
   },
   HWD1304: {
     title: "Not found, without proof that anything is gone",

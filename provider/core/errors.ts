@@ -69,7 +69,8 @@ function withCodesInside(text: string): string {
   );
 }
 
-function sentence(part: string): string {
+/** A part of a message with the full stop that it lacks. */
+export function sentence(part: string): string {
   const text = part.trim();
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -17,6 +17,25 @@ const allPercent = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 const form = (text: string) => new URLSearchParams({ q: text }).toString().slice(2);
 
+const NAMES: Readonly<Record<string, string>> = {
+  é: "&eacute;",
+  "\\": "&bsol;",
+  "/": "&sol;",
+  "+": "&plus;",
+  "=": "&equals;",
+};
+const quotedPrintable = (text: string) =>
+  [...Buffer.from(text)]
+    .map((byte) =>
+      byte > 126 || byte === 0x3d ? `=${byte.toString(16).toUpperCase()}` : String.fromCharCode(byte),
+    )
+    .join("")
+    .replace(/(.{60})(?=.)/g, "$1=\r\n");
+const octal = (text: string) =>
+  [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+const wrapped = (text: string, width: number) =>
+  text.match(new RegExp(`.{1,${width}}`, "gs"))?.join("\r\n ") ?? "";
+
 describe("a credential is taken out", () => {
   test.each<[string, (secret: string) => string]>([
     ["as it is", (secret) => secret],
@@ -32,10 +51,45 @@ describe("a credential is taken out", () => {
     ["with hexadecimal entities", hexHtml],
     ["URL-encoded in HTML in JSON", (secret) => json(html(encodeURIComponent(secret)))],
     ["HTML in JSON in JSON", (secret) => json(json(html(secret)))],
+    [
+      "URL-encoded six times",
+      (secret) => Array.from({ length: 6 }).reduce<string>(encodeURIComponent, secret),
+    ],
+    ["with entities without an end", (secret) => decimalHtml(secret).replaceAll(";", "")],
+    ["with entities with zeros", (secret) => hexHtml(secret).replaceAll("&#X", "&#x0000")],
+    ["with named entities", (secret) => html(secret).replace(/[é\\/+=]/g, (char) => NAMES[char] ?? char)],
+    ["quoted-printable", quotedPrintable],
+    ["quoted-printable in JSON", (secret) => json(quotedPrintable(secret))],
+    ["in octal", (secret) => octal(secret)],
+    [
+      "with \\u{}",
+      (secret) => Array.from(secret, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`).join(""),
+    ],
+    [
+      "with \\U and eight digits",
+      (secret) =>
+        Array.from(secret, (char) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`).join(
+          "",
+        ),
+    ],
+    ["in hex", (secret) => Buffer.from(secret).toString("hex")],
+    ["in hex, in capitals", (secret) => Buffer.from(secret).toString("hex").toUpperCase()],
+    ["in base64", (secret) => Buffer.from(secret).toString("base64")],
+    ["in base64 for URLs", (secret) => Buffer.from(secret).toString("base64url")],
+    ["in base64, wrapped", (secret) => wrapped(Buffer.from(secret).toString("base64"), 76)],
+    ["in base64 in JSON", (secret) => json(Buffer.from(secret).toString("base64")).replaceAll("/", "\\/")],
+    ["wrapped every 8 characters", (secret) => wrapped(secret, 8)],
+    ["with a blank between all characters", (secret) => Array.from(secret).join(" ")],
+    ["with a control character within", (secret) => `${secret.slice(0, 9)}\u0000${secret.slice(9)}`],
+    ["with a character of no width within", (secret) => `${secret.slice(0, 9)}\u200b${secret.slice(9)}`],
+    ["without its last character", (secret) => secret.slice(0, -1)],
+    ["without its last four characters", (secret) => secret.slice(0, -4)],
+    ["without its first character", (secret) => secret.slice(1)],
+    ["in capitals", (secret) => secret.replace(/[a-z]/g, (char) => char.toUpperCase())],
   ])("%s", (_, encode) => {
     for (const secret of secrets) {
-      const text = cleanForeignText(`before ${encode(secret)} between ${encode(secret)} after`, secrets);
-      expect(text).toBe("before [secret] between [secret] after");
+      const text = cleanForeignText(`first (${encode(secret)}) : (${encode(secret)}) then`, secrets);
+      expect(text).toBe("first ([secret]) : ([secret]) then");
     }
   });
 
@@ -55,6 +109,11 @@ describe("a credential is taken out", () => {
       "Proxy-Authorization: [secret]",
     ],
     ["a token that the service has cut", `token ${token.slice(0, 40)}… is wrong`, "token [secret]… is wrong"],
+    [
+      "a user and a password in base64",
+      `Basic ${Buffer.from(`user:${password}`).toString("base64")} is wrong`,
+      "Basic dXNlcj[secret] is wrong",
+    ],
     ["the end of a token", `… ${token.slice(-30)} is wrong`, "… [secret] is wrong"],
     ["words about tokens stay", "X-Auth-Token: must not be empty", "X-Auth-Token: must not be empty"],
     ["no credential", "100% of 5 & 6 \\ 7", "100% of 5 & 6 \\ 7"],

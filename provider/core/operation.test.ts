@@ -10,6 +10,7 @@ import {
   runOperation,
   SharedWork,
   type Waiter,
+  WaiterGroup,
 } from "./operation";
 
 function call(more: Partial<Call> = {}): Call {
@@ -48,6 +49,25 @@ describe("the deadline", () => {
       },
       "HWD1501",
       /timed out after 1m \(limit set by customTimeouts\.create\); last seen 60 s ago: nothing was seen yet, it was waiting for its turn\. No change was sent to the service\. Run again/,
+    ],
+    [
+      "an answer is waited for, through shared work",
+      (operation) => {
+        operation.noteDoing("waiting for its turn");
+        mergeWaiters([operation]).noteCall?.("waiting for the answer of IAM to POST /v3/auth/tokens");
+      },
+      "HWD1501",
+      /nothing was seen yet, it was waiting for the answer of IAM to POST \/v3\/auth\/tokens\. No change/,
+    ],
+    [
+      "an answer is waited for by shared work that was joined later",
+      (operation) => {
+        const shared = new WaiterGroup();
+        shared.noteCall("waiting for the answer to GET /desktops/d");
+        shared.join(operation);
+      },
+      "HWD1501",
+      /nothing was seen yet, it was waiting for the answer to GET \/desktops\/d\. No change/,
     ],
     [
       "something was seen",

@@ -10,6 +10,8 @@ export interface Waiter {
   readonly signal: AbortSignal;
   /** What was seen last, in words: told by the timeout error. */
   note(seen: string): void;
+  /** Which answer is waited for; of use only to a timeout error that has nothing seen to tell. */
+  noteCall?(call: string): void;
   /** Why nothing that changes something may be sent any more; else undefined. */
   halted?(): Error | undefined;
 }
@@ -106,6 +108,10 @@ export class OperationContext implements Waiter {
   note(seen: string): void {
     this.#seen = seen;
     this.#seenAt = this.clock.now();
+  }
+
+  noteCall(call: string): void {
+    this.#doing = call;
   }
 
   /** A request that changes something has been sent; `what` names it or its job. Undefined: it was surely not carried out. */
@@ -217,6 +223,8 @@ export function mergeWaiters(all: readonly Waiter[]): Waiter & { release(): void
 export class WaiterGroup implements Waiter {
   readonly #waiters = new Map<Waiter, () => void>();
   readonly #over = new AbortController();
+  /** Which answer is waited for, for those that join meanwhile. */
+  #call: string | undefined;
   readonly signal: AbortSignal = this.#over.signal;
 
   constructor() {
@@ -235,6 +243,7 @@ export class WaiterGroup implements Waiter {
       return;
     }
     this.#waiters.set(waiter, leave);
+    if (this.#call !== undefined) waiter.noteCall?.(this.#call);
     waiter.signal.addEventListener("abort", leave, { once: true });
   }
 
@@ -244,6 +253,11 @@ export class WaiterGroup implements Waiter {
 
   note(seen: string): void {
     for (const waiter of this.#waiters.keys()) waiter.note(seen);
+  }
+
+  noteCall(call: string): void {
+    this.#call = call;
+    for (const waiter of this.#waiters.keys()) waiter.noteCall?.(call);
   }
 
   halted(): Error | undefined {

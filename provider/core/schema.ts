@@ -65,8 +65,10 @@ export type ObjectName = "DataDisk" | "DesktopVolume" | "GetDesktopResult" | "Ge
 /** One output of a resource or a look-up. Where it is not `required`, the service may not report it. */
 export type OutputProperty = Property<OutputType>;
 
-/** The smallest disk and the step between sizes. The upper bound is left to the service, whose pages disagree. */
+/** The smallest disk and the step between sizes. */
 export const SIZE_STEP_GB = 10;
+/** The largest disk on any page of the service; others say less, which is left to the service. Above it, the unit was mistaken. */
+export const SIZE_MAX_GB = 32_760;
 /** The service's limit for ids. */
 export const TEXT_MAX_CHARACTERS = 255;
 /** The service's limit for data disks on one desktop. */
@@ -114,7 +116,12 @@ export const placeProperties = {
 
 /** What belongs to a desktop and not to one of its disks: inputs of both kinds. */
 export const desktopProperties = {
-  desktopId: { type: "id", required: true, onChange: "replace", description: "Id of the desktop." },
+  desktopId: {
+    type: "id",
+    required: true,
+    onChange: "replace",
+    description: "Id of the desktop, not its computer name: `getDesktop` finds the id.",
+  },
   enterpriseProjectId: {
     type: "text",
     onChange: "create only",
@@ -163,7 +170,7 @@ export const diskProperties = {
     required: true,
     onChange: "grow",
     unit: "GB",
-    description: `Size of the disk: ${SIZE_STEP_GB} or more, in steps of ${SIZE_STEP_GB}.`,
+    description: `Size of the disk: ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, in steps of ${SIZE_STEP_GB}.`,
   },
   iops: {
     type: "count",
@@ -187,8 +194,9 @@ export const diskProperties = {
     type: "id",
     onChange: "create only",
     description:
-      "Adopts this disk instead of adding one. It must be a data disk of the desktop with this type and size; " +
-      "`deletionProtection` or `deletionPolicy` must be set with it. Later it may be removed; another id is refused.",
+      "Adopts this disk instead of adding one. It must be a data disk of the desktop with this type and size, and " +
+      "`deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of a disk whose name is gone gives that disk the new name. " +
+      "Once the disk is adopted, the property may be removed; another id is refused.",
   },
   ...sharedProperties,
 } as const satisfies Record<string, InputProperty>;
@@ -216,7 +224,7 @@ export const setProperties = {
     onChange: "by name",
     description:
       `The disks by name, ${MAX_DISKS} at most. A name stands for its disk: it leaves the set only where \`deletionPolicy\` in state ` +
-      "says what becomes of the disk. `existingVolumeId` with the old disk's id renames it.",
+      "says what becomes of the disk. To rename a disk, write the new name with `existingVolumeId` set to the disk's id.",
   },
   ...forEveryDisk(sharedProperties),
   ...accountProperties,

@@ -218,7 +218,7 @@ function showLines(log: Log, id: string, { lines }: Difference): void {
 
 /**
  * The engine's process prints `${error}: ${error.stack}` beside the message,
- * which would tell everything twice: a title and no stack are left of it. An
+ * which would tell everything twice: a title and a hint are left of it. An
  * error with an id is kept in state, which then needs the provider's line.
  */
 function forEngine(error: unknown, provider: unknown, debug: boolean): Error {
@@ -229,6 +229,7 @@ function forEngine(error: unknown, provider: unknown, debug: boolean): Error {
   if (shown instanceof CoreError) {
     const title = `${shown.failed} [${shown.code}]`;
     Object.defineProperty(shown, "toString", { value: () => title });
+    shown.stack = "the whole message stands with the resource";
   }
   return shown;
 }
@@ -262,6 +263,7 @@ function withUnknowns(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withUnknowns(one)]));
 }
 
+const TIMED: readonly string[] = ["create", "update", "delete"] satisfies TimedOperation[];
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Reads a duration as Pulumi writes them (`90s`, `30m`, `1h30m`) in ms; nothing if it is none, or zero. */
@@ -283,12 +285,25 @@ export function timeLimit(timeouts: unknown, operation: TimedOperation): TimeLim
 
 /** What is wrong with the input `timeouts`. Unknown values pass. */
 export function validateTimeouts(timeouts: unknown, unknownValue: string): Problem[] {
-  if (!isRecord(timeouts)) return [];
+  if (timeouts === undefined || timeouts === null || timeouts === unknownValue) return [];
+  if (!isRecord(timeouts)) {
+    const reason = 'must be limits by operation, such as { create: "90s" }. [HWD1101]';
+    return [{ property: "customTimeouts", reason }];
+  }
   return Object.entries(timeouts)
-    .filter(([, value]) => value !== undefined && value !== null && value !== unknownValue)
-    .filter(([, value]) => typeof value !== "string" || durationMs(value) === undefined)
-    .map(([operation, value]) => ({
-      property: `customTimeouts.${operation}`,
-      reason: `is ${JSON.stringify(value)}; give a duration such as "90s", "${formatDuration(DEFAULT_TIMEOUT_MS)}" or "1h30m". [HWD1101]`,
-    }));
+    .filter(([, value]) => value !== undefined && value !== null)
+    .flatMap(([operation, value]): Problem[] => {
+      const property = `customTimeouts.${operation}`;
+      if (!TIMED.includes(operation))
+        return [{ property, reason: `is no time limit; there are ${TIMED.join(", ")}. [HWD1102]` }];
+      if (value === unknownValue) return [];
+      if (typeof value === "string" && durationMs(value) !== undefined) return [];
+      const examples = `"90s", "${formatDuration(DEFAULT_TIMEOUT_MS)}" or "1h30m"`;
+      return [
+        {
+          property,
+          reason: `is ${JSON.stringify(value)}; give a duration such as ${examples}. [HWD1101]`,
+        },
+      ];
+    });
 }

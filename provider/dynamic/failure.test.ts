@@ -74,7 +74,7 @@ test.each<[string, Fault, RegExp]>([
   [
     "a 401",
     json(401, "APIGW.0301", "who?"),
-    /HW_ACCESS_KEY.* is not accepted .*401 APIGW\.0301: who\?.*No change was sent to the service\..*[([]HWD1203[)\]]/,
+    /HW_ACCESS_KEY.* is not accepted .*401 APIGW\.0301: who\?.*No change was sent to the service\..*[([]HWD1202[)\]]/,
   ],
   [
     "a 404 that is not the service's own",

@@ -6,7 +6,8 @@ import { auditFile } from "../front/auditFile";
 import { makeProvider } from "./processFront";
 
 const env = { HW_REGION_NAME: "cn-north-4", HW_ACCESS_KEY: "A", HW_SECRET_KEY: "S", HW_PROJECT_ID: "p" };
-const inputs = { desktopId: "d", type: "SSD", size: 100 };
+const desktopId = "3ec05f83-b8a3-4c72-857f-b33f55943320";
+const inputs = { desktopId, type: "SSD", size: 100 };
 const noSend = () => Promise.reject(new Error("a check makes no call"));
 const configuration = (values: Record<string, unknown>) => ({
   config: { get: (key: string) => values[key], rawConfig: values },
@@ -35,7 +36,7 @@ test("the first configuration stays, for both kinds of resources", async () => {
   const { attachment, disks } = providers({ HW_ACCESS_KEY: "A", HW_SECRET_KEY: "S" });
   await attachment.configure(configuration({ "huaweicloud-workspace:region": "cn-north-4" }));
   await disks.configure(configuration({ "huaweicloud-workspace:region": "not a region" }));
-  expect((await disks.check({}, { desktopId: "d", disks: {} })).failures).toEqual([]);
+  expect((await disks.check({}, { desktopId, disks: {} })).failures).toEqual([]);
 });
 
 test("a configuration that cannot be read fails every call, and not only the first", async () => {
@@ -64,8 +65,8 @@ test("a misspelled key of the configuration is refused, with the nearest known o
 test("both kinds know of each other's disks", async () => {
   const { attachment, disks } = providers();
   const adopt = { type: "SSD", size: 100, existingVolumeId: "v", deletionProtection: false };
-  expect((await attachment.check({}, { desktopId: "d", ...adopt })).failures).toEqual([]);
-  const { failures } = await disks.check({}, { desktopId: "d", disks: { data: adopt } });
+  expect((await attachment.check({}, { desktopId, ...adopt })).failures).toEqual([]);
+  const { failures } = await disks.check({}, { desktopId, disks: { data: adopt } });
   expect(failures).toEqual([
     { property: "disks.data.existingVolumeId", reason: expect.stringContaining("[HWD1107]") as unknown },
   ]);
@@ -78,7 +79,7 @@ describe("the audit file", () => {
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => warnings.push(text) };
   const record = {
     action: "added" as const,
-    desktopId: "d",
+    desktopId,
     volume: { volumeId: "v", type: "SSD", size: 10 },
   };
 
@@ -97,7 +98,7 @@ describe("the audit file", () => {
     const common = {
       time: "2026-01-02T03:04:05.000Z",
       stack: "dev",
-      desktop: "d",
+      desktop: desktopId,
       volume: "v",
       type: "SSD",
       size: 10,

@@ -9,7 +9,7 @@ import {
   type Send,
   systemClock,
 } from "../core/host";
-import type { Problem } from "../core/errors";
+import { type Problem, sentence } from "../core/errors";
 import { type DynamicProvider, dynamicProvider, type Front } from "./dynamicProvider";
 import { auditFile } from "../front/auditFile";
 import { engineDisplay, endWithEngine } from "./engineLink";
@@ -78,7 +78,7 @@ function providersOf({
         core.prepare();
         problems = unknownSettings(settingKeys(config)).map((one) => ({
           ...one,
-          reason: `${one.reason}. [HWD1110]`,
+          reason: `${sentence(one.reason)} [HWD1110]`,
         }));
       });
       return configured;

@@ -38,6 +38,14 @@ test.each<[string, unknown, string[]]>([
   ["without a unit", { delete: "30" }, ["customTimeouts.delete"]],
   ["of nothing", { create: "0s" }, ["customTimeouts.create"]],
   ["a number", { update: 30 }, ["customTimeouts.update"]],
+  [
+    "of an operation that there is not",
+    { creat: "5s", read: "5s" },
+    ["customTimeouts.creat", "customTimeouts.read"],
+  ],
+  ["of one that is left out", { creat: undefined }, []],
+  ["a list", ["5s"], ["customTimeouts"]],
+  ["one text for all", "5s", ["customTimeouts"]],
   ["two bad ones", { create: "", delete: "-5m" }, ["customTimeouts.create", "customTimeouts.delete"]],
 ])("time limits: %s", (_what, timeouts, properties) => {
   expect(validateTimeouts(timeouts, "?").map(({ property }) => property)).toEqual(properties);

@@ -1,96 +1,83 @@
 /**
- * A small language host for Node programs: what the Pulumi engine starts as
- * `pulumi-language-nodejs` to run the program of a stack. Released CLIs bring
- * one of their own; a CLI built from the public Go modules has none, and this
- * one stands in for it in the tests and the demo.
- *
- * It serves what `up`, `preview` and `destroy` need and nothing else.
+ * A small language host: what the engine starts as `pulumi-language-nodejs` to
+ * run a program. Releases bring their own, whose Go module cannot be downloaded;
+ * this one is for a CLI that was built. It serves `up`, `preview` and `destroy`.
  */
 import { spawn } from "node:child_process";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { handleUnaryCall } from "@grpc/grpc-js";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
-import {
-  GetRequiredPackagesResponse,
-  GetRequiredPluginsResponse,
-  RunResponse,
-} from "@pulumi/pulumi/proto/language_pb";
-import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
+import * as language from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { programCommand, programOutcome } from "./program";
-import type { ProgramCommand, ProgramOutcome } from "./program";
 
-const engineCheckInterval = 1_000;
+// Flags such as --tracing may come first; the address is always the last argument.
+const engineAddress = process.argv.at(-1) ?? "";
 
-function startProgram(command: ProgramCommand): Promise<ProgramOutcome> {
-  return new Promise((resolve, reject) => {
-    const program = spawn(process.execPath, command.args, {
-      cwd: command.cwd,
-      env: { ...process.env, ...command.env },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-    program.once("error", reject);
-    program.once("exit", (code, signal) => {
-      resolve(programOutcome(code, signal));
-    });
+/** Runs a program with the runner of its own copy of `@pulumi/pulumi`. */
+async function runProgram(request: language.RunRequest): Promise<language.RunResponse> {
+  const info = request.getInfo();
+  if (info === undefined) throw new Error("the engine sent no program information: use a newer Pulumi CLI");
+  const folder = info.getProgramDirectory();
+  const options = info.getOptions()?.toJavaScript() ?? {};
+  const args = [
+    ...(typeof options.nodeargs === "string" ? (options.nodeargs.match(/\S+/g) ?? []) : []),
+    createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/cmd/run"),
+    `--monitor=${request.getMonitorAddress()}`,
+    `--engine=${engineAddress}`,
+    `--organization=${request.getOrganization()}`,
+    `--project=${request.getProject()}`,
+    `--root-directory=${info.getRootDirectory()}`,
+    `--stack=${request.getStack()}`,
+    `--pwd=${request.getPwd()}`,
+    `--parallel=${request.getParallel()}`,
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    info.getEntryPoint(),
+    ...request.getArgsList(),
+  ];
+  const env = {
+    ...process.env,
+    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+    PULUMI_NODEJS_TYPESCRIPT: String(options.typescript !== false),
+  };
+  const program = spawn(process.execPath, args, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
   });
-}
-
-async function runProgram(request: RunRequest, engineAddress: string): Promise<RunResponse> {
-  const outcome = await startProgram(programCommand(request, engineAddress));
-  const response = new RunResponse();
-  response.setError(outcome.error);
-  response.setBail(outcome.bail);
+  const [code, signal] = (await once(program, "exit")) as [number | null, string | null];
+  const response = new language.RunResponse();
+  // The runner exits with 32 when it has logged the error of the program itself.
+  if (code === 32) response.setBail(true);
+  else if (code !== 0) response.setError(`the program ended with ${signal ?? `exit code ${String(code)}`}`);
   return response;
 }
 
-/** The engine ends this process when it is done; when the engine itself was killed, nobody else does. */
-function endWithTheEngine(): void {
-  const engine = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== engine) {
-      process.exit(1);
-    }
-  }, engineCheckInterval).unref();
+/** A method of the service. grpc-js answers UNIMPLEMENTED for those that are not named below. */
+function method<Q, A>(handle: (request: Q) => A | Promise<A>): handleUnaryCall<Q, A> {
+  return (call, callback) => {
+    const fail = (error: unknown) => {
+      callback({ code: status.UNKNOWN, details: String(error) });
+    };
+    Promise.resolve(call.request).then(handle).then(callback.bind(undefined, null), fail);
+  };
 }
 
-function serve(engineAddress: string): void {
-  const run: handleUnaryCall<RunRequest, RunResponse> = (call, callback) => {
-    runProgram(call.request, engineAddress).then(
-      (response) => {
-        callback(null, response);
-      },
-      (error: unknown) => {
-        callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
-      },
-    );
-  };
-  const getPluginInfo: handleUnaryCall<unknown, PluginInfo> = (_call, callback) => {
-    callback(null, new PluginInfo());
-  };
-  const getRequiredPlugins: handleUnaryCall<unknown, GetRequiredPluginsResponse> = (_call, callback) => {
-    callback(null, new GetRequiredPluginsResponse());
-  };
-  const getRequiredPackages: handleUnaryCall<unknown, GetRequiredPackagesResponse> = (_call, callback) => {
-    callback(null, new GetRequiredPackagesResponse());
-  };
-  const server = new Server();
-  // grpc-js answers UNIMPLEMENTED for every method that is not named here.
-  server.addService(LanguageRuntimeService, { run, getPluginInfo, getRequiredPlugins, getRequiredPackages });
-  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-    if (error !== null) {
-      throw error;
-    }
-    // The engine reads the port from the first line.
-    process.stdout.write(`${port}\n`);
-  });
-}
+const server = new Server();
+server.addService(LanguageRuntimeService, {
+  run: method(runProgram),
+  getPluginInfo: method(() => new PluginInfo()),
+  getRequiredPlugins: method(() => new language.GetRequiredPluginsResponse()),
+  getRequiredPackages: method(() => new language.GetRequiredPackagesResponse()),
+});
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  // The engine reads the port from the first line.
+  process.stdout.write(`${port}\n`);
+});
 
-// Flags such as --tracing may come first; the address is always the last argument.
-const engineAddress = process.argv.at(-1);
-if (engineAddress === undefined || process.argv.length < 3 || engineAddress.startsWith("-")) {
-  process.stderr.write("usage: pulumi-language-nodejs [flags] ENGINE_ADDRESS\n");
-  process.exit(1);
-}
-endWithTheEngine();
-serve(engineAddress);
+// The engine ends this process; one that was killed does not.
+const engine = process.ppid;
+setInterval(() => process.ppid === engine || process.exit(1), 1_000).unref();

@@ -1,14 +1,15 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { installLanguageHost } from "../language-host/install";
+import { repositoryRoot } from "../repository";
 import type { PulumiCli } from "./cli";
 
+const languageHost = join(repositoryRoot, "build", "scripts", "language-host", "main.js");
+
 /**
- * Makes a backend and a Pulumi home in a folder that is thrown away later, and
- * gives the environment to run the CLI with: no questions, no calls home,
- * nothing kept anywhere else. Programs run on the CLI's own language host, or
- * on the one of this repository, with `node`, where the CLI has none.
+ * Makes a backend and a Pulumi home in a temporary folder, and gives the
+ * environment to run the CLI with: no questions, no calls home, nothing kept
+ * elsewhere. Where the CLI has no language host, `node` runs the one here.
  */
 export function throwAwayEnvironment(
   cli: PulumiCli,
@@ -16,17 +17,17 @@ export function throwAwayEnvironment(
   env: NodeJS.ProcessEnv = process.env,
   node = process.execPath,
 ): NodeJS.ProcessEnv {
-  const home = join(folder, "home");
-  const state = join(folder, "state");
-  mkdirSync(home, { recursive: true });
-  mkdirSync(state, { recursive: true });
-  installLanguageHost(home, node);
+  const [home, state] = [join(folder, "home"), join(folder, "state")];
+  // The CLI looks in the plugin cache of its home last.
+  const plugin = join(home, "plugins", "language-nodejs-v0.0.1");
+  for (const path of [plugin, state]) mkdirSync(path, { recursive: true });
+  const quoted = [node, languageHost].map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(" ");
+  writeFileSync(join(plugin, "pulumi-language-nodejs"), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
   return {
     ...env,
-    // The plugins that come with a CLI lie beside it.
     PATH: [cli.directory, env.PATH].filter((part) => part !== undefined).join(delimiter),
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
-    PULUMI_CONFIG_PASSPHRASE: "only for stacks that are thrown away",
+    PULUMI_CONFIG_PASSPHRASE: "only for temporary stacks",
     PULUMI_HOME: home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

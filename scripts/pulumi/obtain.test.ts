@@ -1,82 +1,39 @@
-import type { CliSearch, PulumiCli } from "./cli";
-import { obtainCli } from "./obtain";
-import type { Ways } from "./obtain";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { repositoryRoot } from "../repository";
 
-const cli: PulumiCli = { command: "/some/bin/pulumi", directory: "/some/bin", version: "v3.259.0" };
-const nothing: CliSearch = { tried: ["PATH: no pulumi on it"] };
+/** Stands for Go: notes that it was called, and takes its time to "build" a CLI. */
+const go = `#!/bin/sh
+echo called >> "$HOME/calls"; echo some/package >&2; sleep 1
+while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"
+printf '#!/bin/sh\\necho v3.259.0\\n' > "$2"; chmod +x "$2"
+`;
+const offline = "--import=data:text/javascript,globalThis.fetch=async()=>{throw(new(Error)('offline'))}";
 
-/** Ways that note what happens; `searches` are the answers of the searches, in order. */
-function ways(searches: readonly CliSearch[], made: Partial<Ways> = {}): { ways: Ways; events: string[] } {
-  const events: string[] = [];
-  const answers = [...searches];
-  const note = (event: string) => () => {
-    events.push(event);
-    return Promise.resolve();
-  };
-  return {
-    events,
-    ways: {
-      search: () => {
-        events.push("search");
-        return Promise.resolve(answers.shift() ?? nothing);
-      },
-      download: note("download"),
-      build: note("build"),
-      locked: async (action) => {
-        events.push("lock");
-        const result = await action();
-        events.push("unlock");
-        return result;
-      },
-      ...made,
-    },
-  };
+/** Runs compiled code, as "npm run get-pulumi" does. */
+async function getPulumi(home: string): Promise<{ said: string; warned: string }> {
+  const program = `require("./build/scripts/pulumi/obtain.js").main().catch((error) => console.log(error.message))`;
+  const env = { HOME: home, PATH: `${join(home, "go-bin")}:/usr/bin:/bin` };
+  const child = spawn(process.execPath, [offline, "-e", program], { cwd: repositoryRoot, env });
+  const [said, warned] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { said, warned };
 }
 
-const silent = (): void => undefined;
-const failing = (message: string) => () => Promise.reject(new Error(message));
-
-test("a CLI that is there is taken as it is, without a lock", async () => {
-  const { ways: all, events } = ways([{ cli, tried: [] }]);
-  expect(await obtainCli(silent, all)).toBe(cli);
-  expect(events).toEqual(["search"]);
-});
-
-test("one that another process has made meanwhile is taken", async () => {
-  const { ways: all, events } = ways([nothing, { cli, tried: [] }]);
-  expect(await obtainCli(silent, all)).toBe(cli);
-  expect(events).toEqual(["search", "lock", "search", "unlock"]);
-});
-
-test("it is downloaded before anything is built", async () => {
-  const { ways: all, events } = ways([nothing, nothing, { cli, tried: [] }]);
-  expect(await obtainCli(silent, all)).toBe(cli);
-  expect(events).toEqual(["search", "lock", "search", "download", "search", "unlock"]);
-});
-
-test("it is built when the download fails, and the reason is shown", async () => {
-  const lines: string[] = [];
-  const { ways: all, events } = ways([nothing, nothing, { cli, tried: [] }], {
-    download: failing("no way to the internet\nand more"),
-  });
-  expect(await obtainCli((line) => lines.push(line), all)).toBe(cli);
-  expect(events).toEqual(["search", "lock", "search", "build", "search", "unlock"]);
-  expect(lines).toEqual(["  download: no way to the internet"]);
-});
-
-test("when no way is open the error names all four, and what helps", async () => {
-  const search = { tried: ["PATH: no pulumi on it", "versions folder: no pulumi"] };
-  const { ways: all } = ways([search, search], {
-    download: failing("no way to the internet"),
-    build: failing("no go on PATH"),
-  });
-  const error = await obtainCli(silent, all).catch((reason: unknown) => reason);
-  expect(String(error)).toMatch(
-    /PATH: no pulumi[^]*versions folder: no pulumi[^]*download: no way[^]*build from Go modules: no go on PATH[^]*One of these helps[^]*install Go/,
+test("two processes build it once; without Go, the error says what was tried", async () => {
+  const home = mkdtempSync(join(tmpdir(), "home-"));
+  const { said } = await getPulumi(home);
+  expect(said).toMatch(
+    /PATH: no pulumi[^]*3\.259\.0: no pulumi[^]*download: offline[^]*build with Go: .*ENOENT/,
   );
-});
 
-test("a build that brings nothing usable is said to have", async () => {
-  const { ways: all } = ways([nothing, nothing, nothing, nothing]);
-  await expect(obtainCli(silent, all)).rejects.toThrow(/build from Go modules: done, but PATH: no pulumi/);
+  mkdirSync(join(home, "go-bin"));
+  writeFileSync(join(home, "go-bin", "go"), go, { mode: 0o755 });
+  const both = await Promise.all([getPulumi(home), getPulumi(home)]);
+  for (const one of both) expect(one.said).toMatch(/^Pulumi CLI 3\.259\.0: .*\/3\.259\.0\/bin\/pulumi\n$/);
+  expect(both.map(({ warned }) => warned).join("")).toMatch(/Waiting for process \d+, which gets/);
+  expect(readFileSync(join(home, "calls"), "utf8")).toBe("called\n");
+  rmSync(home, { recursive: true });
 });

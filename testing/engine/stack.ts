@@ -37,7 +37,7 @@ export class Stack extends KeptState {
       recorder.state({ stack: name, held, text });
     });
     this.program = new Program(
-      (place) => this.#entryAt(place),
+      (place) => this.entryAt(place),
       (volumeId) => world.isThere(volumeId),
       provider.knowsDeletionPolicy,
     );
@@ -45,12 +45,12 @@ export class Stack extends KeptState {
 
   /** The disk that state has at a place. */
   diskAt(place: string): Disk | undefined {
-    const entry = this.#entryAt(place);
+    const entry = this.entryAt(place);
     return entry?.volumeId === undefined ? undefined : entry;
   }
 
   /** What state has at a place: a disk, or one without an id, which an add may have made. */
-  #entryAt(place: string): Disk | undefined {
+  entryAt(place: string): Disk | undefined {
     const { resource, name } = ownerOf(place);
     const held = this.held.get(resource);
     return held === undefined ? undefined : disksIn(held.kind, held.outs).find((disk) => disk.name === name);

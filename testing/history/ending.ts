@@ -36,7 +36,12 @@ export async function end(history: History): Promise<void> {
     takeOverSizes(history, stack);
   }
   dropWhatHasNoRoom(history);
-  for (const stack of stacks) await command(history, stack, "up");
+  for (const stack of stacks) {
+    // The stack before may have deleted or grown what it had adopted, too.
+    dropWhatCannotBeAdopted(history, stack);
+    takeOverSizes(history, stack);
+    await command(history, stack, "up");
+  }
   for (const stack of stacks) await command(history, stack, "second up");
   for (const stack of stacks) {
     for (const wanted of stack.program.wanted.values()) wanted.deletionProtection = false;
@@ -95,7 +100,7 @@ function dropWhatHasNoRoom({ world, stacks }: History): void {
     let room = ROOM - real.filter((disk) => disk.desktop === desktop).length;
     for (const stack of stacks) {
       for (const [place, wanted] of stack.program.wanted) {
-        const isThere = wanted.existingVolumeId !== undefined || stack.diskAt(place) !== undefined;
+        const isThere = wanted.existingVolumeId !== undefined || stack.entryAt(place) !== undefined;
         if (wanted.desktop !== desktop || isThere) continue;
         if (room > 0) room -= 1;
         else stack.program.wanted.delete(place);

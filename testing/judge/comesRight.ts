@@ -1,6 +1,6 @@
 import type { Evidence } from "./evidence";
 import type { Verdict } from "./promises";
-import type { DeclaredDisk, EndingCommand } from "./record";
+import type { DeclaredDisk, EndingCommand, OperationRecord } from "./record";
 import type { Truth } from "./truth";
 
 const promise = "comes-right";
@@ -29,7 +29,7 @@ export function comesRight({ record, truth }: Evidence): Verdict[] {
           ...changesSent(record.requests, command, truth),
         ];
       case "destroy":
-        return [...verdicts, ...leftBehind(command, record.ending.slice(0, index))];
+        return [...verdicts, ...leftBehind(command, record.ending.slice(0, index), record.operations)];
       default:
         return verdicts;
     }
@@ -114,7 +114,12 @@ function changesSent(
     }));
 }
 
-function leftBehind(command: EndingCommand, before: readonly EndingCommand[]): Verdict[] {
+/** What state says shall be retained stays: an up that failed for want of room has left it so. */
+function leftBehind(
+  command: EndingCommand,
+  before: readonly EndingCommand[],
+  operations: readonly OperationRecord[],
+): Verdict[] {
   const { stack, held, truth, endedAt: at } = command;
   const ours = before.filter((one) => one.stack === stack).at(-1)?.held ?? [];
   const kept = held.map(({ resource, name, volumeId }): Verdict => {
@@ -125,8 +130,16 @@ function leftBehind(command: EndingCommand, before: readonly EndingCommand[]): V
       evidence: `${stack}/${resource}.${name} is in state after destroy`,
     };
   });
+  const isRetained = (id: string) =>
+    operations.some(
+      ({ method, stack: of, startedAt, olds }) =>
+        method === "delete" &&
+        of === stack &&
+        startedAt >= command.startedAt &&
+        olds.some((disk) => disk.volumeId === id && disk.isRetained === true),
+    );
   const there = ours
-    .filter(({ volumeId }) => truth.some((disk) => disk.volumeId === volumeId))
+    .filter(({ volumeId }) => truth.some((disk) => disk.volumeId === volumeId) && !isRetained(volumeId))
     .map(({ resource, name, volumeId }): Verdict => {
       return {
         promise,

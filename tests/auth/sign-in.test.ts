@@ -242,7 +242,7 @@ describe("wrong credentials are an error that names their source and shows no va
     );
     expect((await show(session, "desk-1")).status).toBe(401);
     await expect(session.renew("the service answered 401", forever)).rejects.toMatchObject({
-      reason: "expired",
+      reason: "refused",
     });
   });
 });

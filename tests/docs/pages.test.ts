@@ -108,7 +108,10 @@ describe("the pages for users", () => {
       const known =
         (script !== undefined && script in scripts) ||
         (variable !== undefined && variables.includes(variable)) ||
-        /^(npm install pulumi-huaweicloud-workspace|pulumi (up|preview|destroy))/.test(line);
+        /^(npm install pulumi-huaweicloud-workspace|npx huaweicloud-workspace-emulator|export PULUMI_)/.test(
+          line,
+        ) ||
+        /^pulumi (up|preview|destroy|stack init)/.test(line);
       expect({ line, known }).toEqual({ line, known: true });
     }
   });

@@ -100,7 +100,7 @@ test("a protected disk is neither deleted nor replaced, until it has been unprot
 
   change({ plain: { args: { ...held, type: "SSD", deletionProtection: true } } });
   expect(failed(await on.it.stack.preview())).toMatch(
-    /property type .*deletionProtection: true forbids.*HWD1105/s,
+    /property type .*deletionProtection: true in state forbids.*HWD1105/s,
   );
 
   const args = ["--ignore-protect", "--target", plain?.urn ?? ""];

@@ -1,7 +1,7 @@
 /** Stacks of data disks in tests: each beside an emulated cloud of its own. */
 import { dialectNames, startEmulator } from "huaweicloud-workspace-emulator";
 import type { AccountSpec, Emulator } from "huaweicloud-workspace-emulator";
-import { countCalls } from "../../scripts/demo/api-calls";
+import { countCalls } from "./api-calls";
 import type { CommandResult } from "./command";
 import { openStack } from "./pulumi";
 import type { StackOptions, StateResource, TestStack } from "./pulumi";

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
-import { descendantsOf, killSurvivors, listProcesses } from "../../scripts/process-tree";
-import type { ProcessEntry } from "../../scripts/process-tree";
+import { descendantsOf, killSurvivors, listProcesses } from "./process-tree";
+import type { ProcessEntry } from "./process-tree";
 
 /** How a run of the CLI ended. */
 export interface CommandResult {

@@ -105,7 +105,7 @@ test("a protected name is not taken away, nor moved to another desktop with the 
   const others = { logs: { type: "SSD", size: 20 }, home: { type: "ESSD", size: 50 } };
   want(others);
   expect(failed(await on.it.stack.preview())).toMatch(
-    /disks\.files: is gone from the program, but .*deletionProtection: true protects.*HWD1105/,
+    /disks\.files: is gone from the program, but .*deletionProtection: true in state protects.*HWD1105/,
   );
   want(others, { deletionProtection: false, allowReplace: true });
   expect(failed(await on.it.stack.up())).toMatch(/disks\.files: is gone from the program/);
@@ -114,7 +114,7 @@ test("a protected name is not taken away, nor moved to another desktop with the 
     { desktop: 2, allowReplace: true },
   );
   expect(failed(await on.it.stack.preview())).toMatch(
-    /desktopId: .*deletionProtection: true forbids.*HWD1105/,
+    /desktopId: .*deletionProtection: true in state forbids.*HWD1105/,
   );
   expect(failed(await on.it.stack.destroy({ args: ["--ignore-protect"] }))).toMatch(
     /disks\.files: deletionProtection of disk .* is true.*Nothing was sent to the service/s,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
 
-/** What the CLI runs is compiled: which folder of sources becomes which file. */
+/** What the CLI runs is compiled: which folder of sources, and the compiler's record of that. */
 export interface Build {
   readonly sources: readonly string[];
   readonly output: string;
@@ -13,7 +13,7 @@ export interface Build {
 /** The provider, as the provider process loads it. */
 export const providerBuild: Build = {
   sources: ["sdk", "provider"],
-  output: "dist/sdk/index.js",
+  output: "dist/.tsbuildinfo",
   remedy: "npm run build",
 };
 
@@ -27,14 +27,14 @@ export const pluginBuild: Build = {
 /** The command that a user runs. */
 export const commandBuild: Build = {
   sources: ["orphans", "provider"],
-  output: "dist/orphans/main.js",
+  output: "dist/.tsbuildinfo",
   remedy: "npm run build",
 };
 
 /** The language host. */
 export const languageHostBuild: Build = {
   sources: ["scripts/language-host"],
-  output: "build/scripts/language-host/main.js",
+  output: "build/scripts.tsbuildinfo",
   remedy: "npm run build:scripts",
 };
 

@@ -1,5 +1,5 @@
 /** `kill -9` of the CLI in the middle of a delete. */
-import { descendantsOf, listProcesses } from "../../scripts/process-tree";
+import { descendantsOf, listProcesses } from "./process-tree";
 import { openCloud, passed } from "./cloud";
 import type { Cloud } from "./cloud";
 import { diskProgram } from "./disk-program";

@@ -1,10 +1,8 @@
 /** What programs of every language need to reach the plugin: it on PATH, and SDKs that fit the present schema. */
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { pulumiSchema } from "../../provider/plugin/schema";
-import { packageVersion } from "../../scripts/release/refusals";
 import { repositoryRoot } from "../../scripts/repository";
-import { type Language, schemaFile, sdkFolder } from "../../scripts/sdks/steps";
+import { schemaFile, schemaText, sdkFolder } from "../../scripts/sdks";
 import { assertFresh, pluginBuild } from "../engine/freshness";
 
 /** The environment of programs that use the plugin. Throws where it is older than its sources. */
@@ -15,10 +13,11 @@ export function pluginEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Throws unless the SDK of this language was made from the present schema. */
-export function assertSdk(language: Language): void {
-  const schema = JSON.stringify(pulumiSchema(packageVersion(repositoryRoot)), null, 2);
+export function assertSdk(language: "nodejs" | "python" | "go"): void {
   const isFresh =
-    existsSync(sdkFolder(language)) && existsSync(schemaFile) && readFileSync(schemaFile, "utf8") === schema;
+    existsSync(sdkFolder(language)) &&
+    existsSync(schemaFile) &&
+    readFileSync(schemaFile, "utf8") === schemaText();
   if (!isFresh) {
     throw new Error(
       `the SDK for ${language} is missing or older: run "npm run sdks" first ("npm test" does)`,

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { checkOut, example, Machine } from "./machine";
 import type { BranchEvent, Pipelines } from "./pipelines";
 
+/** When a job runs, in GitLab's words. */
 interface Rule {
   readonly if: string;
   readonly when?: string;
@@ -71,37 +72,22 @@ export function expand(text: string, known: Variables): string {
   return text.replaceAll(/\$(\w+)/g, (_, name: string) => known[name] ?? "");
 }
 
-/** The first rule that holds. */
-export function ruleFor(rules: readonly Rule[], known: Variables): Rule | undefined {
-  return rules.find((rule) => rule.if.split("&&").every((term) => termHolds(term.trim(), known)));
-}
-
-function termHolds(term: string, known: Variables): boolean {
-  const parts = /^\$(\w+) (==|!=|=~) (?:"([^"]*)"|\/(.*)\/)$/.exec(term);
-  if (parts === null) throw new Error(`not understood: ${term}`);
-  const [, name = "", sign, text, pattern] = parts;
-  const value = known[name];
-  if (sign === "=~") return value !== undefined && new RegExp(pattern ?? "").test(value);
-  return (value === text) === (sign === "==");
-}
-
-/** The jobs that an event starts, by name. */
-export function jobsFor(event: BranchEvent, branch: string): string[] {
-  const known = events[event](branch);
-  if (ruleFor(pipelineRules.rules, known) === undefined) return [];
-  const possible = Object.entries(jobs).flatMap(([name, job]) => {
-    const rule = ruleFor(job.rules, known);
-    return rule === undefined ? [] : [{ name, job, manual: rule.when === "manual" }];
-  });
+/**
+ * The job that an event starts. Only GitLab can evaluate its rules: a test
+ * holds them to the text that means this.
+ */
+export function jobFor(event: BranchEvent, branch: string): string | undefined {
+  const isEnvironment = branch.startsWith("env/");
+  if (branch !== "main" && !isEnvironment) return undefined;
   switch (event) {
-    case "gone": {
-      const stops = possible.flatMap(({ job }) => job.environment?.on_stop ?? []);
-      return possible.filter(({ name }) => stops.includes(name)).map(({ name }) => name);
-    }
+    case "change":
+      return "preview";
+    case "merge":
+      return isEnvironment ? "up-environment" : "up";
+    case "gone":
+      return isEnvironment ? "destroy" : undefined;
     case "recover":
-      return possible.filter(({ name, manual }) => manual && name === "recover").map(({ name }) => name);
-    default:
-      return possible.filter(({ manual }) => !manual).map(({ name }) => name);
+      return "recover";
   }
 }
 
@@ -122,9 +108,7 @@ function defaultBranch(): string {
 export const gitlab: Pipelines = {
   identity: "gitlab",
   async run(event, branch, surroundings, without = []) {
-    const [name, ...more] = jobsFor(event, branch);
-    if (more.length > 0) throw new Error(`more than one job: ${[name, ...more].join(", ")}`);
-    const job = jobs[name ?? ""];
+    const job = jobs[jobFor(event, branch) ?? ""];
     if (job === undefined) return undefined;
 
     const machine = await Machine.start();

@@ -6,13 +6,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { assertFresh, languageHostBuild, providerBuild } from "../engine/freshness";
 import { events, github, groupOf, workflow } from "./github";
 import { type Contexts, holds } from "./github-expressions";
-import { common, events as pipelineEvents, expand, gitlab, jobs, jobsFor, pipelineRules } from "./gitlab";
-import type { Ended } from "./machine";
+import { common, events as pipelineEvents, expand, gitlab, jobFor, jobs, pipelineRules } from "./gitlab";
+import { type Ended, example } from "./machine";
 import type { BranchEvent, Pipelines, Surroundings } from "./pipelines";
 
 jest.setTimeout(240_000);
@@ -161,6 +162,15 @@ describe.each([
 const happenings: BranchEvent[] = ["change", "merge", "gone", "recover"];
 
 describe("the GitHub Actions workflow", () => {
+  test("GitHub's own parser has nothing to say", () => {
+    const file = join(example, ".github", "workflows", "disks.yml");
+    const content = readFileSync(file, "utf8");
+    const parse = (text: string) =>
+      parseWorkflow({ name: file, content: text }, new NoOperationTraceWriter()).context.errors.getErrors();
+    expect(parse(content).map(({ message }) => message)).toEqual([]);
+    expect(parse(content.replace("runs-on:", "run-on:"))).not.toEqual([]);
+  });
+
   test("all runs for a branch wait in one queue, and none is cancelled or dropped", () => {
     const groups = happenings.map((event) => groupOf(event, "env/demo"));
     expect(new Set(groups)).toEqual(new Set(["disks-env/demo"]));
@@ -197,10 +207,8 @@ describe("the GitHub Actions workflow", () => {
 
 describe("the GitLab pipeline", () => {
   test("all jobs for a branch name one resource group", () => {
-    const groups = happenings.flatMap((event) =>
-      jobsFor(event, "env/demo").map((name) =>
-        expand(jobs[name]?.resource_group ?? "", pipelineEvents[event]("env/demo")),
-      ),
+    const groups = happenings.map((event) =>
+      expand(jobs[jobFor(event, "env/demo") ?? ""]?.resource_group ?? "", pipelineEvents[event]("env/demo")),
     );
     expect(groups).toEqual(Array(4).fill("disks/env/demo"));
     expect(Object.values(jobs).every((job) => job.resource_group.startsWith("disks/$"))).toBe(true);
@@ -212,17 +220,30 @@ describe("the GitLab pipeline", () => {
     expect(pipelineRules.auto_cancel).toEqual({ on_new_commit: "none" });
   });
 
-  test("each event starts its job; main has an environment that nothing stops", () => {
-    const started = (branch: string) => happenings.map((event) => jobsFor(event, branch));
-    expect(started("env/demo")).toEqual([["preview"], ["up-environment"], ["destroy"], ["recover"]]);
-    expect(started("main")).toEqual([["preview"], ["up"], [], ["recover"]]);
-    expect(started("some-change")).toEqual([[], [], [], []]);
+  test("each event starts its job by these rules; main has an environment that nothing stops", () => {
+    const pushed = '$CI_PIPELINE_SOURCE != "merge_request_event"';
+    const toEnvironment = `${pushed} && $CI_COMMIT_BRANCH =~ /^env\\//`;
+    // By hand, or the pipeline would wait for somebody to press it.
+    const byHand = { when: "manual", allow_failure: true };
+    expect(Object.fromEntries(Object.entries(jobs).map(([name, { rules }]) => [name, rules]))).toEqual({
+      preview: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
+      up: [{ if: `${pushed} && $CI_COMMIT_BRANCH == "main"` }],
+      "up-environment": [{ if: toEnvironment }],
+      destroy: [{ if: toEnvironment, ...byHand }],
+      recover: [{ if: pushed, ...byHand }],
+    });
+    expect(pipelineRules.rules).toEqual([
+      {
+        if: '$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME =~ /^(main$|env\\/)/',
+      },
+      { if: `${pushed} && $CI_COMMIT_BRANCH =~ /^(main$|env\\/)/` },
+    ]);
+    expect(jobs.up?.environment).toEqual({ name: "$CI_COMMIT_REF_NAME" });
+    expect(jobs["up-environment"]?.environment?.on_stop).toBe("destroy");
     expect(jobs.destroy?.environment).toEqual({
       name: jobs["up-environment"]?.environment?.name,
       action: "stop",
     });
-    // By hand, or the pipeline would wait for somebody to press it.
-    expect(jobs.destroy?.rules).toEqual([expect.objectContaining({ when: "manual", allow_failure: true })]);
   });
 
   test("the identity token comes in the variable that the provider reads, and no long-lived key is in it", () => {

@@ -1,38 +1,23 @@
-/** In an empty project, with every package manager: installed, brought up, destroyed, and nothing is left. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** One way to install the package, with npm, the oldest Node and the oldest SDK. "npm run installation" tries all. */
+import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { liveThrough } from "../../scripts/installation/life";
-import { describeInstallation, installations } from "../../scripts/installation/matrix";
-import { packTarball } from "../../scripts/installation/pack";
-import { obtainCli } from "../../scripts/pulumi/obtain";
+import { promisify } from "node:util";
+import { repositoryRoot } from "../../scripts/repository";
 import { assertFresh, languageHostBuild, providerBuild } from "../engine/freshness";
 
-// The first run downloads Node, package managers and SDKs.
-jest.setTimeout(600_000);
+// The first run downloads Node and the SDK.
+const timeout = 600_000;
 
-let folder: string;
-
-beforeAll(() => {
-  assertFresh(providerBuild);
-  assertFresh(languageHostBuild);
-  folder = mkdtempSync(join(tmpdir(), "tarball-"));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-test.each(installations.map((installation) => ({ title: describeInstallation(installation), installation })))(
-  "$title",
-  async ({ installation }) => {
-    const cli = await obtainCli(() => undefined);
-    const { file } = await packTarball(folder);
-
-    const { node, pulumi, made, left } = await liveThrough(installation, file, cli);
-
-    expect(`${node}.`.startsWith(`${installation.node}.`)).toBe(true);
-    if (installation.pulumi !== "latest") expect(pulumi).toBe(installation.pulumi);
-    expect({ made, left }).toEqual({ made: [1, 2], left: [0, 0] });
+test(
+  "installed in a new project, a stack comes up and goes, and nothing is left",
+  async () => {
+    assertFresh(providerBuild);
+    assertFresh(languageHostBuild);
+    const script = join(repositoryRoot, "build", "scripts", "installation.js");
+    const program = `require(${JSON.stringify(script)}).main(["npm"]).then(() => process.exit(), (error) => {
+      console.error(error); process.exit(1); })`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { timeout });
+    expect(stdout).toMatch(/^ {2}Node 20\.19\.\d+, 1 \+ 2 disks created, 0 \+ 0 left$/m);
   },
+  timeout,
 );

@@ -3,6 +3,7 @@ import {
   broken,
   clientAnswering,
   type Exchange,
+  refusal,
   type Reply,
   scripted,
   waiter,
@@ -110,6 +111,14 @@ describe("a read", () => {
     expect(patient.seen[0]?.request.timeoutMs).toBe(60_000);
   });
 
+  test("names itself to who waits for its answer", async () => {
+    const world = scripted([[GET, {}]]);
+    const called: string[] = [];
+    const who = { ...waiter(world.time, 1000), noteCall: (what: string) => called.push(what) };
+    await world.client.read("/things", {}, who);
+    expect(called).toEqual(["waiting for the answer to GET /v2/p/things"]);
+  });
+
   test("that nobody waits for any more is not sent", async () => {
     const world = scripted([]);
     const who = waiter(world.time, 1000);
@@ -187,13 +196,22 @@ describe("a write", () => {
   });
 
   test("is repeated once after 401 with renewed credentials", async () => {
-    const { error, seen } = await write([{ status: 401 }, {}], { renewals: 1 });
+    const { error, seen } = await write([refusal(401, "APIGW.0307"), {}], { renewals: 1 });
     expect(error).toBeUndefined();
     expect(seen.map(({ request }) => request.headers["X-Auth-Token"])).toEqual(["token 0", "token 1"]);
   });
 
   test("is not repeated again after a second 401", async () => {
-    const { error } = await write([{ status: 401 }, { status: 401 }], { renewals: 5 });
+    const ended = refusal(401, "APIGW.0307");
+    const { error } = await write([ended, ended], { renewals: 5 });
+    expect(isApiError(error) && error.status).toBe(401);
+  });
+
+  test.each<[string, Reply]>([
+    ["empty", { status: 401, text: "" }],
+    ["as HTML", { status: 401, text: "<html>" }],
+  ])("is not repeated after a 401 that nobody signs, %s: it may have been carried out", async (_, reply) => {
+    const { error } = await write([reply], { renewals: 5 });
     expect(isApiError(error) && error.status).toBe(401);
   });
 });
@@ -256,7 +274,7 @@ test("the log has a line for each request: what was asked, what came of it, in w
 test("a refusal for speed slows everybody down, also when it comes after a renewal", async () => {
   const world = scripted(
     [
-      [POST, { status: 401 }],
+      [POST, refusal(401, "APIGW.0307")],
       [POST, { status: 429 }],
     ],
     { session: bareSession(1) },

@@ -6,7 +6,7 @@ import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors"
 import type { Clock, Host, HttpRequest, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
 import { type Answer, compact, readAnswer } from "./response";
-import { isThrottled, pauseMs, worthRepeatingMs } from "./retry";
+import { classifyFailedWrite, isThrottled, pauseMs, worthRepeatingMs } from "./retry";
 import type { TransportOptions } from "./transport";
 
 /** The longest that one answer may take, in ms: a slow service is asked again, a dead one is noticed. */
@@ -31,7 +31,7 @@ interface ClientParts {
 
 /** What has been learnt of the dialect that the service speaks; saves calls, never changes a result. */
 export interface Learnt {
-  /** Which family of job words it uses. */
+  /** Which family of job words the filter of job lists has been seen to take. */
   jobWords?: "official" | "older";
   /** Job lists want `job_id` or `job_type`. */
   narrowJobLists?: boolean;
@@ -147,6 +147,8 @@ export class WorkspaceClient {
       return await next(request, waiter);
     } catch (error) {
       if (!isApiError(error) || error.status !== 401) throw error;
+      // A page of somebody on the way says nothing of the change, which may have been carried out.
+      if (request.method !== "GET" && classifyFailedWrite(error) !== "refused") throw error;
       if (!(await this.session.renew(error.why, waiter))) throw error;
       return await next(request, waiter);
     }
@@ -181,6 +183,7 @@ export class WorkspaceClient {
       signal: waiter.signal,
     };
     const since = this.clock.now();
+    waiter.noteCall?.(`waiting for the answer to ${method} ${new URL(sent.url).pathname}`);
     try {
       const response = await this.parts.send(sent);
       const answer = readAnswer(sent, response, this.clock.date(), this.session.secrets(), permission);

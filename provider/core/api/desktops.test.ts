@@ -93,6 +93,28 @@ describe("a desktop that is shown", () => {
       { volumes: [{ volumeId: "v1", type: "SSD", size: 100, createdAt: [] }] },
     ],
     [
+      "with a type in another spelling",
+      shows({ data_volumes: [disk("v1", { type: " ssd\n" }), disk("v2", { type: "new-Type " })] }),
+      {
+        volumes: [{ type: "SSD" }, { type: "new-Type" }].map(
+          (facts) => expect.objectContaining(facts) as never,
+        ),
+      },
+    ],
+    [
+      "without its root volume, which is among the data volumes",
+      shows({
+        root_volume: undefined,
+        data_volumes: [disk("v1", { device: "/dev/vda" }), disk("v2", { device: "/dev/vdb" })],
+      }),
+      { rootVolumeId: "v1", volumes: [expect.objectContaining({ volumeId: "v2" }) as never] },
+    ],
+    [
+      "with a data volume that is the first of its bus",
+      shows({ data_volumes: [disk("v1", { device: "/dev/sda" })] }),
+      { rootVolumeId: "root", volumes: [expect.objectContaining({ volumeId: "v1" }) as never] },
+    ],
+    [
       "with a size as text",
       shows({ data_volumes: [disk("v1", { size: "100" })] }),
       { volumes: [expect.objectContaining({ size: 100 }) as never] },
@@ -140,6 +162,35 @@ describe("a desktop that is shown", () => {
   });
 });
 
+describe("an id in the other case is the same id", () => {
+  const ID = "AB54CDEF-0000-4000-8000-00000000000D";
+  const other = ID.toLowerCase();
+
+  test("of the desktop that is read, and of its root volume", async () => {
+    const reply = {
+      json: {
+        desktop: desktop(other, { root_volume: { volume_id: ID }, data_volumes: [disk(other), disk("v1")] }),
+      },
+    };
+    const world = scripted([[`GET /desktops/${ID}`, reply]]);
+    const { value } = await outcome(world.time, showDesktop(world.client, ID, waiter(world.time, 60_000)));
+    expect(value).toMatchObject({ desktopId: ID, volumes: [{ volumeId: "v1" }] });
+    world.end();
+  });
+
+  test("of a desktop in a list", async () => {
+    const world = scripted([[page(ID), { json: { desktops: [desktop(other)], total_count: 1 } }]]);
+    const { value } = await outcome(world.time, listDesktops(world.client, [ID], waiter(world.time, 60_000)));
+    expect([...(value?.found ?? [])]).toMatchObject([[ID, { desktopId: ID }]]);
+    world.end();
+  });
+
+  test("but not of names that only look alike", async () => {
+    const reply = shows({ desktop_id: "D1" });
+    expect((await show(reply)).error).toMatchObject({ code: "HWD1309" });
+  });
+});
+
 describe("a desktop is gone", () => {
   test.each<[string, Reply]>([
     ["status DELETED", shows({ status: "DELETED" })],
@@ -166,6 +217,15 @@ describe("a desktop is gone", () => {
 });
 
 describe("nothing is said about a desktop by", () => {
+  test.each<[string, Reply]>(
+    [{ volume: [] }, "[]", "", 0, true, { "0": disk("v1") }].map((data_volumes) => [
+      `data_volumes ${JSON.stringify(data_volumes)}`,
+      shows({ data_volumes }),
+    ]),
+  )("%s, which is no list", async (_, reply) => {
+    expect((await show(reply)).error).toMatchObject({ code: "HWD1309" });
+  });
+
   test.each<[string, Reply]>([
     ["a bare 404", { status: 404, text: "" }],
     ["404 as HTML", { status: 404, text: "<html>The desktop does not exist</html>" }],

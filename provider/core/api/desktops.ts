@@ -6,7 +6,9 @@ import {
   type Answer,
   compact,
   id,
+  idKey,
   isObject,
+  isSameId,
   isServiceCode,
   list,
   missing,
@@ -28,6 +30,7 @@ export interface Desktop {
   runs: boolean | undefined;
   /** The task that runs on it, in the service's words; absent when it is idle or the answer does not say. */
   task?: string;
+  /** Absent where the answer does not tell the system disk: then a data volume without a device may be it. */
   rootVolumeId?: string;
   /** Its data disks, in no order; the root volume is never among them. */
   volumes: readonly Volume[];
@@ -106,8 +109,9 @@ export async function showDesktop(
     // One documented example shows the desktop as an array of one.
     const { desktop: shown } = answer.body;
     const desktop = parseDesktop(answer, list(shown)?.[0] ?? shown);
-    if (desktop.desktopId !== desktopId) throw missing(answer, `it shows desktop ${desktop.desktopId}`);
-    if (!isDeleted(desktop)) return desktop;
+    if (!isSameId(desktop.desktopId, desktopId))
+      throw missing(answer, `it shows desktop ${desktop.desktopId}`);
+    if (!isDeleted(desktop)) return { ...desktop, desktopId };
     const said = `the service shows the desktop with status ${desktop.status}`;
     return { gone: true, desktopId, certainty: "proved", said, serverTime: answer.serverTime };
   } catch (error) {
@@ -135,7 +139,8 @@ export async function listDesktops(
   desktopIds: readonly string[],
   waiter: Waiter,
 ): Promise<DesktopList> {
-  const ids = [...new Set(desktopIds)];
+  const asked = new Map(desktopIds.map((desktopId) => [idKey(desktopId), desktopId]));
+  const ids = [...asked.values()];
   const joined = { desktop_id: ids.join(",") };
   const repeated = { desktop_id: ids };
   const forms: Query[] =
@@ -145,17 +150,20 @@ export async function listDesktops(
   let complete = false;
   for (const form of forms) {
     const read = await listed(client, form, waiter);
-    const asked = read.desktops.filter(({ desktopId }) => ids.includes(desktopId));
-    for (const desktop of asked) {
+    const shown = read.desktops.flatMap((desktop) => {
+      const desktopId = asked.get(idKey(desktop.desktopId));
+      return desktopId === undefined ? [] : [{ ...desktop, desktopId }];
+    });
+    for (const desktop of shown) {
       if (isDeleted(desktop)) deleted.add(desktop.desktopId);
       else found.set(desktop.desktopId, desktop);
     }
     complete ||= read.complete;
     // One that finds several of them understands several; the others are then really missing.
-    const isUnderstood = asked.length > 1 || found.size + deleted.size === ids.length;
+    const isUnderstood = shown.length > 1 || found.size + deleted.size === ids.length;
     if (isUnderstood && ids.length > 1) {
       // A filter that is ignored finds all there are: right, but long. The other form may be better.
-      const isIgnored = asked.length < read.desktops.length;
+      const isIgnored = shown.length < read.desktops.length;
       client.learnt.repeatedIds = isIgnored ? form === joined : form === repeated;
     }
     if (isUnderstood) return { found, deleted, complete: read.complete };
@@ -211,10 +219,16 @@ function parseDesktop(answer: Answer, value: unknown): Desktop {
   const desktopId = desktopIdOf(answer, value);
   const shown = isObject(value) ? value : {};
   const word = (field: unknown) => answer.clean(text(field) ?? "");
-  const rootVolumeId = isObject(shown.root_volume) ? id(shown.root_volume.volume_id) : undefined;
+  const volumes = list(shown.data_volumes);
+  if (volumes === undefined && shown.data_volumes !== undefined && shown.data_volumes !== null)
+    throw missing(answer, "its data_volumes is no list");
+  const all = (volumes ?? []).map((item) => parseVolume(answer, item));
+  const rootVolumeId = isObject(shown.root_volume)
+    ? id(shown.root_volume.volume_id)
+    : // A desktop starts from its first disk. Where a root volume shows, data disks of another bus may be first, too.
+      all.find(({ device }) => FIRST_DEVICE.test(device ?? ""))?.volumeId;
   const task = word(shown.task_status);
   const status = word(shown.status);
-  const volumes = list(shown.data_volumes);
   return {
     ...compact({ task: task === "" ? undefined : task, rootVolumeId }),
     gone: false,
@@ -222,13 +236,14 @@ function parseDesktop(answer: Answer, value: unknown): Desktop {
     computerName: word(shown.computer_name) || desktopId,
     status,
     runs: RUNS[status.toUpperCase()],
-    volumes: (volumes ?? [])
-      .map((item) => parseVolume(answer, item))
-      .filter(({ volumeId }) => volumeId !== rootVolumeId),
+    volumes: all.filter(({ volumeId }) => !isSameId(volumeId, rootVolumeId)),
     listed: volumes !== undefined,
     serverTime: answer.serverTime,
   };
 }
+
+/** Where a desktop sees its first disk. */
+const FIRST_DEVICE = /^\/dev\/(?:v|s|h|xv)da$/;
 
 /** Whether a desktop with this status runs. */
 const RUNS: Readonly<Partial<Record<string, boolean>>> = {

@@ -207,6 +207,30 @@ describe("the list of jobs", () => {
       ["a"],
     ],
     [
+      "whose answers use other words than its filter takes",
+      { kind: "add" },
+      [[line("job_type=addVolumes"), parts(part("a", { job_type: "ADD_VOLUME" }))]],
+      ["a"],
+    ],
+    [
+      "that refuses the words of the other family",
+      { kind: "delete" },
+      [
+        [line("job_type=deleteVolumes"), parts()],
+        [line("job_type=DELETE_VOLUME"), refusal(400, "WKS.0400")],
+      ],
+      [],
+    ],
+    [
+      "that refuses the words of the documents",
+      { kind: "add" },
+      [
+        [line("job_type=addVolumes"), refusal(200, "WKS.0400")],
+        [line("job_type=ADD_VOLUME"), parts(part("a", { job_type: "ADD_VOLUME" }))],
+      ],
+      ["a"],
+    ],
+    [
       "that run",
       { status: "running" },
       [
@@ -227,10 +251,50 @@ describe("the list of jobs", () => {
     expect(value?.complete).toBe(true);
   });
 
-  test("once the words are known, one call is enough", async () => {
+  test.each<[string, Exchange[], "official" | "older" | undefined]>([
+    ["a job that it finds", [[line("job_type=addVolumes"), parts(part("a"))]], "official"],
+    [
+      "a job that it finds, whatever its answers call it",
+      [[line("job_type=addVolumes"), parts(part("a", { job_type: "ADD_VOLUME" }))]],
+      "official",
+    ],
+    [
+      "nothing",
+      [
+        [line("job_type=addVolumes"), parts()],
+        [line("job_type=ADD_VOLUME"), parts()],
+      ],
+      undefined,
+    ],
+    [
+      "what it does not ask for: the filter is ignored",
+      [
+        [line("job_type=addVolumes"), parts(part("x", { job_type: "DELETE_VOLUME" }))],
+        [line("job_type=ADD_VOLUME"), parts(part("x", { job_type: "DELETE_VOLUME" }))],
+      ],
+      undefined,
+    ],
+  ])("which words its filter takes is learnt from %s", async (_, exchanges, words) => {
+    const { learnt } = await list({ kind: "add" }, exchanges);
+    expect(learnt.jobWords).toBe(words);
+  });
+
+  test("once a filter has worked, one call is enough, also where it finds nothing", async () => {
     const { learnt } = await list({ kind: "add" }, [[line("job_type=addVolumes"), parts(part("a"))]]);
-    expect(learnt).toMatchObject({ jobWords: "official" });
     await list({ kind: "delete" }, [[line("job_type=deleteVolumes"), parts()]], learnt);
+  });
+
+  test("the word of a job that is shown says nothing about the filter", async () => {
+    const world = scripted([
+      [SHOW, { json: { id: "j1", job_type: "ADD_VOLUME", status: "RUNNING" } }],
+      [line("job_type=addVolumes"), parts()],
+      [line("job_type=ADD_VOLUME"), parts()],
+    ]);
+    const who = waiter(world.time, 60_000);
+    await outcome(world.time, showJob(world.client, "j1", who));
+    const { value } = await outcome(world.time, listJobs(world.client, { kind: "add" }, who));
+    expect(value).toEqual({ jobs: [], complete: true });
+    world.end();
   });
 
   test("narrow-job-lists: each kind is asked for by itself, and from then on at once", async () => {
@@ -273,6 +337,14 @@ describe("the list of jobs", () => {
     expect((await list({ jobId: "j1" }, [[line("job_id=j1"), reply]])).error).toMatchObject({
       name: "ApiError",
     });
+  });
+
+  test("is none where the words of both families are refused", async () => {
+    const { error } = await list({ kind: "add" }, [
+      [line("job_type=addVolumes"), refusal(400, "WKS.0400")],
+      [line("job_type=ADD_VOLUME"), refusal(400, "WKS.0400")],
+    ]);
+    expect(error).toMatchObject({ name: "ApiError", serviceCode: "WKS.0400" });
   });
 });
 

@@ -168,7 +168,6 @@ async function readJob(client: WorkspaceClient, jobId: string, waiter: Waiter): 
   const word = text(body.status);
   if (word === undefined) throw missing(answer, "it shows a job without status");
   const state = jobState(word);
-  learnWords(client, text(body.job_type));
   let parts = (list(body.sub_jobs) ?? []).map((item) => parsePart(answer, item, jobId));
   const total = number(body.sub_jobs_total) ?? parts.length;
   // Only an ended job is judged by its parts.
@@ -214,21 +213,46 @@ export async function listJobs(
   waiter: Waiter,
 ): Promise<{ jobs: JobSummary[]; complete: boolean }> {
   const { kind, jobId } = filter;
-  if (kind === undefined && jobId === undefined) return listAllKinds(client, filter, waiter);
   if (jobId !== undefined) {
     const { jobs, complete } = await listByQuery(client, { job_id: jobId }, filter, waiter);
     return { jobs: jobs.filter((job) => job.jobId === jobId && isOfKind(job, kind)), complete };
   }
+  return kind === undefined ? listAllKinds(client, filter, waiter) : listKind(client, kind, filter, waiter);
+}
+
+/**
+ * The words of answers say nothing about those that the filter takes, and a
+ * filter that finds nothing may not have been understood. So both families are
+ * asked for until one has found a job of this kind.
+ */
+async function listKind(client: WorkspaceClient, kind: JobKind, filter: JobFilter, waiter: Waiter) {
+  const { learnt } = client;
+  const families = learnt.jobWords === undefined ? (["official", "older"] as const) : [learnt.jobWords];
   const all = new Map<string, JobSummary>();
   let complete = true;
-  for (const family of ["official", "older"] as const) {
-    const { jobWords } = client.learnt;
-    if (kind === undefined || (jobWords !== undefined && jobWords !== family)) continue;
-    const read = await listByQuery(client, { job_type: JOB_WORDS[family][kind] }, filter, waiter);
-    complete &&= read.complete;
-    for (const job of read.jobs) if (isOfKind(job, kind)) all.set(keyOf(job), job);
+  let refused = 0;
+  for (const family of families) {
+    try {
+      const read = await listByQuery(client, { job_type: JOB_WORDS[family][kind] }, filter, waiter);
+      const found = read.jobs.filter((job) => isOfKind(job, kind));
+      complete &&= read.complete;
+      for (const job of found) all.set(keyOf(job), job);
+      if (found.length > 0) {
+        learnt.jobWords = family;
+        break;
+      }
+    } catch (error) {
+      // A filter may refuse words that it does not know; not both families.
+      refused += 1;
+      if (!refusesFilter(error) || refused === families.length) throw error;
+    }
   }
   return { jobs: [...all.values()], complete };
+}
+
+/** Whether the service itself refuses what was asked for. */
+function refusesFilter(error: unknown): boolean {
+  return isApiError(error) && [200, 400].includes(error.status) && isServiceCode(error.serviceCode);
 }
 
 /** One call where the service lists all kinds together; else one or two for each kind. */
@@ -237,16 +261,14 @@ async function listAllKinds(client: WorkspaceClient, filter: JobFilter, waiter: 
     try {
       return await listByQuery(client, {}, filter, waiter);
     } catch (error) {
-      if (!isApiError(error) || ![200, 400].includes(error.status) || !isServiceCode(error.serviceCode)) {
-        throw error;
-      }
+      if (!refusesFilter(error)) throw error;
       client.learnt.narrowJobLists = true;
     }
   }
   const all: JobSummary[] = [];
   let complete = true;
   for (const kind of KINDS) {
-    const read = await listJobs(client, { ...filter, kind }, waiter);
+    const read = await listKind(client, kind, filter, waiter);
     all.push(...read.jobs);
     complete &&= read.complete;
   }
@@ -262,10 +284,7 @@ async function listByQuery(
   const jobs = new Map<string, JobSummary>();
   let complete = true;
   for (const word of status === undefined ? [undefined] : RUNNING_WORDS) {
-    const parse = (answer: Answer, item: unknown) => {
-      if (isObject(item)) learnWords(client, text(item.job_type));
-      return parsePart(answer, item, "");
-    };
+    const parse = (answer: Answer, item: unknown) => parsePart(answer, item, "");
     const read = await readJobPages(
       client,
       { ...query, status: word },
@@ -285,12 +304,6 @@ function keyOf(job: JobSummary): string {
 /** A kind that the list does not say may be the one asked for. */
 function isOfKind(job: JobSummary, kind: JobKind | undefined): boolean {
   return kind === undefined || job.kind === undefined || job.kind === kind;
-}
-
-function learnWords({ learnt }: WorkspaceClient, word: string | undefined): void {
-  for (const family of ["official", "older"] as const) {
-    if (Object.values(JOB_WORDS[family]).some((known) => known === word)) learnt.jobWords = family;
-  }
 }
 
 function parsePart(answer: Answer, value: unknown, jobId: string): JobSummary {

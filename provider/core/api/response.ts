@@ -41,6 +41,19 @@ export function id(value: unknown): string | undefined {
   return typeof value === "string" && /^[\x21-\x7e]{1,255}$/.test(value) ? value : undefined;
 }
 
+/** A UUID, with or without its hyphens. */
+const UUID = /^[0-9a-f-]{32,36}$/i;
+
+/** What an id is compared by: the case in which a UUID is written makes no other id. */
+export function idKey(id: string): string {
+  return UUID.test(id) ? id.toLowerCase() : id;
+}
+
+/** Whether both are the same id. */
+export function isSameId(one: string | undefined, other: string | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && idKey(one) === idKey(other));
+}
+
 /** The items of a list that may be absent; undefined where it is, or is not a list. */
 export function list(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? (value as readonly unknown[]) : undefined;

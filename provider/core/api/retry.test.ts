@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { broken } from "../../../testing/scripted";
 import { ApiError, CredentialsError } from "../errors";
-import { backoff, classifyFailedWrite, type FailedWrite, mayConcernOneDisk, worthRepeatingMs } from "./retry";
+import {
+  backoff,
+  classifyFailedWrite,
+  type FailedWrite,
+  isLasting,
+  mayConcernOneDisk,
+  worthRepeatingMs,
+} from "./retry";
 import { readAnswer } from "./response";
 
 /** The error that an answer of this status and code is. */
@@ -46,12 +53,61 @@ describe("a change that failed", () => {
     ["401", answered(401, "APIGW.0301"), "refused"],
     ["403", answered(403, "WKS.00010099"), "refused"],
     ["404 about the desktop", answered(404, "WKS.00010404"), "refused"],
-    ["404 without a code", answered(404), "refused"],
     ["422", answered(422, "WKS.1"), "refused"],
     ["400 that means not found", answered(400, "WKS.0001"), "refused"],
     ["500 that means not found", answered(500, "WKS.0202"), "refused"],
+    ["403 of the gateway", answered(403, "APIGW.0302"), "refused"],
+    ["404 of the gateway: no such API", answered(404, "APIG.0101"), "refused"],
+    ["403 of whoever checks policies", answered(403, "PAP5.0011"), "refused"],
+    ["400 of the gateway", answered(400, "APIGW.0106"), "unknown"],
+    ["404 of the gateway about what is behind it", answered(404, "APIGW.0201"), "unknown"],
+    ["403 of the gateway about itself", answered(403, "APIGW.0501"), "unknown"],
+    ["200 of the gateway", answered(200, "APIGW.0101"), "unknown"],
+    ["404 of whoever it is", answered(404, "X.1"), "unknown"],
+    ["a bare 400", answered(400), "unknown"],
+    ["400 as HTML", answered(400, "", "<html>Bad Request</html>"), "unknown"],
+    ["400 as JSON of others", answered(400, "", '{"message":"bad request"}'), "unknown"],
+    ["a bare 401", answered(401), "unknown"],
+    ["403 as HTML of a firewall", answered(403, "", "<html>"), "unknown"],
+    ["404 without a code", answered(404), "unknown"],
+    ["404 as HTML", answered(404, "", "<html>"), "unknown"],
+    ["405", answered(405), "unknown"],
+    ["413", answered(413), "unknown"],
+    ["499", answered(499), "unknown"],
+    ["499 with a code", answered(499, "WKS.0400"), "unknown"],
+    ["408 with a code", answered(408, "WKS.0400"), "unknown"],
+    ["200 that the service failed", answered(200, "WKS.0500"), "unknown"],
+    ["200 that a part of it failed", answered(200, "WKS.00030500"), "unknown"],
+    ["400 that the service failed", answered(400, "WKS.0500"), "unknown"],
+    ["200 with a number for a code", answered(200, "500"), "unknown"],
   ])("by %s", (_, error, outcome) => {
-    expect(classifyFailedWrite(error)).toBe(outcome);
+    expect(classifyFailedWrite(error, { namesDisks: true })).toBe(outcome);
+  });
+
+  test.each<[string, ApiError, FailedWrite]>([
+    ["500: of a failure of its own", answered(500, "WKS.0202"), "unknown"],
+    ["400: of the request", answered(400, "WKS.0001"), "refused"],
+    ["200: of the request", answered(200, "WKS.0202"), "refused"],
+  ])("an add names no disk that may be unknown: not found with %s", (_, error, outcome) => {
+    expect(classifyFailedWrite(error, { namesDisks: false })).toBe(outcome);
+  });
+
+  test.each<[string, unknown, boolean]>([
+    ["403 of a firewall", answered(403, "", "<html>"), true],
+    ["400 as HTML", answered(400, "", "<html>"), true],
+    ["405", answered(405), true],
+    ["500 that means not found", answered(500, "WKS.0202"), true],
+    ["a bare 401: credentials are renewed", answered(401), false],
+    ["408", answered(408), false],
+    ["a conflict", answered(400, "WKS.0407"), false],
+    ["429", answered(429), false],
+    ["499", answered(499), false],
+    ["504", answered(504), false],
+    ["302", answered(302), false],
+    ["200 that the service failed", answered(200, "WKS.0500"), false],
+    ["a cut connection", broken("unknown"), false],
+  ])("fails again if it is sent again: %s", (_, error, lasts) => {
+    expect(isLasting(error)).toBe(lasts);
   });
 });
 

@@ -47,24 +47,69 @@ function networkPatienceMs(systemCode: string): number {
 /** What may be true after a request that changes something failed. */
 export type FailedWrite = "unknown" | "not now" | "refused" | "never sent";
 
+/** The service says in these that it failed, not that the request is wrong: it may have failed after the change. */
+const INTERNAL_CODE = /^WKS\.\d*5\d\d$/;
+/** A refusal of the gateway in front of the service; not those about the service behind it (02xx) or itself (05xx). */
+const GATEWAY_REFUSAL = /^APIGW?\.0[134]\d\d$/;
+/** A code in the cloud's form. Whoever checks rights has its own, and does so before anything is carried out. */
+const CLOUD_CODE = /^[A-Z][A-Z0-9]*\.\d{4,}$/;
+/** The client, as somebody on the way saw it, did not wait for the answer. */
+const CLIENT_LEFT = 499;
+
 /**
  * Classifies a failed request that changes something, by status and code.
  * `unknown`: it may have been carried out. `not now` is a refusal too, but a
  * gateway that repeats may have carried it out all the same.
+ *
+ * Only a code that says so is a refusal: a proxy, a firewall or a gateway may
+ * write any status over the answer to a change that was carried out, with a
+ * page, an empty answer or JSON of its own.
+ * @param namesDisks whether the request names disks, which may be unknown; an add names none
  */
-export function classifyFailedWrite(error: ApiError | ConnectionError | CredentialsError): FailedWrite {
+export function classifyFailedWrite(
+  error: ApiError | ConnectionError | CredentialsError,
+  { namesDisks }: { namesDisks: boolean } = { namesDisks: true },
+): FailedWrite {
   if (error instanceof CredentialsError) return "never sent";
   if (error instanceof ConnectionError) return error.reached === "no" ? "never sent" : "unknown";
-  const { status, serviceCode } = error;
   if (isConflict(error) || isThrottled(error)) return "not now";
   // An order that waits for payment: sending again would make another one.
   if (error.code === "HWD1310") return "refused";
-  if (AMBIGUOUS_CODES.includes(serviceCode)) return "refused";
-  if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return "unknown";
-  // A success that carries a code is a refusal; one without anything may have been carried out.
-  if (status < 300)
-    return isServiceCode(serviceCode) || serviceCode.startsWith("APIGW.") ? "refused" : "unknown";
-  return "refused";
+  return isRefusal(error, namesDisks) ? "refused" : "unknown";
+}
+
+function isRefusal({ status, serviceCode }: ApiError, namesDisks: boolean): boolean {
+  // Seen with HTTP 500 for a disk that the service does not know: it says so of the request.
+  if (AMBIGUOUS_CODES.includes(serviceCode) && namesDisks) return true;
+  // The one who answers did not wait for the one who carries out.
+  if (status === 408 || status === CLIENT_LEFT) return false;
+  // The service judges the request, as an error or as a success that carries a code.
+  if (isServiceCode(serviceCode)) {
+    const isAnswer = (status >= 200 && status < 300) || (status >= 400 && status < 500);
+    return isAnswer && !INTERNAL_CODE.test(serviceCode);
+  }
+  // No such API: the gateway passed nothing on.
+  if (status === 404) return GATEWAY_REFUSAL.test(serviceCode);
+  // Rights are checked first, by the gateway or by what it asks. A page without a code may be anybody's.
+  if (status !== 401 && status !== 403) return false;
+  return GATEWAY_REFUSAL.test(serviceCode) || (CLOUD_CODE.test(serviceCode) && !isOfGateway(serviceCode));
+}
+
+function isOfGateway(code: string): boolean {
+  return /^APIGW?\./.test(code);
+}
+
+/**
+ * Whether a change that was not carried out and failed like this is not worth
+ * sending again: somebody on the way refuses it, or the service does not find
+ * what it is about.
+ */
+export function isLasting(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || isConflict(error) || isThrottled(error)) return false;
+  if (AMBIGUOUS_CODES.includes(error.serviceCode)) return true;
+  const { status } = error;
+  // After a 401, the next read renews the credentials or says what is wrong with them.
+  return status >= 400 && status < 500 && ![401, 408, CLIENT_LEFT].includes(status);
 }
 
 /**

@@ -138,8 +138,8 @@ class Exchange {
     const request = (options.protocol === "https:" ? https : http).request(options, onAnswer);
     this.#limit(Math.min(this.connectTimeoutMs, leaveWithinMs), (ms) =>
       this.#nameKnown
-        ? new Stopped(`no connection within ${ms / 1000} s`, "ETIMEDOUT")
-        : new Stopped(`the host name was not resolved within ${ms / 1000} s`, "EAI_AGAIN"),
+        ? new Stopped(`no connection within ${seconds(ms)} s`, "ETIMEDOUT")
+        : new Stopped(`the host name was not resolved within ${seconds(ms)} s`, "EAI_AGAIN"),
     );
     request.once("socket", (socket) => {
       const encrypted = socket instanceof tls.TLSSocket;
@@ -150,7 +150,7 @@ class Exchange {
         const elapsed = performance.now() - this.#since;
         this.#limit(
           Math.max(1, timeoutMs - elapsed),
-          () => new Stopped(`no answer within ${timeoutMs / 1000} s`, "ETIMEDOUT"),
+          () => new Stopped(`no answer within ${seconds(timeoutMs)} s`, "ETIMEDOUT"),
         );
       };
       if (request.reusedSocket) {
@@ -215,6 +215,11 @@ class Exchange {
   #proxyName({ url, setBy }: Proxy): string {
     return url === undefined ? setBy : `the proxy ${url.host} (${setBy})`;
   }
+}
+
+/** Milliseconds as seconds, to a tenth. */
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
 }
 
 function proxyWords(systemCode: string, words: string): string {

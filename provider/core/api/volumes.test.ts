@@ -89,7 +89,11 @@ describe.each(Object.keys(changes))("%s", (name) => {
     ["403", refusal(403, "WKS.00010099"), "refused"],
     ["404 about the desktop", refusal(404, "WKS.00010404"), "refused"],
     ["unknown-as-400: WKS.0001", refusal(400, "WKS.0001"), "refused"],
-    ["unknown-as-400: 500 WKS.0202", refusal(500, "WKS.0202"), "refused"],
+    // An add names no disk: this is a failure of the service.
+    ["unknown-as-400: 500 WKS.0202", refusal(500, "WKS.0202"), name === "add" ? "unknown" : "refused"],
+    ["403 as HTML of a firewall", { status: 403, text: "<html>" }, "unknown"],
+    ["an empty 404", { status: 404, text: "" }, "unknown"],
+    ["errors-as-200: the service failed", refusal(200, "WKS.0500"), "unknown"],
     ["repeating-gateway: 302", { status: 302 }, "unknown"],
     ["repeating-gateway: 408", { status: 408 }, "unknown"],
     ["repeating-gateway: 503", { status: 503 }, "unknown"],

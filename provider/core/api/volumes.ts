@@ -1,5 +1,6 @@
 import { ApiError, ConnectionError, type CoreError, CredentialsError } from "../errors";
 import type { Waiter } from "../operation";
+import { KNOWN_TYPES } from "../schema";
 import type { WorkspaceClient } from "./client";
 import {
   type Answer,
@@ -84,9 +85,9 @@ export interface ServerWindow {
 /**
  * What came of a request that changes something.
  * - `accepted`: the service started a job.
- * - `unknown`: it may have been carried out: no answer, 3xx, 408, 5xx, a success without a job.
+ * - `unknown`: it may have been carried out: no answer, 3xx, 408, 5xx, a success without a job, a status that no code of the service explains.
  * - `not now`: the desktop is busy or the service throttles: 409 in any form, 429. A gateway that repeats may have carried it out all the same.
- * - `refused`: refused for good by the service or for lack of a permission.
+ * - `refused`: refused for good by the service, with its code, or for lack of a permission.
  * - `never sent`: no connection was opened, or IAM gave no credentials yet.
  * An order that has to be paid is `refused` with `HWD1310`: sending again would make another one.
  */
@@ -109,7 +110,7 @@ export function parseVolume(answer: Answer, value: unknown): Volume {
   };
   return compact({
     volumeId,
-    type: word(value.type),
+    type: typeOf(word(value.type)),
     size: number(value.size),
     iops: number(value.iops),
     throughput: number(value.throughput),
@@ -121,6 +122,12 @@ export function parseVolume(answer: Answer, value: unknown): Volume {
     createTime: word(value.create_time),
     createdAt: readTimes(value.create_time),
   });
+}
+
+/** A type as programs write it: another spelling of a known one is no other kind of disk. */
+function typeOf(written: string | undefined): string | undefined {
+  const upper = written?.toUpperCase();
+  return KNOWN_TYPES.find((type) => type === upper) ?? written;
 }
 
 /** ListVolumeProducts: GET /v2/{project_id}/volume/products. Throws `ApiError`. */
@@ -234,7 +241,8 @@ async function change(
     const lastsForever = error instanceof CredentialsError && error.reason !== "unreachable";
     if (lastsForever || !isFailure(error)) throw error;
     const serverTime = error instanceof ApiError ? error.serverTime : undefined;
-    return { outcome: classifyFailedWrite(error), error, at: window(serverTime) };
+    const outcome = classifyFailedWrite(error, { namesDisks: permission !== "workspace:volumes:add" });
+    return { outcome, error, at: window(serverTime) };
   }
 }
 

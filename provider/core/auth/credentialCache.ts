@@ -153,7 +153,7 @@ export class CredentialCache {
 /** Says which credential ended, when, and that it cannot be renewed here. */
 function ended(
   { title, advice }: Granter,
-  { expiry }: Grant,
+  { expiry, credentials }: Grant,
   now: number,
   { refusal = "", why }: { refusal?: string; why?: string },
 ): CredentialsError {
@@ -162,6 +162,16 @@ function ended(
   if (expiry) {
     const at = expiry.at.toISOString();
     state = expiry.end <= now ? `ended at ${at}` : `would be valid until ${at}, but is no longer accepted`;
+  }
+  // It has no end: it is wrong, or was taken away.
+  if (credentials.kind === "key" && credentials.securityToken === undefined && why === undefined) {
+    return new CredentialsError("refused", `${title} ${state}${said}`, {
+      next: [
+        "Most often the secret key does not belong to the access key, the key was deleted, or the clock of this machine is wrong",
+        "Correct it and run again",
+        ...(advice === undefined ? [] : [advice]),
+      ].join(". "),
+    });
   }
   const renewal = why === undefined ? "It cannot be renewed from here" : `It could not be renewed: ${why}`;
   return new CredentialsError("expired", `${title} ${state}${said}. ${renewal}`, {

@@ -102,52 +102,52 @@ describe("incomplete credentials are neither completed from elsewhere nor passed
     [
       "key in the environment, secret in the stack",
       { env: { HW_ACCESS_KEY: "AK" }, config },
-      /^credentials are incomplete: HW_ACCESS_KEY is set in the environment, HW_SECRET_KEY is missing$/,
+      /^credentials are incomplete: HW_ACCESS_KEY is set in the environment, HW_SECRET_KEY is missing; set it there as well$/,
     ],
     [
       "a key beside another pair",
       { env: { HW_ACCESS_KEY: "AKHW", ...os } },
-      /^credentials are incomplete: HW_ACCESS_KEY is set in the environment, HW_SECRET_KEY is missing$/,
+      /^credentials are incomplete: HW_ACCESS_KEY is set in the environment, HW_SECRET_KEY is missing; set it there as well$/,
     ],
     [
       "a key beside the SDK's pair",
       { env: { HW_ACCESS_KEY: "AKHW", ...sdk } },
-      /, HW_SECRET_KEY is missing$/,
+      /, HW_SECRET_KEY is missing; set it there as well$/,
     ],
     [
       "half an SDK's pair",
       { env: { HUAWEICLOUD_SDK_SK: "x" }, config },
-      /^credentials are incomplete: HUAWEICLOUD_SDK_SK is set in the environment, HUAWEICLOUD_SDK_AK is missing$/,
+      /^credentials are incomplete: HUAWEICLOUD_SDK_SK is set in the environment, HUAWEICLOUD_SDK_AK is missing; set it there as well$/,
     ],
     [
       "a security token alone",
       { env: { HW_SECURITY_TOKEN: "x" }, config },
-      /^credentials are incomplete: HW_SECURITY_TOKEN is set in the environment, HW_ACCESS_KEY and HW_SECRET_KEY are missing$/,
+      /^credentials are incomplete: HW_SECURITY_TOKEN is set in the environment, HW_ACCESS_KEY and HW_SECRET_KEY are missing; set them there as well$/,
     ],
     [
       "a user without password and account",
       { env: { HW_USER_NAME: "ann" } },
-      /, HW_USER_PASSWORD and HW_DOMAIN_NAME are missing$/,
+      /, HW_USER_PASSWORD and HW_DOMAIN_NAME are missing; set them there as well$/,
     ],
     [
       "a user without account",
       { config: { userName: "ann", password: "x" } },
-      /^credentials are incomplete: huaweicloud-workspace:userName and huaweicloud-workspace:password are set in the stack configuration, huaweicloud-workspace:domainName is missing$/,
+      /^credentials are incomplete: huaweicloud-workspace:userName and huaweicloud-workspace:password are set in the stack configuration, huaweicloud-workspace:domainName is missing; set it there as well$/,
     ],
     [
       "a provider without token",
       { env: { HW_ASSUME_ROLE_IDP_ID: "x" }, config },
-      /^credentials are incomplete: HW_ASSUME_ROLE_IDP_ID is set in the environment, HW_ASSUME_ROLE_ID_TOKEN_FILE is missing$/,
+      /^credentials are incomplete: HW_ASSUME_ROLE_IDP_ID is set in the environment, HW_ASSUME_ROLE_ID_TOKEN_FILE is missing; set it there as well$/,
     ],
     [
       "a token file without provider",
       { env: { HW_ASSUME_ROLE_ID_TOKEN_FILE: "x" } },
-      /, HW_ASSUME_ROLE_IDP_ID is missing$/,
+      /, HW_ASSUME_ROLE_IDP_ID is missing; set it there as well$/,
     ],
     [
       "half a profile",
       { files: { [file]: profiles({ name: "mine", accessKeyId: "AK" }) } },
-      /accessKeyId of profile "mine" of .* is set .*, secretAccessKey is missing$/,
+      /accessKeyId of profile "mine" of .* is set .*, secretAccessKey is missing; set it there as well$/,
     ],
   ])("%s", (_, world, reason) => {
     expect(found(world)).toMatch(reason);

@@ -133,7 +133,7 @@ const NOTHING_FOUND = [
   `- token: ${namesOf("token")}`,
   `- user and password: ${namesOf("userName")}, ${namesOf("password")}, and ${namesOf("domainName")}`,
   `- identity token of a CI system: ${namesOf("identityProviderId")}, and ${namesOf("identityTokenFile")}`,
-  "- or sign in with the hcloud command line: hcloud configure set",
+  "- or sign in with the hcloud command line (hcloud configure set)",
 ].join("\n");
 
 /** How one method is read from one source. */
@@ -276,6 +276,7 @@ function incomplete(
     .map((name) => source.nameOf(name));
   const are = (names: readonly string[]) => `${names.join(" and ")} ${names.length === 1 ? "is" : "are"}`;
   return new IncompleteCredentials(
-    `credentials are incomplete: ${are(set)} set in ${source.title}, ${are(missing)} missing`,
+    `credentials are incomplete: ${are(set)} set in ${source.title}, ${are(missing)} missing; ` +
+      `set ${missing.length === 1 ? "it" : "them"} there as well`,
   );
 }

@@ -32,6 +32,15 @@ const reset = new ConnectionError({
 });
 const good: Answer = { status: 201, json: { ok: 1 } };
 
+test("who waits knows that it is IAM that is asked", async () => {
+  const called: string[] = [];
+  const waiter = { ...forever, noteCall: (what: string) => called.push(what) };
+  const { send } = new Script([{ request: "POST /v3/auth/tokens", answer: good }]);
+  const api = { endpoint: "https://iam.test", send, clock: new HandClock(), log: new Lines() };
+  await callIam({ ...call, waiter }, api);
+  expect(called).toEqual(["waiting for the answer of IAM to POST https://iam.test/v3/auth/tokens"]);
+});
+
 test.each<[string, (Answer | ConnectionError)[], number[]]>([
   ["a lost connection", [reset, good], [500]],
   ["too many requests", [{ status: 429 }, { status: 429 }, good], [500, 1_000]],

@@ -176,6 +176,16 @@ describe("after a 401", () => {
     script.end();
   });
 
+  test("a key that IAM refuses too is wrong, not expired, and the error says what to check", async () => {
+    const { sessions, script } = world({ ...region, HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK" });
+    const session = await sessions.open({}, forever);
+    script.then({ request: "GET /v3/projects?name=cn-north-4", answer: { status: 401 } });
+    await expect(session.renew("the service said no", forever)).rejects.toThrow(
+      /^Signing in: access key \(.*\) is not accepted \(the service said no\)\. The request was not sent\. Most often the secret key does not belong to the access key.* \[HWD1202\]$/,
+    );
+    script.end();
+  });
+
   test("temporary keys that IAM refuses too have ended, for all who ask", async () => {
     const env = { ...region, HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", HW_SECURITY_TOKEN: "ST" };
     const { sessions, script } = world(env);

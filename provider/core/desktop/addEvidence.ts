@@ -11,7 +11,15 @@ import {
   readAgain,
 } from "./batch";
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
-import { type JobWindow, type Lacking, type Match, matchVolumes, mayHaveBeen, ranAt } from "./matchVolumes";
+import {
+  fitOf,
+  type JobWindow,
+  type Lacking,
+  type Match,
+  matchVolumes,
+  mayHaveBeen,
+  ranAt,
+} from "./matchVolumes";
 import type { ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
@@ -329,6 +337,27 @@ export function possibleDisks(
         when === "any time" ||
         volume.createdAt.length === 0 ||
         beganWithin(volume.createdAt, from, to)),
+  );
+}
+
+/**
+ * New disks that nobody holds and that a job of ours may have made all the
+ * same: created while it ran, whatever they look like, or like those of the
+ * request, whatever their time says. For messages: none of them is given to anybody.
+ */
+export function oddDisks(
+  attempt: Attempt,
+  now: ShownDesktop,
+  job: JobWindow,
+  isOwned: (volumeId: string) => boolean,
+): Volume[] {
+  const alike = possibleDisks(attempt, now, isOwned, "any time");
+  return now.volumes.filter(
+    (volume) =>
+      alike.includes(volume) ||
+      (!attempt.beforeIds.has(volume.volumeId) &&
+        !isOwned(volume.volumeId) &&
+        fitOf(volume.createdAt, job) !== "outside"),
   );
 }
 

@@ -114,6 +114,28 @@ describe("reads that lag", () => {
     expect([...desktop.ownership.held()]).toEqual([]);
   });
 
+  test.each<[string, ReturnType<typeof disk>, string]>([
+    ["of another size", disk("odd", 3, { size: 19 }), "odd"],
+    ["of another type", disk("odd", 3, { type: "GPSSD" }), "odd"],
+    ["that shows no time", disk("odd", undefined, { type: "GPSSD" }), "odd"],
+    ["with a time that does not fit", disk("odd", -1e6), "odd"],
+    ["of another type and of another time: no candidate", disk("odd", -1e6, { type: "GPSSD" }), ""],
+  ])("the job succeeded, and the only new disk is one %s", async (_, odd, named) => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([disk("old", -100)], 5, [disk("old", -100), odd]),
+      sends: [{ accepted: "j" }],
+      jobs: { j: [5, ended("j", [0, 5])] },
+    });
+    const [error] = await desktop.settle([add]);
+    expect((error as UnfinishedAddError).candidates.join()).toBe(named);
+    expect((error as Error).message).toMatch(
+      named === ""
+        ? /shows no new disk like the one asked for.*\[HWD1503\]$/
+        : /shows no new disk like the one asked for.*shows new disks that may be meant: odd .*\[HWD1504\]$/,
+    );
+    expect((error as UnfinishedAddError).pending).toMatchObject({ jobId: "j" });
+  });
+
   test("a delete is not done while the disk shows", async () => {
     const { results, calls } = await run(
       { ...becoming([disk("a")], 12, []), sends: [{ accepted: "j" }], jobs: { j: [5, ended("j", [0, 5])] } },

@@ -7,6 +7,7 @@ import {
   gatherEvidence,
   judgeAdds,
   listShowsTheSame,
+  oddDisks,
   possibleDisks,
 } from "./addEvidence";
 import {
@@ -155,6 +156,10 @@ export class AddKind implements ChangeKind {
       return { name: "read" };
     }
     if (madeBy(end) === "some") for (const member of missing) member.noteNothingDone();
+    else {
+      const odd = oddDisks(attempt, now, end, this.#isOwned);
+      if (odd.length > 0) this.#cannotTell(missing, cause.why, odd);
+    }
     throw cause;
   }
 

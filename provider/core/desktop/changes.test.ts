@@ -17,6 +17,14 @@ const fast = (iops?: number): Volume => ({
   ...(iops === undefined ? {} : { iops, throughput: 200 }),
 });
 
+/** A desktop that does not say which disk is its system disk. */
+const rootless = (volume: Volume): DesktopSnapshot => {
+  const now = shown([volume]);
+  const { rootVolumeId: _, ...desktop } = now.desktop;
+  return { ...now, desktop };
+};
+const ID = "ab54cdef-0000-4000-8000-00000000000d";
+
 test.each<[string, AbsoluteRequest, DesktopSnapshot, Partial<ChangeFacts>, string]>([
   ["delete: the disk shows", remove, shown([disk("v")]), {}, "open"],
   [
@@ -38,6 +46,34 @@ test.each<[string, AbsoluteRequest, DesktopSnapshot, Partial<ChangeFacts>, strin
   ],
   ["delete: the desktop is gone", remove, GONE, {}, "done"],
   ["delete: of the system disk", remove, shown([], { rootVolumeId: "v" }), {}, "HWD1705"],
+  [
+    "delete: of the system disk, whose id is written in the other case",
+    { kind: "delete", volumeId: ID },
+    shown([], { rootVolumeId: ID.toUpperCase() }),
+    {},
+    "HWD1705",
+  ],
+  [
+    "delete: of a disk whose id is written in the other case",
+    { kind: "delete", volumeId: ID },
+    shown([disk(ID.toUpperCase())]),
+    { succeeded: true },
+    "open",
+  ],
+  [
+    "delete: no root volume, and no device: it may be the system disk",
+    remove,
+    rootless(disk("v")),
+    {},
+    "HWD1309",
+  ],
+  [
+    "delete: no root volume, and a device",
+    remove,
+    rootless(disk("v", 0, { device: "/dev/vdb" })),
+    {},
+    "open",
+  ],
   ["grow: to do", grow, shown([disk("v")]), {}, "open"],
   ["grow: done by whomever", grow, shown([disk("v", 0, { size: 40 })]), {}, "done"],
   ["grow: it is larger already", grow, shown([disk("v", 0, { size: 50 })]), {}, "HWD1104"],

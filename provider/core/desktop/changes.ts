@@ -1,4 +1,5 @@
 import type { JobEnd } from "../api/jobs";
+import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import { CoreError } from "../errors";
 import {
@@ -57,16 +58,21 @@ export function compare(request: AbsoluteRequest, now: DesktopSnapshot, facts: C
   const { title, succeeded, provedGone } = facts;
   if (now.gone)
     return request.kind === "delete" ? { is: "done", volume: undefined } : desktopGone(title, now.said);
-  if (now.desktop.rootVolumeId === request.volumeId) {
+  const { rootVolumeId } = now.desktop;
+  if (isSameId(rootVolumeId, request.volumeId)) {
     return impossible({
       code: "HWD1705",
       failed: title,
       why: `${request.volumeId} is the system disk of the desktop`,
     });
   }
-  const volume = now.volumes.find(({ volumeId }) => volumeId === request.volumeId);
+  const volume = now.volumes.find(({ volumeId }) => isSameId(volumeId, request.volumeId));
   if (volume !== undefined) {
-    if (request.kind === "delete") return { is: "open", volume };
+    if (request.kind === "delete") {
+      // No disk is deleted that may be the system disk.
+      if (rootVolumeId === undefined && volume.device === undefined) return untold(title, request.volumeId);
+      return { is: "open", volume };
+    }
     return request.kind === "grow"
       ? compareSize(request, volume, facts)
       : compareQos(request, volume, succeeded);
@@ -77,6 +83,15 @@ export function compare(request: AbsoluteRequest, now: DesktopSnapshot, facts: C
     code: "HWD1704",
     failed: title,
     why: `the desktop no longer has disk ${request.volumeId}`,
+    now: "No change was sent for it",
+  });
+}
+
+function untold(title: string, volumeId: string): Standing {
+  return impossible({
+    code: "HWD1309",
+    failed: title,
+    why: `the desktop is shown without its root volume, and disk ${volumeId} without a device: it may be the system disk`,
     now: "No change was sent for it",
   });
 }
@@ -239,7 +254,8 @@ export class AbsoluteKind implements ChangeKind {
     const sent = attempt ?? this.attempts.findLast(({ members }) => members.includes(member));
     if (sent === undefined) return;
     const { desktopId } = this.desktop;
-    const { type, size } = sent.before.find((one) => one.volumeId === volumeId) ?? ({} as Partial<Volume>);
+    const { type, size } =
+      sent.before.find((one) => isSameId(one.volumeId, volumeId)) ?? ({} as Partial<Volume>);
     this.desktop.audit({
       action: "deleted",
       desktopId,

@@ -1,6 +1,7 @@
 import type { Api, WorkspaceClient } from "../api/client";
 import { JobPoller } from "../api/jobPoller";
 import { listJobs } from "../api/jobs";
+import { idKey } from "../api/response";
 import type { Volume } from "../api/volumes";
 import type { Place } from "../auth/place";
 import type { Problem } from "../errors";
@@ -119,8 +120,8 @@ function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
   return {
     place,
     desktop: (desktopId) => {
-      const desktop = desktops.get(desktopId) ?? manage(new LiveDesktop(desktopId, parts), place);
-      desktops.set(desktopId, desktop);
+      const desktop = desktops.get(idKey(desktopId)) ?? manage(new LiveDesktop(desktopId, parts), place);
+      desktops.set(idKey(desktopId), desktop);
       return desktop;
     },
     busyDesktops: async (waiter) => {

@@ -3,7 +3,7 @@ import { JobPoller } from "../api/jobPoller";
 import { BatchingWindow } from "./queue";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
-import { SharedReads } from "./snapshot";
+import { findVolume, SharedReads } from "./snapshot";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -128,6 +128,15 @@ describe("whether a disk that a read does not show is gone", () => {
     await world.read();
     expect(await world.proveGone("v")).toBe("gone");
     expect(world.calls()).toBe("0s 0l 7.5s 15l");
+  });
+
+  test("an id in the other case is the same disk: it is there, and keeps the case in which it was first written", async () => {
+    const [id, other] = ["ab54cdef-0000-4000-8000-00000000000d", "AB54CDEF-0000-4000-8000-00000000000D"];
+    const there = live({ single: () => single(other), list: () => list(id.toLowerCase()) });
+    expect(await there.proveGone(other)).toBe("there");
+    const now = await there.read();
+    expect(findVolume(now, other)).toMatchObject({ volumeId: other, size: 20 });
+    expect(now.gone ? [] : now.volumes.map(({ volumeId }) => volumeId)).toEqual([id]);
   });
 
   test("once for each desktop, however many disks", async () => {

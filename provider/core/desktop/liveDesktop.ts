@@ -2,7 +2,7 @@ import type { WorkspaceClient } from "../api/client";
 import { type Desktop, listDesktops, showDesktop } from "../api/desktops";
 import type { JobPoller } from "../api/jobPoller";
 import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
-import { readTimes } from "../api/response";
+import { idKey, isSameId, readTimes } from "../api/response";
 import {
   addVolumes,
   deleteVolumes,
@@ -56,6 +56,8 @@ export class LiveDesktop implements DesktopContext {
   readonly #answers = new DesktopAnswers();
   /** When this process added a disk, by the clock: answers before do not have it. */
   readonly #addedAt = new Map<string, number>();
+  /** Ids of disks as they were written first: a service that writes one in another case shows no other disk. */
+  readonly #spelled = new Map<string, string>();
   readonly #nextAnswer: SharedWork<void>;
   #proofAt = -Infinity;
   /** A single read usually is why a proof begins. */
@@ -87,6 +89,8 @@ export class LiveDesktop implements DesktopContext {
   }
 
   submit(request: VolumeRequest, operation: OperationContext): Promise<Volume | undefined> {
+    const { beforeIds = [], named = [] } = (request.kind === "add" ? request.pending : undefined) ?? {};
+    for (const volumeId of [...beforeIds, ...named]) this.#spelled.set(idKey(volumeId), volumeId);
     return this.#queue.submit(new PendingRequest(request, operation, this.desktopId, this.clock));
   }
 
@@ -178,9 +182,11 @@ export class LiveDesktop implements DesktopContext {
     try {
       const wait = limited(waiter, EVIDENCE_TIMEOUT_MS, this.clock);
       const listing = await listJobs(this.parts.client, { atMost: 2, ...filter }, wait);
-      for (const { jobId, desktopId } of listing.jobs)
-        if (desktopId === this.desktopId) this.knownJobs.add(jobId);
-      return listing;
+      const jobs = listing.jobs.map((job) =>
+        isSameId(job.desktopId, this.desktopId) ? { ...job, desktopId: this.desktopId } : job,
+      );
+      for (const { jobId, desktopId } of jobs) if (desktopId === this.desktopId) this.knownJobs.add(jobId);
+      return { ...listing, jobs };
     } catch (error) {
       if (waiter.signal.aborted) throw error;
       this.log.debug(`the jobs of desktop ${this.desktopId} cannot be listed: ${String(error)}`);
@@ -201,7 +207,7 @@ export class LiveDesktop implements DesktopContext {
   }
 
   noteAdded(volumeId: string, { request, operation }: Member): void {
-    this.#addedAt.set(volumeId, this.clock.now());
+    this.#addedAt.set(idKey(volumeId), this.clock.now());
     const { resourceKey } = operation.call;
     const holder = request.kind === "add" ? request.holder : undefined;
     this.ownership.hold(volumeId, holder ?? { ownershipId: `run:${resourceKey}`, title: resourceKey });
@@ -223,9 +229,10 @@ export class LiveDesktop implements DesktopContext {
       const verdicts = disks.map((disk) => {
         const volumeId = disk?.volumeId;
         if (this.#goneSaid !== undefined) return [volumeId, "gone"] as const;
-        const since = this.#addedAt.get(volumeId ?? "") ?? 0;
+        const key = volumeId === undefined ? undefined : idKey(volumeId);
+        const since = this.#addedAt.get(key ?? "") ?? 0;
         const deletedFrom = deleted?.get(volumeId ?? "");
-        const verdict = this.#answers.verdict({ volumeId, since, freshFrom: startedAt, deletedFrom });
+        const verdict = this.#answers.verdict({ volumeId: key, since, freshFrom: startedAt, deletedFrom });
         return [volumeId, verdict] as const;
       });
       const isOver = this.clock.now() - startedAt > ABSENCE_LIMIT_MS;
@@ -285,11 +292,19 @@ export class LiveDesktop implements DesktopContext {
   #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
     const { serverTime } = desktop;
     // A desktop that shows one disk twice has it once.
-    const volumes = [...new Map(desktop.volumes.map((volume) => [volume.volumeId, volume])).values()];
+    const spelled = desktop.volumes.map((volume) => ({ ...volume, volumeId: this.#spell(volume.volumeId) }));
+    const volumes = [...new Map(spelled.map((volume) => [volume.volumeId, volume])).values()];
     this.name = desktop.computerName;
     if (serverTime !== undefined) this.#serverTime = { at: this.clock.now(), serverTime };
-    this.#note(kind, new Set(volumes.map(({ volumeId }) => volumeId)));
-    return { gone: false, desktop, volumes, at: this.clock.now() };
+    this.#note(kind, new Set(volumes.map(({ volumeId }) => idKey(volumeId))));
+    return { gone: false, desktop: { ...desktop, volumes }, volumes, at: this.clock.now() };
+  }
+
+  #spell(volumeId: string): string {
+    const key = idKey(volumeId);
+    const spelled = this.#spelled.get(key) ?? volumeId;
+    this.#spelled.set(key, spelled);
+    return spelled;
   }
 
   #gone(said: string): DesktopSnapshot {

@@ -104,6 +104,13 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
       { job: { begin: zoneless(10, "+08:00"), end: zoneless(15, "+08:00") } },
       ["new"],
     ],
+    ["whose type is written in another way", [disk("new", 14, { type: " ssd " })], {}, ["new"]],
+    [
+      "whose key is written in another way",
+      [disk("new", 14, { kmsId: "AB-C" })],
+      { specs: [{ ...SSD, kmsId: "ab-c" }] },
+      ["new"],
+    ],
     ["nothing yet", [disk("old", 0)], {}, ["missing"]],
     ["one of two yet", [disk("a", 14)], { specs: [SSD, SSD] }, ["missing", "missing"]],
     [

@@ -47,8 +47,8 @@ export function ranAt({ createdAt }: Volume, job: JobWindow): boolean {
 
 /** Whether a volume is what was asked for, as far as the service shows it: a field that is absent is unknown. */
 export function isLike(spec: VolumeSpec, volume: Volume): boolean {
-  const same = (wanted: unknown, shown: unknown) =>
-    wanted === undefined || shown === undefined || wanted === shown;
+  const same = (wanted: string | number | undefined, shown: string | number | undefined) =>
+    wanted === undefined || shown === undefined || plain(wanted) === plain(shown);
   return (
     same(spec.type, volume.type) &&
     same(spec.size, volume.size) &&
@@ -61,7 +61,12 @@ export function isLike(spec: VolumeSpec, volume: Volume): boolean {
 /** Whether a volume may have been made as what was asked for, and grown since. */
 export function mayHaveBeen(spec: VolumeSpec, volume: Volume): boolean {
   const { type, size = spec.size } = volume;
-  return (type === undefined || type === spec.type) && size >= spec.size;
+  return (type === undefined || plain(type) === plain(spec.type)) && size >= spec.size;
+}
+
+/** A word of the service may come in another spelling than it was sent: that is no other kind of disk. */
+function plain(value: string | number): string | number {
+  return typeof value === "string" ? value.trim().toLowerCase() : value;
 }
 
 const specKey = ({ type, size, iops, throughput, kmsId }: VolumeSpec) =>

@@ -158,3 +158,15 @@ test("a holder from a state without ownership ids that gets one deletes its disk
   expect(run.deleteVerdict(V, a)).toEqual({ is: "delete" });
   expect(run.claimProblem(V, b)).toBeDefined();
 });
+
+test("a disk whose id is written in the other case is the same disk", () => {
+  const ownership = new VolumeOwnership();
+  const [id, other] = ["ab54cdef-0000-4000-8000-00000000000d", "AB54CDEF-0000-4000-8000-00000000000D"];
+  ownership.keep(id, { ownershipId: "o1", title: "one" });
+  expect(ownership.isHeld(other)).toMatchObject({ title: "one" });
+  expect(ownership.claimProblem(other, { ownershipId: "o2", title: "two" })).toMatchObject({
+    code: "HWD1108",
+  });
+  ownership.release(other);
+  expect([...ownership.held()]).toEqual([]);
+});

@@ -1,3 +1,5 @@
+import { idKey } from "../api/response";
+
 /** The part of a resource that holds one disk, or asks for it. */
 export interface Holder {
   /** Random, written into the state when the disk was added or adopted; empty in states of 0.1.0. */
@@ -90,7 +92,7 @@ export class VolumeOwnership {
 
   /** A holder from a state without ownership ids got one: what was known of it goes on to count. */
   identify(volumeId: string, before: Holder, now: Holder): void {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     if (known === undefined) return;
     const renamed = (holder: Holder) => (isSame(holder, before) ? now : holder);
     known.keepers = known.keepers.map(renamed);
@@ -101,10 +103,10 @@ export class VolumeOwnership {
 
   /** The disk is gone, or its holder has forgotten it: what was known of that holder counts no more. */
   release(volumeId: string, holder?: Holder): void {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     if (known === undefined) return;
     if (holder === undefined) {
-      this.#known.delete(volumeId);
+      this.#known.delete(idKey(volumeId));
       return;
     }
     known.keepers = known.keepers.filter((other) => !isSame(other, holder));
@@ -114,7 +116,7 @@ export class VolumeOwnership {
 
   /** Who has the disk as far as this run knows; such a disk is never given to an add. */
   isHeld(volumeId: string): Holder | undefined {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     return known?.holder ?? known?.keepers[0] ?? known?.leavers[0]?.holder;
   }
 
@@ -128,7 +130,7 @@ export class VolumeOwnership {
    * it can. For check and create of the one who adopts.
    */
   claimProblem(volumeId: string, claimant: Holder): Conflict | undefined {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     if (known === undefined) return undefined;
     const keeper = known.keepers.find((other) => !isSame(other, claimant));
     if (keeper !== undefined)
@@ -150,7 +152,7 @@ export class VolumeOwnership {
    * holder that forgets the disk (`retain`) has no problem: it makes no call.
    */
   holderProblem(volumeId: string, holder: Holder): Conflict | undefined {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     if (known === undefined) return undefined;
     if (known.leavers.some((other) => other.how === "forget" && isSame(other.holder, holder)))
       return undefined;
@@ -167,7 +169,7 @@ export class VolumeOwnership {
 
   /** What a delete of the resource may do with its disk. A delete comes late: what other resources said counts. */
   deleteVerdict(volumeId: string, holder: Holder): DeleteVerdict {
-    const known = this.#known.get(volumeId);
+    const known = this.#known.get(idKey(volumeId));
     const others = [
       ...(known?.taken === true && known.holder !== undefined ? [known.holder] : []),
       ...(known?.keepers ?? []),
@@ -179,8 +181,8 @@ export class VolumeOwnership {
   }
 
   #of(volumeId: string): Known {
-    const known = this.#known.get(volumeId) ?? { keepers: [], leavers: [], claimants: [] };
-    this.#known.set(volumeId, known);
+    const known = this.#known.get(idKey(volumeId)) ?? { keepers: [], leavers: [], claimants: [] };
+    this.#known.set(idKey(volumeId), known);
     return known;
   }
 }

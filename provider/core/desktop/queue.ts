@@ -259,6 +259,10 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     this.operation.note(seen);
   }
 
+  noteCall(call: string): void {
+    this.operation.noteCall(call);
+  }
+
   halted(): Error | undefined {
     return this.operation.halted();
   }

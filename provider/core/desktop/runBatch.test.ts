@@ -2,7 +2,7 @@ import { StoppedError, TimeoutError } from "../errors";
 import { UnfinishedAddError } from "./volumeRequest";
 import { runBatch } from "./runBatch";
 import { answered, ended, listed, type Script, ScriptedDesktop, shown } from "./testing/scriptedDesktop";
-import { disk, SAS, SSD } from "./testing/times";
+import { at, disk, SAS, SSD } from "./testing/times";
 import type { VolumeRequest } from "./volumeRequest";
 
 const add: VolumeRequest = { kind: "add", spec: SSD };
@@ -295,6 +295,56 @@ describe("not now", () => {
     );
     expect(results).toEqual(["new"]);
     expect(calls.slice(0, 5)).toEqual(["0 read", "0 add SSD 20", "0 pause", "1 read", "1 add SSD 20"]);
+  });
+});
+
+describe("answers of somebody on the way", () => {
+  const page = answered(403, "", "HWD1302");
+  const unknown = { outcome: "unknown", error: page } as const;
+
+  test("an add that was carried out under such an answer is found", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 3, [disk("new", 1)]),
+        sends: [unknown],
+        jobList: (second, { status }) =>
+          second < 1 || status !== undefined ? [] : [listed("j", 0, { state: "succeeded", end: at(3) })],
+        jobs: { j: [3, ended("j", [0, 3])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.filter((call) => call.includes("add SSD"))).toEqual(["0 add SSD 20"]);
+  });
+
+  test("an add that was not is looked for, and then fails as what it was answered; it is not sent again", async () => {
+    const { results, calls } = await run({ read: () => shown([]), sends: [unknown] }, [add]);
+    expect(results[0]).toMatch(/^POST \/volumes: the service answered 403 .*\[HWD1302\]$/);
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
+  test("a delete is sent three times, each after a read", async () => {
+    const { results, calls } = await run(
+      { read: () => shown([disk("a")]), sends: [unknown, unknown, unknown] },
+      [remove("a")],
+    );
+    expect(results[0]).toMatch(/the service answered 403 .*\[HWD1302\]$/);
+    expect(calls.filter((call) => !call.includes("pause"))).toEqual([
+      "0 read",
+      "0 delete a",
+      "1 read",
+      "1 delete a",
+      "3 read",
+      "3 delete a",
+      "6 read",
+    ]);
+  });
+
+  test("a delete that was carried out under such an answer is done", async () => {
+    const script: Script = { ...becoming([disk("a")], 1, []), sends: [unknown], proveGone: () => "gone" };
+    const { results, calls } = await run(script, [remove("a")]);
+    expect(results).toEqual(["done"]);
+    expect(calls.filter((call) => call.includes("delete"))).toHaveLength(1);
   });
 });
 

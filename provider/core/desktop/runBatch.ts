@@ -1,6 +1,6 @@
 import type { JobEnd } from "../api/jobs";
 import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
-import { mayConcernOneDisk } from "../api/retry";
+import { isLasting, mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
 import { AddKind } from "./addKind";
 import {
@@ -25,6 +25,8 @@ const BRIEFLY_MS = 1_000;
 const SETTLED_IN_TIME_MS = SETTLED_MS + 3_000;
 /** How long a desktop may show the old state when a request is refused because of the new one, as pauses between reads, in ms. */
 const REFUSED_READS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
+/** A change that somebody on the way answers in the service's place is sent so often at most. */
+const SENDS_AT_MOST = 3;
 /** A conflict that lasts this long, in ms, is told to whoever watches the run. */
 const TOLD_AFTER_MS = 5_000;
 
@@ -97,6 +99,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
       if (jobs !== "none") return { name: "verify", attempt, jobs };
       kind.forget(attempt);
       const { error, refused } = attempt;
+      if (isLasting(error)) return { name: "bisect", cause: error };
       if (error !== undefined && refused) await givingWay(run, refused, () => pauseAfterRefusal(run, error));
       return { name: "read" };
     }
@@ -116,6 +119,12 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
   const { open } = batch;
   for (const { operation } of open) operation.throwIfHalted();
   if (open.length === 0) return { name: "read" };
+  const [first] = open;
+  const causes = attempts.flatMap(({ error, members }) =>
+    isLasting(error) && members.includes(first) ? [error] : [],
+  );
+  const cause = causes[SENDS_AT_MOST - 1];
+  if (cause !== undefined) return { name: "bisect", cause };
   const attempt = startAttempt(open, before, desktop);
   attempts.push(attempt);
   const drop = () => {

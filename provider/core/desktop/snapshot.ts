@@ -1,5 +1,6 @@
 import type { WorkspaceClient } from "../api/client";
 import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/desktops";
+import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import type { Clock } from "../host";
 import { mergeWaiters, type Waiter } from "../operation";
@@ -23,9 +24,11 @@ export interface ShownDesktop {
   at: number;
 }
 
-/** The disk as the snapshot shows it; undefined where it does not. */
+/** The disk as the snapshot shows it, with its id as it is asked for; undefined where it does not. */
 export function findVolume(snapshot: DesktopSnapshot, volumeId: string): Volume | undefined {
-  return snapshot.gone ? undefined : snapshot.volumes.find((volume) => volume.volumeId === volumeId);
+  if (snapshot.gone) return undefined;
+  const volume = snapshot.volumes.find((one) => isSameId(one.volumeId, volumeId));
+  return volume === undefined || volume.volumeId === volumeId ? volume : { ...volume, volumeId };
 }
 
 interface Asker {
@@ -100,6 +103,9 @@ export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
     signal: waiter.signal,
     note: (seen) => {
       waiter.note(seen);
+    },
+    noteCall: (call) => {
+      waiter.noteCall?.(call);
     },
     halted: () => waiter.halted?.(),
   };

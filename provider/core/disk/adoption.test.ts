@@ -57,6 +57,20 @@ test.each<[keyof DiskInputs & keyof Volume, string | number, string]>([
   );
 });
 
+test("all that differs is told at once", () => {
+  expect(() => adoptable(seen({ ...volume, type: "SSD", size: 90 }), "v", wanted)).toThrow(
+    'Adopting disk v: type: disk v has "SSD", the program says "GPSSD2"; size: disk v has 90, the program says 100. ' +
+      'Nothing was changed. Set type to "SSD" and size to 90 to adopt the disk. [HWD1111]',
+  );
+});
+
+test("where the id is none of the desktop, the disks without an owner are named", () => {
+  const other = { volumeId: "w", createdAt: [] };
+  expect(() => adoptable(seen(volume, other), "u", wanted, "", (id) => id === "w")).toThrow(
+    /it shows v .*, w .*; without an owner in this run: w\. Nothing was adopted, and this resource has changed nothing\. Correct existingVolumeId/,
+  );
+});
+
 test.each<[string, DesktopSnapshot, string, string, string]>([
   [
     "a desktop that is gone",

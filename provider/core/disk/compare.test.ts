@@ -78,6 +78,19 @@ describe("not in place", () => {
     },
   );
 
+  test("a protected disk is refused by where it is protected, with both runs that it takes to replace it", () => {
+    const protecting = { deletionProtection: true };
+    const reasonOf = (one: DiskChange) => one.refusals[0]?.reason;
+    const [inState, inProgram] = [
+      change({ ...made, ...protecting }, { type: "SAS", deletionProtection: false, allowReplace: true }),
+      change(made, { type: "SAS", ...protecting }),
+    ].map(reasonOf);
+    expect(inState).toMatch(
+      /deletionProtection: true in state forbids.* set type: "SSD" and deletionProtection: false, and run "pulumi up"; then set type: "SAS" and allowReplace: true, and run/,
+    );
+    expect(inProgram).toContain("deletionProtection: true forbids");
+  });
+
   test.each([false, true])("shrinking is refused, with allowReplace %p", (allowReplace) => {
     const { refusals, grow } = change(made, { size: 90, allowReplace });
     expect(refusals).toEqual([

@@ -23,6 +23,8 @@ export interface Cost {
 /** What is said of a replacement: by state and program together. */
 export interface Terms {
   isProtected: boolean;
+  /** Whether state says so, and not only the program. */
+  inState: boolean;
   allowReplace: Maybe<boolean> | undefined;
   existingVolumeId: Maybe<string> | undefined;
 }
@@ -58,7 +60,8 @@ export function compareDisk(old: OldDisk, wanted: DiskInputs): DiskChange {
   const oldKey = old.kmsId ?? (old.volumeId === undefined ? undefined : "");
   if (old.size !== undefined && size !== old.size) compareSize(change, old.size, size, old.volumeId);
   for (const cost of [...costOf("type", old.type, wanted.type), ...costOf("kmsId", oldKey, wanted.kmsId)]) {
-    judge(costs, [cost], { isProtected, allowReplace, existingVolumeId });
+    const inState = old.deletionProtection === true;
+    judge(costs, [cost], { isProtected, inState, allowReplace, existingVolumeId });
     if (costs.replaces.includes(cost.property)) change.replaces.push(cost);
   }
   if (iops !== undefined && throughput !== undefined) {
@@ -112,6 +115,7 @@ export function wholeTerms(old: readonly DiskState[], wanted: SetInputs): Terms 
   const notAllowed = all.find(({ allowReplace }) => allowReplace !== true && allowReplace !== UNKNOWN);
   return {
     isProtected: [...old, ...all].some(({ deletionProtection }) => deletionProtection === true),
+    inState: old.some(({ deletionProtection }) => deletionProtection === true),
     allowReplace:
       notAllowed === undefined
         ? all.some(({ allowReplace }) => allowReplace === UNKNOWN)
@@ -154,8 +158,9 @@ function refusedCost(cost: Cost, terms: Terms, allowed: boolean): Omit<Refusal, 
   if (terms.isProtected) {
     return {
       reason:
-        `${would}, which cannot be done in place, and deletionProtection: true forbids to replace the disk. To keep the disk, ${keep}. ` +
-        `To replace it all the same, first set deletionProtection: false and run "pulumi up"; its data is then lost`,
+        `${would}, which cannot be done in place, and deletionProtection: true${terms.inState ? " in state" : ""} forbids to replace the disk. ` +
+        `To keep the disk, ${keep}. To replace it all the same, ${keep} and deletionProtection: false, and run "pulumi up"; ` +
+        `then set ${property}: ${JSON.stringify(wanted)} and allowReplace: true, and run "pulumi up": that run deletes the disk's data`,
       code: "HWD1105",
     };
   }

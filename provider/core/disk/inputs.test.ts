@@ -15,7 +15,7 @@ describe("an attachment", () => {
   test.each<[string, Properties]>([
     ["a plain one", disk],
     ["the smallest size", { ...disk, size: 10 }],
-    ["a size that only the service can judge", { ...disk, size: 1_000_000 }],
+    ["a size that only the service can judge", { ...disk, size: 32_760 }],
     ["a fast one", fast],
     ["a type that this version does not know", { ...disk, type: "NEWSSD" }],
     ["a key of 255 characters", { ...disk, kmsId: "k".repeat(255) }],
@@ -42,6 +42,10 @@ describe("an attachment", () => {
 
   test.each<[string, Properties, string[]]>([
     ["no desktop", { ...disk, desktopId: undefined }, ["desktopId"]],
+    ["a desktop id that begins with a blank", { ...disk, desktopId: " desk" }, ["desktopId"]],
+    ["a type that ends with a line break", { ...disk, type: "SSD\n" }, ["type"]],
+    ["a key with a control character", { ...disk, kmsId: "k\u001b[31m" }, ["kmsId"]],
+    ["an id with a character that does not show", { ...disk, desktopId: "de\u200bsk" }, ["desktopId"]],
     ["an empty desktop id", { ...disk, desktopId: " " }, ["desktopId"]],
     ["a desktop id of 256 characters", { ...disk, desktopId: "d".repeat(256) }, ["desktopId"]],
     ["a desktop id with a slash", { ...disk, desktopId: "a/b" }, ["desktopId"]],
@@ -112,8 +116,10 @@ describe("an attachment", () => {
   test.each<[Properties, string]>([
     [
       { size: 15 },
-      "size: is 15; give a number of GB that is a multiple of 10 and at least 10, such as 100 HWD1101",
+      "size: is 15; give a number of GB that is a multiple of 10, from 10 to 32760, such as 100 HWD1101",
     ],
+    [{ size: 102_400 }, "size: is 102400; sizes are in GB: give a number of GB"],
+    [{ size: 107_374_182_400 }, "size: is 107374182400; sizes are in GB: give"],
     [{ size: "100" }, 'size: is the text "100"; write the number 100, without quotes HWD1101'],
     [{ size: NaN }, "size: is NaN; give a number of GB"],
     [{ size: { a: disk } }, "size: is a map; give"],
@@ -123,10 +129,38 @@ describe("an attachment", () => {
       { deletionprotection: true },
       "deletionprotection: is not an input of DataDiskAttachment; did you mean deletionProtection? HWD1102",
     ],
-    [{ volumeType: "SSD" }, "volumeType: is not an input of DataDiskAttachment; it has desktopId, "],
+    [{ volumeType: "SSD" }, "volumeType: is not an input of DataDiskAttachment; did you mean type? HWD1102"],
+    [{ sizeGb: 100 }, "sizeGb: is not an input of DataDiskAttachment; did you mean size? HWD1102"],
+    [{ colour: "red" }, "colour: is not an input of DataDiskAttachment; it has desktopId, "],
+    [
+      { protect: true },
+      "protect: is a resource option and not an input of DataDiskAttachment: give it with the options, in Node the third argument, or use deletionProtection: true HWD1102",
+    ],
+    [{ retainOnDelete: true }, 'third argument, or use deletionPolicy: "retain" HWD1102'],
+    [{ dependsOn: [] }, "in Node the third argument HWD1102"],
+    [
+      { existingVolumeId: "v" },
+      "deletionProtection: must be set (true or false) together with existingVolumeId, or deletionPolicy must",
+    ],
     [{ volumeId: "v" }, "volumeId: is an output and not an input of DataDiskAttachment; remove it HWD1102"],
   ])("%j: the reason says what is there and what to give instead", (raw, reason) => {
     expect(text(attachment({ ...disk, ...raw })).join("; ")).toContain(reason);
+  });
+
+  test("names that come near no known one share one list of those", () => {
+    const reasons = attachment({ ...disk, colour: "red", weight: 3 }).map(({ reason }) => reason);
+    expect(reasons.map((reason) => reason.includes("it has"))).toEqual([true, false]);
+  });
+
+  test("what does not show is never shown raw", () => {
+    const said = [
+      ...text(attachment({ ...disk, desktopId: "a\u009b\u202eb", type: "SSD\n" })),
+      ...text(set({ disks: { "a\n\u001b\u009b": disk } })),
+    ].join();
+    expect(said).toMatch(
+      /desktopId: .*a\\u009b\\u202eb.*type: .*SSD\\u000a.*disks: .*a\\u000a\\u001b\\u009b/,
+    );
+    expect(said).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   test("a wrong value is shown cut, so that the reason stays readable", () => {
@@ -160,6 +194,7 @@ describe("a set", () => {
     ["a text", { disks: "data" }, ["disks"]],
     ["eleven", { disks: many(11) }, ["disks"]],
     ["an empty name", { disks: { " ": disk } }, ["disks"]],
+    ["a name with a line break and a control character", { disks: { "a\n\u001b[31m": disk } }, ["disks"]],
     [
       "a name that no object can keep",
       { disks: JSON.parse('{"__proto__": {"type": "SSD", "size": 100}}') as object },

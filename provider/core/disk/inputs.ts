@@ -13,6 +13,7 @@ import {
   type PlaceProperty,
   QOS_TYPE,
   setProperties,
+  SIZE_MAX_GB,
   SIZE_STEP_GB,
   TEXT_MAX_CHARACTERS,
   volumeOutputs,
@@ -105,7 +106,13 @@ export function validateSet(raw: Properties): Refusal[] {
 function checkEntry(name: string, entry: unknown, shared: SharedInputs): Refusal[] {
   const problems = new Refusals("a disk of DesktopDataDisks", `disks.${name}.`);
   const wrongName =
-    name.trim() === "" ? "an empty name" : name === "__proto__" ? "the name __proto__" : undefined;
+    name.trim() === ""
+      ? "an empty name"
+      : name === "__proto__"
+        ? "the name __proto__"
+        : HIDDEN.test(name)
+          ? `a name that has characters which do not show, ${visible(name)}`
+          : undefined;
   if (wrongName !== undefined) {
     return [
       { property: "disks", reason: `has a disk with ${wrongName}; give it another name`, code: "HWD1101" },
@@ -156,7 +163,7 @@ function checkTable(
   }
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(table, name) || raw[name] === undefined) continue;
-    problems.add(name, unknownProperty(name, problems.owner, Object.keys(table)), "HWD1102");
+    problems.addUnknown(name, Object.keys(table));
   }
 }
 
@@ -168,6 +175,8 @@ function wrongWith(name: string, property: InputProperty, value: unknown): strin
     case "disk type":
       return wrongText(property, value, right);
     case "size":
+      if (typeof value === "number" && value > SIZE_MAX_GB)
+        return `is ${value}; sizes are in GB: give ${right}`;
       if (isPositiveInteger(value) && value % SIZE_STEP_GB === 0) return undefined;
       return `is ${shown(value)}; ${quoted(value) ?? `give ${right}`}`;
     case "count":
@@ -187,6 +196,9 @@ function wrongText({ type }: InputProperty, value: unknown, right: string): stri
   if (value.length > TEXT_MAX_CHARACTERS) {
     return `has ${value.length} characters; at most ${TEXT_MAX_CHARACTERS} are allowed`;
   }
+  // Nobody means these, and the service would know no such object.
+  if (value !== value.trim() || HIDDEN.test(value))
+    return `is ${shown(value)}, with blanks around it or characters that do not show; give ${right}`;
   if (type !== "id") return undefined;
   // Ids are segments of paths, and joined with "/" in the id in state.
   if (value.includes("/")) return `is "${value}"; an id has no "/"`;
@@ -213,7 +225,7 @@ function checkDisk(problems: Refusals, raw: Properties): void {
   if (isGiven(existingVolumeId) && !isGiven(deletionProtection) && !isGiven(deletionPolicy)) {
     problems.add(
       "deletionProtection",
-      "must be set, true or false, together with existingVolumeId: it says whether a later delete may destroy the adopted disk and its data",
+      "must be set (true or false) together with existingVolumeId, or deletionPolicy must: one of them says whether a later delete may destroy the adopted disk and its data",
     );
   }
 }
@@ -225,7 +237,7 @@ function expected(name: string, { type }: InputProperty): string {
     case "disk type":
       return `one of ${KNOWN_TYPES.join(", ")}`;
     case "size":
-      return `a number of GB that is a multiple of ${SIZE_STEP_GB} and at least ${SIZE_STEP_GB}, such as 100`;
+      return `a number of GB that is a multiple of ${SIZE_STEP_GB}, from ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, such as 100`;
     case "count":
       return "a whole number above 0";
     case "flag":
@@ -252,21 +264,60 @@ function quoted(value: unknown): string | undefined {
 /** A value in words, cut; JSON has none for numbers that are none. */
 function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
-  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
+  if (typeof value === "string") return `the text ${visible(value)}`;
   if (Array.isArray(value)) return "a list";
   return isRecord(value) ? "a map" : String(value);
 }
 
+/** Resource options that are written among the inputs; those that have an input of their own, with it. */
+const RESOURCE_OPTIONS: Readonly<Record<string, string>> = {
+  protect: ", or use deletionProtection: true",
+  retainOnDelete: ', or use deletionPolicy: "retain"',
+  ...Object.fromEntries(
+    [
+      "additionalSecretOutputs",
+      "aliases",
+      "customTimeouts",
+      "deleteBeforeReplace",
+      "deletedWith",
+      "dependsOn",
+      "ignoreChanges",
+      "import",
+      "parent",
+      "provider",
+      "providers",
+      "replaceOnChanges",
+    ].map((name) => [name, ""]),
+  ),
+};
+
+/** Control characters, and marks that reorder or hide text. */
+const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** A text in quotes, cut, with escapes for what does not show. */
+function visible(value: string): string {
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const cut = Array.from(value.slice(0, 60), (char) => (HIDDEN.test(char) ? escaped(char) : char)).join("");
+  return `"${cut.replaceAll('"', '\\"')}"`;
+}
+
 /** Why a property is refused, with the known name that is nearest to it. */
-function unknownProperty(name: string, owner: string, known: readonly string[]): string {
+function unknownProperty(name: string, owner: string, known: readonly string[], isListed: boolean): string {
   if (Object.hasOwn(volumeOutputs, name)) return `is an output and not an input of ${owner}; remove it`;
-  const near = nearestName(name, known);
-  return `is not an input of ${owner}; ${near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`}`;
+  const other = Object.hasOwn(RESOURCE_OPTIONS, name) ? RESOURCE_OPTIONS[name] : undefined;
+  if (other !== undefined) {
+    return `is a resource option and not an input of ${owner}: give it with the options, in Node the third argument${other}`;
+  }
+  const near =
+    nearestName(name, known) ?? known.find((one) => name.toLowerCase().includes(one.toLowerCase()));
+  if (near !== undefined) return `is not an input of ${owner}; did you mean ${near}?`;
+  return `is not an input of ${owner}${isListed ? "" : `; it has ${known.join(", ")}`}`;
 }
 
 /** Collects problems of the properties under one path; the first of a property counts. */
 class Refusals {
   readonly all: Refusal[] = [];
+  #isListed = false;
 
   constructor(
     readonly owner: string,
@@ -276,5 +327,12 @@ class Refusals {
   add(name: string, reason: string, code: ErrorCode = "HWD1101"): void {
     const property = this.path + name;
     if (this.all.every((other) => other.property !== property)) this.all.push({ property, reason, code });
+  }
+
+  /** Names that come near no known one share one list of those. */
+  addUnknown(name: string, known: readonly string[]): void {
+    const reason = unknownProperty(name, this.owner, known, this.#isListed);
+    this.#isListed ||= reason.includes("; it has ");
+    this.add(name, reason, "HWD1102");
   }
 }

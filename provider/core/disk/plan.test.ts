@@ -120,7 +120,7 @@ const cases: Case[] = [
     wanted: withoutB,
     is: [],
     refused: [
-      /^disks\.b is gone from the program, but disks\.b has disk vb, and no deletionPolicy in state .*\n {4}deletionPolicy: "delete" .*\n {4}deletionPolicy: "retain" .*\n.*existingVolumeId: "vb" there \[HWD1106\]$/,
+      /^disks\.b is gone from the program, but disks\.b has disk vb, and no deletionPolicy in state says what becomes of it\. Put .*\n {4}deletionPolicy: "retain" .*\n {4}deletionPolicy: "delete" .*\nTo move the disk .*"retain".*existingVolumeId: "vb" there, and run "pulumi up"\. .*new name .* with deletionProtection or deletionPolicy \[HWD1106\]$/,
     ],
   },
   {
@@ -128,7 +128,9 @@ const cases: Case[] = [
     wanted: withoutB,
     inputs: { shared: delete_ },
     is: ["record"],
-    refused: [/^disks\.b .* \[HWD1106\]$/s],
+    refused: [
+      /^disks\.b .* The program now says deletionPolicy: "delete" for the whole set, but the state does not yet: put the name back for one "pulumi up"\. .* \[HWD1106\]$/s,
+    ],
   },
   {
     what: "a name that leaves, delete",
@@ -150,7 +152,7 @@ const cases: Case[] = [
     wanted: withoutB,
     is: [],
     refused: [
-      /^disks\.b is gone .*disk vb, which deletionProtection: true protects\..*run "pulumi up", then remove it\..* \[HWD1105\]$/,
+      /^disks\.b is gone .*disk vb, which deletionProtection: true in state protects\. To move .*"retain", run "pulumi up", .*existingVolumeId: "vb" there\. To delete .*"delete"\..* \[HWD1105\]$/,
     ],
   },
   {
@@ -158,7 +160,7 @@ const cases: Case[] = [
     disks: { data: held("vd") },
     wanted: { files: ssd() },
     is: ["add files"],
-    refused: [/^disks\.data .*existingVolumeId: "vd" there \[HWD1106\]$/s],
+    refused: [/^disks\.data .*existingVolumeId: "vd" there, .* \[HWD1106\]$/s],
   },
   {
     what: "a new name of the same kind while one leaves with delete: no look-alike is guessed",
@@ -347,7 +349,9 @@ const cases: Case[] = [
     wanted: asThree,
     inputs: { desktopId: "other", shared: { allowReplace: true } },
     is: ["record"],
-    refused: [/^desktopId .*deletionProtection: true forbids.*\[HWD1105\]$/],
+    refused: [
+      /^desktopId .*deletionProtection: true in state forbids.* set desktopId: "desk"\. To replace it all the same, set desktopId: "desk" and deletionProtection: false, and run "pulumi up"; then set desktopId: "other" and allowReplace: true, .* \[HWD1105\]$/,
+    ],
   },
   {
     what: "another desktop while an entry names a disk of the old one",

@@ -77,7 +77,8 @@ export function planSet(old: SetState, wanted: SetInputs, effective: Effective, 
     if (disk === undefined) planNew(plan, old, name, entry, naming);
     else planHeld(plan, { name, from, disk, entry }, naming);
   }
-  for (const [name, disk] of old.disks) if (names.leaves(name)) planLeaving(plan, names, name, disk, naming);
+  for (const [name, disk] of old.disks)
+    if (names.leaves(name)) planLeaving(plan, { names, name, disk, shared: wanted.shared }, naming);
   for (const [name, pending] of old.pendingAdds) {
     if (!wanted.disks.has(name)) plan.steps.push({ is: "settle", name, pending });
   }
@@ -202,7 +203,12 @@ function planHeld(
 }
 
 /** A name that leaves the set. */
-function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, naming: Naming): void {
+function planLeaving(
+  plan: Plan,
+  leaving: { names: Names; name: string; disk: DiskState; shared: SetInputs["shared"] },
+  naming: Naming,
+): void {
+  const { names, name, disk, shared } = leaving;
   const { volumeId, deletionProtection, deletionPolicy } = disk;
   if (deletionProtection !== true && deletionPolicy !== undefined) {
     plan.steps.push(leavingOf(name, disk));
@@ -214,27 +220,37 @@ function planLeaving(plan: Plan, names: Names, name: string, disk: DiskState, na
     return;
   }
   const gone = `is gone from the program, but ${naming.path(name)} has disk ${volumeId}`;
-  const rename = `If it only has a new name, set existingVolumeId: "${volumeId}" there`;
+  const rename =
+    `If it only has a new name in this set, set existingVolumeId: "${volumeId}" there, ` +
+    `with deletionProtection or deletionPolicy`;
   plan.refusals.push(
     deletionProtection === true
       ? {
           property: naming.path(name),
           reason:
-            `${gone}, which deletionProtection: true protects. Nothing was changed. To delete the disk with its data, put the name back ` +
-            `with deletionProtection: false and deletionPolicy: "delete", run "pulumi up", then remove it. ${rename}`,
+            `${gone}, which deletionProtection: true in state protects. To move the disk, put the name back with deletionProtection: false ` +
+            `and deletionPolicy: "retain", run "pulumi up", then remove the name here and set existingVolumeId: "${volumeId}" there. ` +
+            `To delete the disk with its data, do the same with deletionPolicy: "delete". ${rename}`,
           code: "HWD1105",
         }
       : {
           property: naming.path(name),
           reason:
-            `${gone}, and no deletionPolicy in state says what becomes of it. Nothing was changed. ` +
+            `${gone}, and no deletionPolicy in state says what becomes of it. ${saidTooLate(shared.deletionPolicy)}` +
             `Put the name back with one of these lines (or set it once for the whole set), run "pulumi up", then remove the name:\n` +
-            `    deletionPolicy: "delete"   // destroys the disk and its data\n` +
             `    deletionPolicy: "retain"   // leaves the disk on the desktop, unmanaged\n` +
-            rename,
+            `    deletionPolicy: "delete"   // destroys the disk and its data\n` +
+            `To move the disk to another resource, set "retain" and run "pulumi up"; then remove the name here, ` +
+            `set existingVolumeId: "${volumeId}" there, and run "pulumi up". ${rename}`,
           code: "HWD1106",
         },
   );
+}
+
+/** A policy that is written in the run in which the name goes: what it lacks is one run before. */
+function saidTooLate(policy: Maybe<string> | undefined): string {
+  if (!isKnown(policy)) return "";
+  return `The program now says deletionPolicy: "${policy}" for the whole set, but the state does not yet: put the name back for one "pulumi up". `;
 }
 
 function planPlace(plan: Plan, old: SetState, wanted: SetInputs, effective: Effective): void {

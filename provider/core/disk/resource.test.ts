@@ -23,7 +23,9 @@ function newRun({ problems = [] as { property: string; reason: string }[] } = {}
     setBy: () => ({ region: "HW_REGION_NAME" }),
     open: noCall,
   } as unknown as Connections;
-  const log = { debug: noCall, info: noCall, warn: noCall };
+  const shown: string[] = [];
+  const show = (line: string) => void shown.push(line);
+  const log = { debug: noCall, info: show, warn: show };
   const parts = {
     connections,
     ownership: new VolumeOwnership(),
@@ -35,6 +37,7 @@ function newRun({ problems = [] as { property: string; reason: string }[] } = {}
     attachment: new DiskResource(attachmentCodec, parts),
     set: new DiskResource(setCodec, parts),
     asked,
+    shown,
   };
 }
 
@@ -84,11 +87,14 @@ describe("check", () => {
   test("a reason ends with its code", () => {
     const [problem] = newRun().attachment.check(call("a"), {}, one({ size: 15 }));
     expect(problem?.reason).toMatch(/^is 15; give .*\. \[HWD1101\]$/);
+    const [misspelled] = newRun().attachment.check(call("a"), {}, one({ sise: 100 }));
+    expect(misspelled?.reason).toMatch(/did you mean size\? \[HWD1102\]$/);
   });
 
   test("settings that are missing are told beside what is wrong with the inputs", () => {
     const run = newRun({ problems: [{ property: "region", reason: "is missing" }] });
     expect(properties({}, one({ size: 15 }), run)).toEqual(["size", "region"]);
+    expect(run.attachment.check(call("a"), {}, one())[0]?.reason).toBe("is missing. [HWD1201]");
   });
 
   test("settings are asked for in the place that is known", () => {
@@ -106,6 +112,30 @@ describe("check", () => {
     ["another type of a wrong size", { type: "SAS", size: 15 }, ["size"]],
   ])("a change of the old inputs: %s", (_what, news, expected) => {
     expect(properties(one(), one(news))).toEqual(expected);
+  });
+
+  test("that a new resource adopts disks is said, once it is right", () => {
+    const run = newRun();
+    const desktopId = "3ec05f83-b8a3-4c72-857f-b33f55943320";
+    run.attachment.check(call("a"), {}, one({ ...adopt("u"), desktopId, size: 15 }));
+    expect(run.shown).toEqual([]);
+    run.attachment.check(call("a"), {}, one({ ...adopt("v"), desktopId }));
+    run.set.check(call("s"), {}, { ...many({ data: adopt("w"), more: ssd }), desktopId });
+    // Of an old one, the diff says what changes.
+    run.set.check(call("s"), { ...many({}), desktopId }, { ...many({ data: adopt("x") }), desktopId });
+    expect(run.shown).toEqual([
+      "DataDiskAttachment a: adopts disk v; no disk is added",
+      "DesktopDataDisks s, disks.data: adopts disk w; no disk is added",
+    ]);
+  });
+
+  test("a desktop id that looks like none is warned about, once for all its disks", () => {
+    const run = newRun();
+    for (const resource of ["a", "b"]) run.attachment.check(call(resource), {}, one());
+    run.attachment.check(call("a"), one({ desktopId: "old" }), one({ desktopId: "old" }));
+    expect(run.shown).toEqual([
+      'desktopId "d" does not look like the id of a desktop. If it is the computer name, getDesktop({ computerName: "d" }) finds the id',
+    ]);
   });
 
   test("a new disk has no old inputs", () => {
@@ -158,9 +188,9 @@ describe("diff", () => {
     expect(diff(news, state)).toMatchObject(expected);
   });
 
-  test("what is refused is thrown, a line for each property, with one code", () => {
+  test("what is refused is thrown, a line for each property, with the code of the first at the end", () => {
     expect(refused(() => diff({ type: "SAS", size: 50 }))).toMatch(
-      /^Changing data disks of desktop d is refused: \n- size: cannot shrink.*\n- type: would change from "SSD" .*Nothing was sent to the service\. \[HWD1104\]$/s,
+      /^Changing data disks of desktop d is refused: \n- size: cannot shrink.* \(HWD1104\)\.\n- type: would change from "SSD" .* \(HWD1103\)\. Nothing was sent to the service\. \[HWD1104\]$/s,
     );
     expect(refused(() => diff({ size: 50 }))).toMatch(
       /^Changing data disks of desktop d is refused: size: cannot shrink/,

@@ -2,7 +2,7 @@ import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import { findVolume } from "../desktop/snapshot";
-import { type CoreError, type Problem, RefusedError } from "../errors";
+import { type CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
@@ -14,7 +14,6 @@ import {
   effectiveFor,
   hasChanges,
   knownPlace,
-  type Naming,
   type Plan,
   planSet,
   refusedByInputs,
@@ -23,7 +22,6 @@ import {
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { type Found, refresh } from "./refresh";
 import {
-  type DiskState,
   emptyState,
   failureOf,
   leavingOf,
@@ -41,7 +39,17 @@ import {
   removeDisk,
   type StepContext,
 } from "./steps";
-import { notInPlace, notShownElsewhere, previewLines, problemOf, refusedBy, requireKnown } from "./texts";
+import {
+  looksLikeId,
+  notAnId,
+  notInPlace,
+  notShownElsewhere,
+  previewLines,
+  problemOf,
+  protectedDisk,
+  refusedBy,
+  requireKnown,
+} from "./texts";
 
 /** What both kinds share, for as long as the provider lives. */
 interface DiskParts {
@@ -74,6 +82,8 @@ export interface Result {
 /** One lifecycle for both kinds of resources: a set of named disks on one desktop. An attachment is a set of one. */
 export class DiskResource {
   readonly #claims: Claims;
+  /** Desktop ids that were warned about, once for all their disks. */
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly codec: Codec,
@@ -103,7 +113,12 @@ export class DiskResource {
         ...taken.map(({ name, conflict }) => refusedBy(conflict, codec.path(name, "existingVolumeId"))),
       );
     }
-    return [...problems.map(problemOf), ...this.parts.connections.check(knownPlace(wanted.place))];
+    const settings = this.parts.connections
+      .check(knownPlace(wanted.place))
+      .map((one): Refusal => ({ ...one, code: "HWD1201" }));
+    const failures = [...problems, ...settings].map(problemOf);
+    if (failures.length === 0) this.#sayAhead(call, { isNew: Object.keys(olds).length === 0, old, wanted });
+    return failures;
   }
 
   /** What a change comes to. Makes no call. Throws `RefusedError` for what is refused, a line for each property. */
@@ -252,6 +267,21 @@ export class DiskResource {
     });
   }
 
+  /** What the engine shows nothing of: that a new resource adopts disks, and a desktop id that looks like none. */
+  #sayAhead(call: Call, about: { isNew: boolean; old: SetInputs; wanted: SetInputs }): void {
+    const { isNew, old, wanted } = about;
+    const { log } = this.parts;
+    const { desktopId } = wanted;
+    if (isKnown(desktopId) && desktopId !== old.desktopId && !this.#warned.has(desktopId)) {
+      this.#warned.add(desktopId);
+      if (!looksLikeId(desktopId)) log.warn(notAnId(desktopId));
+    }
+    if (!isNew) return;
+    for (const { name, volumeId } of claimedBy(wanted, old)) {
+      log.info(`${this.#holder(call, name, "").title}: adopts disk ${volumeId}; no disk is added`);
+    }
+  }
+
   async #carryOut(
     context: StepContext,
     news: Properties,
@@ -355,24 +385,12 @@ function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changi
   if (first === undefined) return;
   const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
   const failed = `${doing} data disks of desktop ${desktopId} is refused`;
-  const why = more.length === 0 ? line(first) : refusals.map((one) => `\n- ${line(one)}`).join("");
+  const why =
+    more.length === 0
+      ? line(first)
+      : refusals.map((one) => `\n- ${sentence(line(one))} [${one.code}]`).join("");
   throw new RefusedError(
     { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
     first.property,
   );
-}
-
-/** A protected disk is not deleted; neither are the others of its resource. */
-function protectedDisk(
-  naming: Naming,
-  name: string,
-  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
-): Refusal[] {
-  if (deletionProtection !== true) return [];
-  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
-  const reason =
-    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
-    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
-    `run "pulumi state delete '<urn>'" in a terminal and, if it asks, choose the one marked "(Pending Deletion)"`;
-  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }

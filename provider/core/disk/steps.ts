@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isSameId } from "../api/response";
 import type { Volume, VolumeSpec } from "../api/volumes";
 import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
@@ -62,7 +63,13 @@ export async function adoptDisk(
       refuseTaken();
       const seen = await readWith(context.desktop, volumeId, operation);
       if (released && findVolume(seen, volumeId) === undefined) throw notShown(operation.title, volumeId);
-      const volume = adoptable(seen, volumeId, wanted, context.prefix(name));
+      const volume = adoptable(
+        seen,
+        volumeId,
+        wanted,
+        context.prefix(name),
+        (other) => context.ownership.claimProblem(other, holder) === undefined,
+      );
       // Reading took time: somebody may have adopted it meanwhile.
       refuseTaken();
       context.ownership.take(volumeId, holder);
@@ -79,7 +86,7 @@ export async function readWith(
   operation: OperationContext,
 ): Promise<DesktopSnapshot> {
   const seen = await operation.inTime(desktop.read(operation));
-  if (seen.gone || seen.desktop.rootVolumeId === volumeId || findVolume(seen, volumeId) !== undefined)
+  if (seen.gone || isSameId(seen.desktop.rootVolumeId, volumeId) || findVolume(seen, volumeId) !== undefined)
     return seen;
   const isThere = (await operation.inTime(desktop.proveGone(volumeId, operation))) === "there";
   return isThere ? operation.inTime(desktop.read(operation)) : seen;
@@ -243,51 +250,63 @@ export function adoptable(
   volumeId: string,
   wanted: DiskInputs,
   property = "",
+  isFree: (volumeId: string) => boolean = () => false,
 ): Volume {
   const path = (name: string) => `${property}${name}`;
+  const id = path("existingVolumeId");
   const refuse = (
     code: "HWD1701" | "HWD1704" | "HWD1705" | "HWD1111",
     name: string,
     why: string,
     next?: string,
+    now = "Nothing was changed",
   ) =>
     new RefusedError(
       {
         code,
         failed: `Adopting disk ${volumeId}`,
-        why: `${path(name)}: ${why}`,
-        now: "Nothing was changed",
+        why,
+        now,
         next,
       },
       path(name),
     );
-  if (seen.gone) throw refuse("HWD1701", "existingVolumeId", `the desktop does not exist: ${seen.said}`);
-  if (seen.desktop.rootVolumeId === volumeId) {
+  if (seen.gone)
+    throw refuse("HWD1701", "existingVolumeId", `${id}: the desktop does not exist: ${seen.said}`);
+  if (isSameId(seen.desktop.rootVolumeId, volumeId)) {
     throw refuse(
       "HWD1705",
       "existingVolumeId",
-      `${volumeId} is the system disk of the desktop, not a data disk`,
+      `${id}: ${volumeId} is the system disk of the desktop, not a data disk`,
     );
   }
   const volume = findVolume(seen, volumeId);
   if (volume === undefined) {
+    const free = seen.volumes.filter((one) => isFree(one.volumeId));
     const there = seen.volumes.length === 0 ? "it shows none" : `it shows ${describeVolumes(seen.volumes)}`;
+    const unowned =
+      free.length === 0
+        ? ""
+        : `; without an owner in this run: ${free.map((one) => one.volumeId).join(", ")}`;
     throw refuse(
       "HWD1704",
       "existingVolumeId",
-      `${volumeId} is not a data disk of the desktop; ${there}`,
-      "Set existingVolumeId to a disk of the desktop, or check region and project",
+      `${id}: ${volumeId} is not a data disk of the desktop; ${there}${unowned}`,
+      'Correct existingVolumeId, or check region and project, and run "pulumi up" again: a disk that another resource has let go stays on the desktop',
+      "Nothing was adopted, and this resource has changed nothing",
     );
   }
-  for (const name of ["type", "size", "iops", "throughput", "kmsId"] as const) {
+  const differing = (["type", "size", "iops", "throughput", "kmsId"] as const).flatMap((name) => {
     const [has, wants] = [volume[name], wanted[name]];
-    if (has === undefined || !isKnown(wants) || has === wants) continue;
-    throw refuse(
-      "HWD1111",
-      name,
-      `disk ${volumeId} has ${JSON.stringify(has)}, the program says ${JSON.stringify(wants)}`,
-      `Set ${path(name)} to ${JSON.stringify(has)} to adopt the disk`,
-    );
-  }
-  return volume;
+    return has === undefined || !isKnown(wants) || has === wants
+      ? []
+      : [{ name, has: JSON.stringify(has), wants: JSON.stringify(wants) }];
+  });
+  const [first] = differing;
+  if (first === undefined) return volume;
+  const all = differing.map(
+    ({ name, has, wants }) => `${path(name)}: disk ${volumeId} has ${has}, the program says ${wants}`,
+  );
+  const right = differing.map(({ name, has }) => `${path(name)} to ${has}`);
+  throw refuse("HWD1111", first.name, all.join("; "), `Set ${right.join(" and ")} to adopt the disk`);
 }

@@ -1,10 +1,10 @@
 import type { Volume } from "../api/volumes";
 import type { Conflict } from "../desktop/ownership";
-import { CoreError, type Problem, RefusedError } from "../errors";
+import { CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { isKnown, type Maybe, UNKNOWN } from "../host";
 import type { DiskInputs, Kind, Refusal, SetInputs } from "./inputs";
-import type { Plan, Step } from "./plan";
-import { type Leaving, leavingOf, type SetState } from "./state";
+import type { Naming, Plan, Step } from "./plan";
+import { type DiskState, type Leaving, leavingOf, type SetState } from "./state";
 
 /** A disk in words: `SSD, 100 GB`. */
 export function describeDisk({ type, size }: Pick<DiskInputs, "type" | "size">): string {
@@ -28,7 +28,36 @@ export function describeVolumes(volumes: readonly Volume[]): string {
 
 /** A problem as fronts show it: its reason ends with the code. */
 export function problemOf({ property, reason, code }: Refusal): Problem {
-  return { property, reason: `${reason}. [${code}]` };
+  return { property, reason: `${sentence(reason)} [${code}]` };
+}
+
+/** Whether this has the form of the ids that the service gives. */
+export function looksLikeId(desktopId: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(desktopId);
+}
+
+/** What is said of a desktop id of another form. */
+export function notAnId(desktopId: string): string {
+  return (
+    `desktopId "${desktopId}" does not look like the id of a desktop. If it is the computer name, ` +
+    `getDesktop({ computerName: "${desktopId}" }) finds the id`
+  );
+}
+
+/** A protected disk is not deleted; neither are the others of its resource. */
+export function protectedDisk(
+  naming: Naming,
+  name: string,
+  { volumeId, deletionProtection }: Partial<Pick<DiskState, "volumeId" | "deletionProtection">>,
+): Refusal[] {
+  if (deletionProtection !== true) return [];
+  const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
+  const reason =
+    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
+    `set deletionPolicy: "retain" as well, run "pulumi up", then delete the resource. If a replacement has left the resource behind as ` +
+    `"(Pending Deletion)", run "pulumi state delete" with its URN ("pulumi stack --show-urns" shows it) and choose the one marked so`;
+  return [{ property: naming.path(name), reason, code: "HWD1105" }];
 }
 
 /** Two resources of this run want the same disk, or one hands it over to the other. */

@@ -1,25 +1,26 @@
-/** Every interface of `sdk/types.ts`, each from its table of the core. */
+/** sdk/types.ts, made from the tables of the core. */
 import {
   desktopOutputs,
   desktopVolumeOutputs,
   lookupPlace,
   lookups,
   volumeTypeOutputs,
-} from "../../provider/core/lookupSchema";
+} from "../provider/core/lookupSchema";
 import {
   attachmentProperties,
   DELETION_POLICIES,
   describe,
   diskOutputs,
   diskProperties,
+  KNOWN_TYPES,
   type Property,
   setProperties,
-} from "../../provider/core/schema";
+} from "../provider/core/schema";
 
-type Table = Readonly<Record<string, Property>>;
+export type Table = Readonly<Record<string, Property>>;
 
 /** One interface. */
-export interface TypeSource {
+interface TypeSource {
   readonly text: string;
   readonly table: Table;
   /** Whether its values may be outputs of other resources. */
@@ -27,7 +28,7 @@ export interface TypeSource {
 }
 
 /** The interfaces by their names. */
-export const typeSources = {
+const typeSources = {
   DataDiskAttachmentArgs: {
     text: "The inputs of a `DataDiskAttachment`.",
     table: attachmentProperties,
@@ -58,15 +59,6 @@ export const typeSources = {
   GetVolumeTypesResult: { text: "A disk type that can be bought.", table: volumeTypeOutputs },
 } as const satisfies Record<string, TypeSource>;
 
-/** A property as programs and readers see it. */
-export interface ShownProperty {
-  readonly name: string;
-  /** As TypeScript writes it, without `Input` and `Output` around it. */
-  readonly type: string;
-  readonly optional: boolean;
-  readonly text: string;
-}
-
 const policies = DELETION_POLICIES.map((value) => `"${value}"`).join(" | ");
 
 const types: Readonly<Record<string, string>> = {
@@ -82,18 +74,48 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A type of the table in TypeScript. */
-export function typeScriptOf(type: unknown): string {
+export function typeOf(type: unknown): string {
   if (typeof type === "string") return types[type] ?? type;
   const { mapOf, listOf = "" } = type as { readonly mapOf?: string; readonly listOf?: string };
   return mapOf === undefined ? `${listOf}[]` : `Record<string, ${types[mapOf] ?? mapOf}>`;
 }
 
-/** The properties of a table, in its order. */
-export function shownProperties(table: Table): ShownProperty[] {
-  return Object.entries(table).map(([name, property]) => ({
-    name,
-    type: typeScriptOf(property.type),
-    optional: property.required !== true,
-    text: describe(property),
-  }));
+/** The file, from the root of the repository. */
+export const typesFile = "sdk/types.ts";
+
+const widest = 100;
+
+/** A comment of one line where it fits, else of several. */
+function comment(text: string, indent: string): string {
+  const single = `${indent}/** ${text} */`;
+  if (single.length <= widest) return single;
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || `${indent} * ${last} ${word}`.length > widest) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`), `${indent} */`].join("\n");
+}
+
+function interfaceOf(name: string, { text, table, inputs }: TypeSource): string {
+  const properties = Object.entries(table).map(([property, told]) => {
+    const type = typeOf(told.type);
+    const given = type.replace(/DataDiskArgs/, "pulumi.Input<$&>");
+    const whole = inputs === true ? `pulumi.Input<${given}>` : type;
+    return `${comment(describe(told), "  ")}\n  ${property}${told.required === true ? "" : "?"}: ${whole};`;
+  });
+  return `${comment(text, "")}\nexport interface ${name} {\n${properties.join("\n")}\n}`;
+}
+
+/** The whole file as the formatter of this repository wants it. */
+export function typesText(): string {
+  const known = KNOWN_TYPES.map((value) => `"${value}"`).join(" | ");
+  return `${[
+    `// Made by "npm run docs" from provider/core/schema.ts and lookupSchema.ts: change those, not this file.
+import type * as pulumi from "@pulumi/pulumi";`,
+    `/** Disk types: those that are known are offered, others may be given. */
+export type DiskType = ${known} | (string & Record<never, never>);`,
+    ...Object.entries<TypeSource>(typeSources).map(([name, source]) => interfaceOf(name, source)),
+  ].join("\n\n")}\n`;
 }

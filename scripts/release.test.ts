@@ -1,0 +1,24 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+test.each([
+  ["main", "1.2.0", "## 1.2.0\n\n- Better.\n\n## 1.1.0\n\n- Good.\n", []],
+  ["main", "1.1.0", "## 1.1.0\n\n- Good.\n", ["v1.1.0 exists"]],
+  ["main", "1.2.0", "## 1.2.0-beta.1\n\n- Better.\n", ["no notes"]],
+  ["main", "1.2.0", "## 1.2.0\n\n## 1.1.0\n\n- Good.\n", ["no notes"]],
+  ["side", "1.2.0", "## 1.2.0 (not released)\n\n- Better.\n", ["not the branch main", "no notes"]],
+])("on %s, version %s with the notes %j has the problems %j", (branch, version, changelog, problems) => {
+  const folder = mkdtempSync(join(tmpdir(), "release-"));
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+  git("init", "--initial-branch", branch);
+  git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--allow-empty", "--message", "a change");
+  git("tag", "v1.1.0");
+  writeFileSync(join(folder, "CHANGELOG.md"), `# Changes\n\n${changelog}`);
+  const options = { cwd: folder, env: { ...process.env, npm_new_version: version } };
+  const run = spawnSync(process.execPath, [join(__dirname, "release.mjs")], options);
+  expect(run.status).toBe(problems.length === 0 ? 0 : 1);
+  for (const problem of problems) expect(run.stderr.toString()).toContain(problem);
+  rmSync(folder, { recursive: true });
+});
