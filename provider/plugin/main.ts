@@ -22,8 +22,6 @@ async function main(): Promise<void> {
       });
     },
   });
-  // Ctrl-C in the terminal is the engine's matter: it asks for a cancellation.
-  if (!isAttached) process.on("SIGINT", () => undefined);
   const { port } = await servePlugin(service);
   process.stdout.write(`${port}\n`);
 }

@@ -111,6 +111,12 @@ describe("engines", () => {
     expect(writes()).toHaveLength(1);
   });
 
+  test("that end the process as they do at the end of every run do not wait for it", async () => {
+    await plugin.cancel();
+    process.kill(plugin.pid, "SIGINT");
+    expect(await seconds(plugin.ended())).toBeLessThan(2);
+  });
+
   test("that attach to one process are instances of their own", async () => {
     const own = { "grpc.use_local_subchannel_pool": 1 };
     const other = new ResourceProviderClient(`127.0.0.1:${plugin.port}`, credentials.createInsecure(), own);

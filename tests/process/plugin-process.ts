@@ -301,6 +301,8 @@ export class PluginProcess {
 
   private async answerOf(request: proto.ReadRequest): ReturnType<PluginProcess["read"]> {
     const answer = await this.call<proto.ReadResponse>((done) => this.client.read(request, done));
+    // It would cost a read of each resource in every preview, and re-create a disk for a wrong "gone".
+    if (answer.getRefreshBeforeUpdate()) throw new Error("a refresh before each update was not asked for");
     return {
       id: answer.getId(),
       outs: answer.getProperties()?.toJavaScript() ?? {},

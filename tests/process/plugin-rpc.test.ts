@@ -376,3 +376,26 @@ test("a failure that keeps something names it on the resource", async () => {
   expect(failure?.kept).toMatchObject({ id, properties: { ...outs, unfinished: true } });
   expect(failure?.kept?.reasons).toEqual([failure?.message]);
 });
+
+test("a failure of ten disks with long names travels whole, with all that there is to keep", async () => {
+  const kind = "DesktopDataDisks";
+  const disks = (size: number) =>
+    Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [`${"ä".repeat(200)} ${index}`, { type: "SSD", size }]),
+    );
+  const { id, outs } = await plugin.create({ desktopId: desktop, disks: disks(10) }, { kind });
+  emulator.addFault({
+    fault: "respond",
+    status: 403,
+    body: { error_code: "WKS.0403", error_msg: "a reason. ".repeat(50) },
+    times: "always",
+    match: { operation: "ExpandVolumes", desktop_id: desktop },
+  });
+  const failure = await plugin.update(id, outs, { desktopId: desktop, disks: disks(20) }, { kind }).then(
+    () => undefined,
+    (error: unknown) => error as ProviderFailure,
+  );
+  emulator.clearFaults();
+  expect(failure?.message).toMatch(/^10 of 10 data disks/);
+  expect(failure?.kept?.properties).toEqual({ ...outs, unfinished: true });
+});
