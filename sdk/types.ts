@@ -6,7 +6,10 @@ export type DiskType = "SAS" | "SSD" | "GPSSD" | "GPSSD2" | "ESSD" | (string & R
 
 /** The inputs of a `DataDiskAttachment`. */
 export interface DataDiskAttachmentArgs {
-  /** Id of the desktop. A change would cost the data: refused, unless `allowReplace`. */
+  /**
+   * Id of the desktop, not its computer name: `getDesktop` finds the id. A change would cost the
+   * data: refused, unless `allowReplace`.
+   */
   desktopId: pulumi.Input<string>;
   /**
    * Disk type: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or another that the service offers. A
@@ -138,7 +141,10 @@ export interface DataDiskArgs {
 
 /** The inputs of a `DesktopDataDisks`. */
 export interface DesktopDataDisksArgs {
-  /** Id of the desktop. A change would cost the data: refused, unless `allowReplace`. */
+  /**
+   * Id of the desktop, not its computer name: `getDesktop` finds the id. A change would cost the
+   * data: refused, unless `allowReplace`.
+   */
   desktopId: pulumi.Input<string>;
   /**
    * The disks by name, 10 at most. A name stands for its disk: it leaves the set only where
