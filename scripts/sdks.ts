@@ -1,34 +1,25 @@
 /** The packages of the plugin for each language, with Pulumi's own generators, in `build/sdks`. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { pulumiSchema } from "../provider/plugin/schema";
 import { goImportPath, pythonPackageName } from "../provider/plugin/schemaExamples";
 import { wantedVersion } from "./pulumi/cli";
 import { obtainCli } from "./pulumi/obtain";
 import { findBeside } from "./pulumi/yaml-host";
 import { repositoryRoot } from "./repository";
+import {
+  type Language,
+  languages,
+  nodePackage,
+  python,
+  schemaFile,
+  schemaText,
+  sdkFolder,
+  sdks,
+} from "./sdk-files";
 
 const isWindows = process.platform === "win32";
-const sdks = join(repositoryRoot, "build", "sdks");
 const release = join(repositoryRoot, "build", "release");
-const languages = ["nodejs", "python", "go", "java", "dotnet"] as const;
-type Language = (typeof languages)[number];
-
-/** The schema that they are made from. */
-export const schemaFile = join(sdks, "schema.json");
-/** The folder of one, as its generator wrote it. */
-export const sdkFolder = (language: Language): string => join(sdks, language);
-/** The Node package as it is published. */
-export const nodePackage = join(sdkFolder("nodejs"), "bin");
-/** A Python with the SDK, its dependencies and mypy; kept between runs. */
-export const python = join(sdks, "venv", isWindows ? "Scripts/python.exe" : "bin/python");
-
-/** The schema of this version, as it is written to `schemaFile`. */
-export function schemaText(): string {
-  const manifest = readFileSync(join(repositoryRoot, "package.json"), "utf8");
-  return JSON.stringify(pulumiSchema((JSON.parse(manifest) as { version: string }).version), null, 2);
-}
 
 function run(command: string, args: readonly string[], cwd = sdks): Promise<unknown> {
   console.error(`> ${command} ${args.join(" ")}`);
