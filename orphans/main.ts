@@ -30,29 +30,28 @@ const usage = `Usage: npx pulumi-huaweicloud-workspace orphans [options] [FILE..
 
 export const help = `Usage: npx pulumi-huaweicloud-workspace orphans [options] [FILE...]
 
-Compares the states of Pulumi stacks with the desktops that they name. Lists
-orphaned disks, interrupted operations, adds with an unknown outcome, resources
-whose disk is gone and disks with several owners, each with the commands that
-fix it. Changes nothing.
+Compares the states of Pulumi stacks with the desktops in them. Lists orphaned
+disks, interrupted operations, adds with an unknown outcome, resources whose
+disk is gone and disks with several owners, each with the commands that fix it.
+Changes nothing.
 
-Give every stack that works on these desktops: the disks of a stack that is
-left out look like orphans.
+Name every stack that works on these desktops: the disks of a missing stack look
+like orphans.
 
-  FILE            a state, as "pulumi stack export --file FILE" writes it;
-                  - reads one from standard input
-  --stack NAME    a stack: its state is read with "pulumi stack export". May be
-                  given several times. Write organization/project/stack where
-                  the stacks belong to several projects
-  --cwd DIR       folder of the project of these stacks (default: this one)
-  --desktop ID    reads one more desktop, which no state has to name, in the
-                  region and project of the environment. May be given several
-                  times
+  FILE            a state from "pulumi stack export --file FILE"; "-" reads
+                  standard input
+  --stack NAME    reads the state of this stack with "pulumi stack export". Can
+                  be repeated. If the stacks belong to several projects, write
+                  organization/project/stack
+  --cwd DIR       project folder of these stacks (default: the current folder)
+  --desktop ID    reads one more desktop, in the region and project of the
+                  environment. Can be repeated
   --json          prints the report as JSON
   --help          prints this text
 
 Credentials come from the same environment variables as for "pulumi up"
-(HW_ACCESS_KEY, HW_SECRET_KEY, ...) or from the shared configuration file. The
-stack configuration is not read. Region and project are those in the state.
+(HW_ACCESS_KEY, HW_SECRET_KEY, ...) or from the shared configuration file, not
+from the stack configuration. Region and project are those in the state.
 
 Exit codes:
   ${EXIT.none}  no problems found

@@ -8,7 +8,7 @@ import { repositoryRoot } from "./repository";
 import { type Table, typeOf, typesFile, typesText } from "./types";
 
 const changes: Readonly<Record<schema.OnChange, string>> = {
-  replace: "refused, unless `allowReplace`: it would cost the data",
+  replace: "refused, unless `allowReplace`: the data would be lost",
   grow: "in place; smaller is refused",
   qos: "in place",
   record: "in place, without a call",

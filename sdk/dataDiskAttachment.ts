@@ -8,12 +8,12 @@ import { otherArgs, withProtect } from "./resourceOptions";
 import type { DataDiskAttachmentArgs } from "./types";
 
 /**
- * One data disk of one cloud desktop: creating the resource adds the disk, or
- * adopts an existing one. Deleting the resource destroys the disk and its data
- * for good, unless `deletionPolicy` is `retain`.
+ * One data disk of a desktop. Creating the resource adds the disk, or adopts an
+ * existing one. Deleting the resource destroys the disk and its data, unless
+ * `deletionPolicy` is `retain`.
  *
- * The resource option `customTimeouts` is honoured; the default is 30 minutes
- * an operation, for queueing, calls and waiting together.
+ * Each operation has one time limit for queueing, calls and waiting: 30 minutes,
+ * or the value of the resource option `customTimeouts`.
  */
 export class DataDiskAttachment extends pulumi.CustomResource {
   /** Id of the desktop. */
@@ -28,7 +28,7 @@ export class DataDiskAttachment extends pulumi.CustomResource {
   declare readonly volumeId: pulumi.Output<string>;
   /** Device name on the desktop, such as `/dev/vdb`. */
   declare readonly device: pulumi.Output<string | undefined>;
-  /** Name that the service gave the disk. */
+  /** Name that the service assigned. */
   declare readonly displayName: pulumi.Output<string | undefined>;
   /** When the disk was created, as the service writes it. */
   declare readonly createTime: pulumi.Output<string | undefined>;
@@ -54,7 +54,7 @@ export class DataDiskAttachment extends pulumi.CustomResource {
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DataDiskAttachment";
 
   /**
-   * Looks up a disk that exists, without taking charge of it.
+   * Reads an existing disk without managing it.
    *
    * @param name name of the resource in the program
    * @param id `<desktopId>/<volumeId>`

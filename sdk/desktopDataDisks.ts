@@ -8,13 +8,13 @@ import { checkDiskNames, otherArgs, withProtect } from "./resourceOptions";
 import type { DataDisk, DataDiskArgs, DesktopDataDisksArgs } from "./types";
 
 /**
- * Data disks of one cloud desktop, by name: added, grown and deleted with one
- * call for each kind of change, whatever the engine's parallelism. Deleting the
- * resource destroys all of its disks and their data for good, but for those
- * whose `deletionPolicy` is `retain`.
+ * Data disks of a desktop, by name. They are added, grown and deleted with one
+ * call for each kind of change, at any parallelism. Deleting the resource
+ * destroys its disks and their data, except those whose `deletionPolicy` is
+ * `retain`.
  *
- * The resource option `customTimeouts` is honoured; the default is 30 minutes
- * an operation, for all disks together.
+ * Each operation has one time limit for all disks together: 30 minutes, or the
+ * value of the resource option `customTimeouts`.
  */
 export class DesktopDataDisks extends pulumi.CustomResource {
   /** Id of the desktop. */
@@ -30,7 +30,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
    * program says of them: use `volumeIds` for what depends on ids.
    */
   declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
-  /** The ids of the disks by name, as all volume calls of the service take them. */
+  /** The ids of the disks by name, for all volume calls of the service. */
   declare readonly volumeIds: pulumi.Output<Record<string, string>>;
 
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DesktopDataDisks";
@@ -74,7 +74,7 @@ const OUTPUTS: Outputs<DesktopDataDisks> = {
 
 const INPUTS = Object.keys(setProperties) as (keyof DesktopDataDisksArgs)[];
 
-/** Whether the program says itself that a disk is protected: for all, or for one. */
+/** Whether the program protects a disk with a literal: for all, or for one. */
 function isProtected({ deletionProtection, disks }: DesktopDataDisksArgs): boolean {
   if (deletionProtection === true) return true;
   const entries: unknown[] =

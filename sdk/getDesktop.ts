@@ -3,7 +3,7 @@ import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
 import type { GetDesktopArgs, GetDesktopResult, GetDesktopsArgs } from "./types";
 
 /**
- * Looks up one desktop. None, and several of that name, are errors. Stands for
+ * Looks up one desktop. It is an error if none matches, or if several have the name. Stands for
  * ListDesktopsDetail.
  */
 export async function getDesktop(args: GetDesktopArgs): Promise<GetDesktopResult> {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type InputsOf, lookUpAll, whenKnown } from "./service";
 import type { GetVolumeTypesArgs, GetVolumeTypesResult } from "./types";
 
-/** Looks up the kinds of disks that can be bought. Stands for ListVolumeProducts. */
+/** Looks up the disk types that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {
   return lookUpAll({
     name: "getVolumeTypes",

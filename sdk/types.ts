@@ -35,20 +35,20 @@ export interface DataDiskAttachmentArgs {
   kmsId?: pulumi.Input<string>;
   /**
    * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
-   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of
-   * a disk whose name is gone gives that disk the new name. Once the disk is adopted, the property
-   * may be removed; another id is refused.
+   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, it
+   * renames a disk whose old name is removed. Once the disk is adopted, the property may be
+   * removed; another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
-   * `true`: the disk is neither deleted nor replaced, until it is `false` and `pulumi up` has run.
-   * Only the value in state counts. Default: false. Changes in place, without a call.
+   * `true`: the disk is neither deleted nor replaced. The value in state counts, so a change takes
+   * effect after the next `pulumi up`. Default: false. Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
   /**
    * What happens to the disk when its resource is deleted or its name leaves a set. `delete`: the
    * disk and its data are destroyed. `retain`: the disk stays on the desktop and is no longer
-   * managed. Without it, deleting the resource destroys the disk, and a name may not leave a set. A
+   * managed. Without it, deleting the resource destroys the disk, and a name cannot leave a set. A
    * change counts after the next `pulumi up`. Changes in place, without a call.
    */
   deletionPolicy?: pulumi.Input<"delete" | "retain">;
@@ -83,7 +83,7 @@ export interface DataDiskAttachmentArgs {
    */
   iamEndpoint?: pulumi.Input<string>;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name. Changes in place, without a call.
    */
   profile?: pulumi.Input<string>;
@@ -115,20 +115,20 @@ export interface DataDiskArgs {
   kmsId?: pulumi.Input<string>;
   /**
    * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
-   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of
-   * a disk whose name is gone gives that disk the new name. Once the disk is adopted, the property
-   * may be removed; another id is refused.
+   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, it
+   * renames a disk whose old name is removed. Once the disk is adopted, the property may be
+   * removed; another id is refused.
    */
   existingVolumeId?: pulumi.Input<string>;
   /**
-   * `true`: the disk is neither deleted nor replaced, until it is `false` and `pulumi up` has run.
-   * Only the value in state counts. Default: false. Changes in place, without a call.
+   * `true`: the disk is neither deleted nor replaced. The value in state counts, so a change takes
+   * effect after the next `pulumi up`. Default: false. Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
   /**
    * What happens to the disk when its resource is deleted or its name leaves a set. `delete`: the
    * disk and its data are destroyed. `retain`: the disk stays on the desktop and is no longer
-   * managed. Without it, deleting the resource destroys the disk, and a name may not leave a set. A
+   * managed. Without it, deleting the resource destroys the disk, and a name cannot leave a set. A
    * change counts after the next `pulumi up`. Changes in place, without a call.
    */
   deletionPolicy?: pulumi.Input<"delete" | "retain">;
@@ -147,15 +147,14 @@ export interface DesktopDataDisksArgs {
    */
   desktopId: pulumi.Input<string>;
   /**
-   * The disks by name, 10 at most. A name stands for its disk: it leaves the set only where
-   * `deletionPolicy` in state says what becomes of the disk. To rename a disk, write the new name
-   * with `existingVolumeId` set to the disk's id. Disks are added, changed and deleted in place, by
-   * name.
+   * The disks by name, 10 at most. You can remove a name only if state has a `deletionPolicy` for
+   * its disk. To rename a disk, write the new name with `existingVolumeId` set to the disk's id.
+   * Disks are added, changed and deleted in place, by name.
    */
   disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
   /**
-   * For every disk that does not say otherwise. `true`: the disk is neither deleted nor replaced,
-   * until it is `false` and `pulumi up` has run. Only the value in state counts. Default: false.
+   * For every disk that does not say otherwise. `true`: the disk is neither deleted nor replaced.
+   * The value in state counts, so a change takes effect after the next `pulumi up`. Default: false.
    * Changes in place, without a call.
    */
   deletionProtection?: pulumi.Input<boolean>;
@@ -163,8 +162,8 @@ export interface DesktopDataDisksArgs {
    * For every disk that does not say otherwise. What happens to the disk when its resource is
    * deleted or its name leaves a set. `delete`: the disk and its data are destroyed. `retain`: the
    * disk stays on the desktop and is no longer managed. Without it, deleting the resource destroys
-   * the disk, and a name may not leave a set. A change counts after the next `pulumi up`. Changes
-   * in place, without a call.
+   * the disk, and a name cannot leave a set. A change counts after the next `pulumi up`. Changes in
+   * place, without a call.
    */
   deletionPolicy?: pulumi.Input<"delete" | "retain">;
   /**
@@ -198,7 +197,7 @@ export interface DesktopDataDisksArgs {
    */
   iamEndpoint?: pulumi.Input<string>;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name. Changes in place, without a call.
    */
   profile?: pulumi.Input<string>;
@@ -254,7 +253,7 @@ export interface LookupPlace {
    */
   iamEndpoint?: string;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name.
    */
   profile?: string;
@@ -281,7 +280,7 @@ export interface GetDesktopArgs {
    */
   iamEndpoint?: string;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name.
    */
   profile?: string;
@@ -316,7 +315,7 @@ export interface GetDesktopsArgs {
    */
   iamEndpoint?: string;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name.
    */
   profile?: string;
@@ -341,7 +340,7 @@ export interface GetVolumeTypesArgs {
    */
   iamEndpoint?: string;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name.
    */
   profile?: string;
@@ -368,7 +367,7 @@ export interface GetDataDisksArgs {
    */
   iamEndpoint?: string;
   /**
-   * Profile of the shared configuration file that holds the credentials. A name, not a secret.
+   * Name of the profile of the shared configuration file that has the credentials. Not a secret.
    * Default: the setting of that name.
    */
   profile?: string;

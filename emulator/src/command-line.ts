@@ -68,14 +68,14 @@ function announcement(emulator: Emulator): string {
     ...exports,
     "#",
     `# Dialects: ${emulator.dialects().join(", ")}`,
-    "# Take the lines with export over into a shell, and start your program there.",
-    "# Pulumi: pulumi-huaweicloud-workspace reads them as they are.",
-    "# Terraform: the provider reads them too, but for the address of Workspace:",
+    "# Paste the export lines into a shell, and start your program there.",
+    "# Pulumi: pulumi-huaweicloud-workspace reads them.",
+    "# Terraform: the provider reads them too, except the address of Workspace:",
     `#   provider "huaweicloud" { endpoints = { workspace = "${url}/", iam = "${url}/" } }`,
-    "# Official SDK for Python (others alike):",
+    "# Official SDK for Python (the others are similar):",
     `#   BasicCredentials(access_key, secret_key, project_id).with_iam_endpoint("${url}")`,
     `#   WorkspaceClient.new_builder().with_credentials(credentials).with_endpoint("${url}").build()`,
-    `# Desktops, faults, the clock and what was asked: ${url}/_emulator/`,
+    `# Desktops, faults, the clock and the requests: ${url}/_emulator/`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -62,7 +62,7 @@ describe("which are spoken", () => {
       `There is no dialect "lagging". Known dialects: ${dialectNames.join(", ")}.`,
     );
     await expect(startEmulator({ dialects: ["no-five-minutes"] })).rejects.toThrow(
-      "five-minutes is not spoken by default: there is nothing to leave out. Known dialects: ",
+      "five-minutes is not a default dialect: there is nothing to remove. Known dialects: ",
     );
   });
 

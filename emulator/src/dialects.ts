@@ -76,18 +76,18 @@ export const dialectCatalogue: Readonly<Record<DialectName, DialectEntry>> = {
   ),
   "unknown-as-400": entry(
     "an unknown desktop is 400 WKS.0001, another unknown object is 500 WKS.0202",
-    "Terraform provider: codes that it takes for not found",
+    "Terraform provider: codes that it treats as not found",
   ),
   "lagging-reads": entry(
-    "the single read, the list and the job list each lag behind by up to 10 s, drawn for each desktop and change",
-    "Terraform provider: asks for two equal answers in a row",
+    "the single read, the list and the job list each lag by up to 10 s, differently for each desktop and change",
+    "Terraform provider: requires two equal answers in a row",
   ),
   "repeated-parameter": entry(
-    "several desktop_id are understood as a repeated parameter only; values joined with commas are ignored",
+    "several desktop_id are accepted as a repeated parameter only; values joined with commas are ignored",
     "documents: type array; official SDKs",
   ),
   "repeating-gateway": entry(
-    "now and then a change reaches the service twice, with its answer lost, or up to 30 s late",
+    "a quarter of all changes reach the service twice, with their answer lost, or up to 30 s late",
     "common with gateways and proxies",
   ),
 };
@@ -112,7 +112,7 @@ function readOrder(order: readonly string[]): Set<DialectName> {
     else if (left !== undefined && isDialect(left) && dialectCatalogue[left].plain) spoken.delete(left);
     else if (left !== undefined && isDialect(left))
       throw invalidParameter(
-        `${left} is not spoken by default: there is nothing to leave out. ${knownDialects()}`,
+        `${left} is not a default dialect: there is nothing to remove. ${knownDialects()}`,
       );
     else throw invalidParameter(`There is no dialect ${JSON.stringify(name)}. ${knownDialects()}`);
   }
@@ -133,7 +133,7 @@ function knownDialects(): string {
   const plain = dialectNames.filter((name) => dialectCatalogue[name].plain);
   return (
     `Known dialects: ${dialectNames.join(", ")}. ` +
-    `The plain reading has ${plain.join(", ")}; put "${none}" before one of these to leave it out.`
+    `The plain reading has ${plain.join(", ")}; put "${none}" before one of these to remove it.`
   );
 }
 

@@ -20,24 +20,24 @@ export interface Flags {
 
 export const help = `Usage: huaweicloud-workspace-emulator [options]
 
-Huawei Cloud Workspace and IAM on this machine. Prints where it listens and the
-environment variables that point clients at it, and runs until Ctrl+C.
+Emulates Huawei Cloud Workspace and IAM on this machine. Prints its address and
+the environment variables for clients, and runs until Ctrl+C.
 
-  --port N             TCP port; 0 takes a free one (default: 0)
+  --port N             TCP port; 0 selects a free one (default: 0)
   --host ADDRESS       address to listen on (default: 127.0.0.1)
   --desktops N         numbered desktops at the start (default: 0)
   --job-time MS        how long a job takes: 1000, or a range such as 500-2000 (default: 1000)
-  --token-lifetime MS  how long tokens are good for (default: 86400000, a day)
-  --clock MODE         real, or manual: time goes on only by POST /_emulator/clock (default: real)
-  --skew MS            by how much the time of day is off; --skew=-5000 is late (default: 0)
-  --random-seed N      makes random times and orders the same in every run (default: 1)
-  --seed FILE          accounts, desktops, faults and dialects to begin with, as JSON or YAML
-  --dialect NAME,...   readings of the documents to speak besides the plain one; "no-NAME" leaves one
-                       out, "all" takes all, "list" prints each with one line and its source
+  --token-lifetime MS  how long tokens are valid (default: 86400000, a day)
+  --clock MODE         real, or manual: time moves only with POST /_emulator/clock (default: real)
+  --skew MS            offset of the time of day; --skew=-5000 is 5 s late (default: 0)
+  --random-seed N      seed of random times and orders (default: 1)
+  --seed FILE          initial accounts, desktops, faults and dialects, as JSON or YAML
+  --dialect NAME,...   readings of the documents to add to the plain one; "no-NAME" removes one,
+                       "all" selects all, "list" prints each with one line and its source
   --max-lag MS         the longest lag of the dialect lagging-reads (default: 10000)
-  --check-answers      hold every answer against openapi.yaml
-  --quiet              no line for each request on stderr
-  --help               this text
+  --check-answers      check every answer against openapi.yaml
+  --quiet              write no line for each request to stderr
+  --help               print this text
 `;
 
 /** Reads the command line. */

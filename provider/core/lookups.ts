@@ -42,14 +42,14 @@ export async function lookUp<T>(
   }
 }
 
-/** Which desktop is meant: by id or by name. */
+/** Selects one desktop, by id or by name. */
 export interface DesktopQuery {
   desktopId?: string;
   /** The whole name. */
   computerName?: string;
 }
 
-/** Which desktops are meant; all that is given must hold, nothing means all. */
+/** Selects desktops. All given conditions must be met; without any, all desktops match. */
 export interface DesktopsQuery {
   tags?: Readonly<Record<string, string>>;
   namePrefix?: string;
@@ -61,25 +61,25 @@ export interface DesktopsQuery {
 
 /** A desktop, as a look-up returns it. What the service left out is absent. */
 export interface DesktopResult {
-  /** What a disk's `desktopId` is set to. */
+  /** Id of the desktop: the value for `desktopId` of a disk. */
   desktopId: string;
-  /** Its name, as the service writes it. */
+  /** Computer name of the desktop. */
   computerName: string;
   /** `ACTIVE`, `SHUTOFF`, … */
   status: string;
-  /** Where it runs. */
+  /** Availability zone. */
   availabilityZone?: string;
-  /** The enterprise project that it is billed to. */
+  /** Enterprise project for billing. */
   enterpriseProjectId?: string;
-  /** The pool that it belongs to. */
+  /** Pool of the desktop. */
   poolId?: string;
-  /** The user that it belongs to. */
+  /** User of the desktop. */
   userName?: string;
-  /** Its tags by key; empty if it has none. */
+  /** Tags by key; empty if there are none. */
   tags: Record<string, string>;
   /** Id of the system disk, which is not a data disk. */
   rootVolumeId?: string;
-  /** Its data disks at the moment, whoever added them. */
+  /** All data disks that the desktop has now, whoever added them. */
   dataVolumes: DesktopVolume[];
 }
 

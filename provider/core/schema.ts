@@ -110,7 +110,8 @@ export const placeProperties = {
     type: "text",
     onChange: "record",
     default: "the setting of that name",
-    description: "Profile of the shared configuration file that holds the credentials. A name, not a secret.",
+    description:
+      "Name of the profile of the shared configuration file that has the credentials. Not a secret.",
   },
 } as const satisfies Record<string, InputProperty>;
 
@@ -138,8 +139,7 @@ export const sharedProperties = {
     onChange: "record",
     default: "false",
     description:
-      "`true`: the disk is neither deleted nor replaced, until it is `false` and `pulumi up` has run. " +
-      "Only the value in state counts.",
+      "`true`: the disk is neither deleted nor replaced. The value in state counts, so a change takes effect after the next `pulumi up`.",
   },
   deletionPolicy: {
     type: "policy",
@@ -147,7 +147,7 @@ export const sharedProperties = {
     description:
       "What happens to the disk when its resource is deleted or its name leaves a set. `delete`: the disk and its data are destroyed. " +
       "`retain`: the disk stays on the desktop and is no longer managed. Without it, deleting the resource destroys the disk, " +
-      "and a name may not leave a set. A change counts after the next `pulumi up`.",
+      "and a name cannot leave a set. A change counts after the next `pulumi up`.",
   },
   allowReplace: {
     type: "flag",
@@ -195,7 +195,7 @@ export const diskProperties = {
     onChange: "create only",
     description:
       "Adopts this disk instead of adding one. It must be a data disk of the desktop with this type and size, and " +
-      "`deletionProtection` or `deletionPolicy` must be set with it. In a set, the id of a disk whose name is gone gives that disk the new name. " +
+      "`deletionProtection` or `deletionPolicy` must be set with it. In a set, it renames a disk whose old name is removed. " +
       "Once the disk is adopted, the property may be removed; another id is refused.",
   },
   ...sharedProperties,
@@ -223,8 +223,8 @@ export const setProperties = {
     required: true,
     onChange: "by name",
     description:
-      `The disks by name, ${MAX_DISKS} at most. A name stands for its disk: it leaves the set only where \`deletionPolicy\` in state ` +
-      "says what becomes of the disk. To rename a disk, write the new name with `existingVolumeId` set to the disk's id.",
+      `The disks by name, ${MAX_DISKS} at most. You can remove a name only if state has a \`deletionPolicy\` ` +
+      "for its disk. To rename a disk, write the new name with `existingVolumeId` set to the disk's id.",
   },
   ...forEveryDisk(sharedProperties),
   ...accountProperties,

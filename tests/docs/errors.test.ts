@@ -29,8 +29,9 @@ test("each code is a heading with its title, in order, and no others are", () =>
   expect(entries.map(({ code, title }) => ({ code, title }))).toEqual(codes);
 });
 
-test("each says more than its title", () => {
-  expect(entries.filter(({ text }) => text.split(/\s+/).length < 8)).toEqual([]);
+test("each says the cause, what is now true, and what to do", () => {
+  const parts = /^- \*\*Cause:\*\* \S[\s\S]+?\n- \*\*Now:\*\* \S.+\n- \*\*To do:\*\* \S/;
+  expect(entries.filter(({ text }) => !parts.test(text))).toEqual([]);
 });
 
 test("a heading stands in the section of its range", () => {

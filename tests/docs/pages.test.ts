@@ -179,4 +179,28 @@ describe("the pages for users", () => {
     );
     expect(broken).toEqual([]);
   });
+
+  test("every link to a heading leads to one", () => {
+    const anchors = new Map(
+      pages.map(({ file, text }) => [
+        file,
+        [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+          heading
+            .toLowerCase()
+            .replace(/[^\w\s-]/g, "")
+            .replaceAll(" ", "-"),
+        ),
+      ]),
+    );
+    const broken = pages.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+        .map(([, target = "", anchor = ""]) => ({
+          file,
+          target: target === "" ? file : join(dirname(file), target),
+          anchor,
+        }))
+        .filter(({ target, anchor }) => !anchors.get(target)?.includes(anchor)),
+    );
+    expect(broken).toEqual([]);
+  });
 });

@@ -28,7 +28,7 @@ export const settings = {
   },
   projectName: {
     env: ["HW_PROJECT_NAME", "OS_PROJECT_NAME"],
-    meaning: "Name of the project, where no id is given. Default: the region's name.",
+    meaning: "Name of the project, if no id is set. Default: the region's name.",
   },
   endpoint: {
     env: ["HW_WORKSPACE_ENDPOINT"],
@@ -56,12 +56,12 @@ export const settings = {
   securityToken: {
     env: ["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"],
     secret: true,
-    meaning: "Security token that belongs to a temporary access key.",
+    meaning: "Security token of a temporary access key.",
   },
   token: {
     env: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"],
     secret: true,
-    meaning: "Token of IAM, scoped to the project. It cannot be renewed.",
+    meaning: "IAM token, scoped to the project. Cannot be renewed.",
   },
   userName: {
     env: ["HW_USER_NAME", "OS_USERNAME"],
@@ -74,7 +74,7 @@ export const settings = {
   },
   domainName: {
     env: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME"],
-    meaning: "Name of the account that the user belongs to.",
+    meaning: "Name of the account of the user.",
   },
   domainId: {
     env: ["HW_DOMAIN_ID", "OS_DOMAIN_ID", "HUAWEICLOUD_SDK_DOMAIN_ID"],
@@ -82,7 +82,7 @@ export const settings = {
   },
   identityProviderId: {
     env: ["HW_ASSUME_ROLE_IDP_ID", "HUAWEICLOUD_SDK_IDP_ID"],
-    meaning: "Id of the identity provider in IAM that a CI system's identity tokens come from.",
+    meaning: "Id of the identity provider in IAM for the identity tokens of a CI system.",
   },
   identityToken: {
     env: ["HW_ASSUME_ROLE_ID_TOKEN"],
@@ -91,15 +91,15 @@ export const settings = {
   },
   identityTokenFile: {
     env: ["HW_ASSUME_ROLE_ID_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"],
-    meaning: "File that holds the identity token; read again at every renewal.",
+    meaning: "File with the identity token; read again at every renewal.",
   },
   agencyName: {
     env: ["HW_ASSUME_ROLE_AGENCY_NAME"],
-    meaning: "Agency to assume with the credentials that were found.",
+    meaning: "Agency to assume with the credentials.",
   },
   agencyDomainName: {
     env: ["HW_ASSUME_ROLE_DOMAIN_NAME"],
-    meaning: "Name of the account that the agency belongs to.",
+    meaning: "Name of the account of the agency.",
   },
   agencyDomainId: {
     env: ["HW_ASSUME_ROLE_DOMAIN_ID"],
@@ -108,7 +108,7 @@ export const settings = {
   agencyDuration: {
     env: ["HW_ASSUME_ROLE_DURATION"],
     type: "count",
-    meaning: "Seconds that temporary keys are asked for. Default: 3600. They are renewed in time.",
+    meaning: "Lifetime of temporary keys, in seconds. Default: 3600. They are renewed automatically.",
   },
   profile: {
     env: ["HW_PROFILE"],
@@ -126,17 +126,17 @@ export const settings = {
     env: ["HW_MAX_RETRIES"],
     type: "count",
     meaning:
-      "How often a look that failed is repeated at most. Default: for as long as the operation has time.",
+      "Maximum number of times that a failed read is repeated. Default: until the deadline of the operation.",
   },
   requestsPerSecond: {
     env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
     type: "number",
     meaning:
-      "Calls a second to the API at most, for the whole run. Default: 20; fewer for a while after a 429.",
+      "Maximum number of API calls a second, for the whole run. Default: 20; fewer for a while after a 429.",
   },
   caFile: {
     env: ["HW_CACERT", "OS_CACERT"],
-    meaning: "File (PEM) with certificates to trust besides those that Node trusts.",
+    meaning: "File (PEM) with certificates to trust, in addition to those that Node trusts.",
   },
   insecure: {
     env: ["HW_INSECURE", "OS_INSECURE"],
@@ -147,7 +147,7 @@ export const settings = {
     env: ["HW_WORKSPACE_ALLOW_HTTP"],
     type: "flag",
     meaning:
-      "`true`: allow plain http to other machines than this one. Credentials then travel in the clear.",
+      "`true`: allow plain HTTP to other machines than this one. Credentials are then sent unencrypted.",
   },
 } as const satisfies Record<string, Setting>;
 
