@@ -152,7 +152,8 @@ function received(error: unknown, props: Props): Error {
   if (!(packed instanceof Buffer)) return new Error(details);
   const [detail] = Status.deserializeBinary(packed).getDetailsList();
   const kept = proto.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
-  return Object.assign(new Error(details), {
+  // The engine shows the reasons; the message beside them is cut.
+  return Object.assign(new Error(kept.getReasonsList().join("\n")), {
     id: kept.getId(),
     properties: propsOf(kept.getProperties(), props),
   });
