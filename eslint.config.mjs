@@ -36,10 +36,27 @@ function layerRule(layer, files, paths) {
   );
 }
 
+/** A front calls the core; what two fronts share is in provider/front. */
+function frontRule(front) {
+  const others = ["dynamic", "plugin"].filter((name) => name !== front);
+  return closed(
+    [`provider/${front}/**/*.ts`, ...(front === "dynamic" ? ["provider/index.ts"] : [])],
+    [
+      {
+        regex: "/core/(api|desktop)/|/core/auth/(?!settings$)",
+        message: "a front calls core and core/disk only",
+      },
+      { regex: `\\.\\./(${others.join("|")})/`, message: "a front knows no other front" },
+      { regex: "(^|/)(sdk|orphans)/", message: "a front knows nothing of what programs import" },
+      noTesting,
+    ],
+  );
+}
+
 /**
  * Which folder may import what. Dependencies point downwards only:
  *
- *   sdk, orphans, provider/dynamic -> core/disk -> core/desktop -> core/api -> core/auth
+ *   sdk, orphans, provider/dynamic, provider/plugin -> core/disk -> core/desktop -> core/api -> core/auth
  */
 const imports = [
   ...layers.map((layer) => layerRule(layer, [`provider/core/${layer}/**/*.ts`], [noAxios])),
@@ -63,17 +80,7 @@ const imports = [
     [{ regex: "^\\.\\.", message: "the core knows nothing of what is around it" }, noEngine, noTesting],
     { paths: [noAxios, ...noProcessModule] },
   ),
-  closed(
-    ["provider/dynamic/**/*.ts", "provider/index.ts"],
-    [
-      {
-        regex: "/core/(api|desktop)/|/core/auth/(?!settings$)",
-        message: "a front calls core and core/disk only",
-      },
-      { regex: "(^|/)(sdk|orphans)/", message: "a front knows nothing of what programs import" },
-      noTesting,
-    ],
-  ),
+  ...["dynamic", "plugin", "front"].map(frontRule),
   closed(
     ["sdk/**/*.ts"],
     [

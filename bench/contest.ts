@@ -30,14 +30,17 @@ export class Contest {
     private readonly stack: TestStack,
   ) {}
 
-  static async open(program: string, { desktops = 1, jobTimeMs = 100 } = {}): Promise<Contest> {
+  static async open(
+    program: string,
+    { desktops = 1, jobTimeMs = 100, env: more = {} } = {},
+  ): Promise<Contest> {
     const emulator = await startEmulator({
       desktops,
       jobTimeMs,
       maxRequests: 200_000,
     });
     try {
-      const env = { ...emulator.env, HW_AUTH_TOKEN: "" };
+      const env = { ...emulator.env, HW_AUTH_TOKEN: "", ...more };
       if (program.includes("OneCallADisk"))
         env.HW_AUTH_TOKEN = (await newToken(emulator.url, emulator.env.HW_PROJECT_ID)).token;
       return new Contest(emulator, await openStack({ project: { program }, env, timeout: RUN_AT_MOST_MS }));
@@ -91,7 +94,7 @@ export function disksOn(emulator: Emulator): number {
 /** The peak of the provider process below this CLI, in MB. */
 function providerMemory(cli: number): number {
   const peaks = descendantsOf(cli, listProcesses())
-    .filter(({ command }) => command.includes("dynamic-provider"))
+    .filter(({ command }) => /dynamic-provider|pulumi-resource-huaweicloud-workspace/.test(command))
     .map(({ pid }) => {
       try {
         const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

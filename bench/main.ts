@@ -1,10 +1,10 @@
 /**
  * `npm run bench`: measures ours beside the alternatives and writes
- * RESULTS.md, RESULTS.json and timeline.svg into bench/.
+ * RESULTS.md, RESULTS.json, FRONTS.md and timeline.svg into bench/.
  *
  *     npm run bench -- [--rounds N] [--only PART[,PART…]] [--terraform FOLDER] [--out FOLDER]
  *
- * Parts: teardown, notice, growth, idle, start. A part that is left out keeps
+ * Parts: teardown, notice, growth, idle, start, fronts. A part that is left out keeps
  * its place empty, so only a whole run goes into the repository. With
  * `--terraform` the Terraform provider takes part, whose binary this folder
  * holds; `terraform` itself must be on the PATH.
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { repositoryRoot } from "../scripts/repository";
 import { obtainCli } from "../scripts/pulumi/obtain";
+import { fronts } from "./fronts";
 import { growth, growthAlone } from "./growth";
 import { idle } from "./idle";
 import { notice } from "./notice";
@@ -25,7 +26,7 @@ import { JOB_MS, teardown } from "./teardown";
 import { terraform } from "./terraform";
 import { timeline } from "./timeline";
 
-const PARTS = ["teardown", "notice", "growth", "idle", "start"];
+const PARTS = ["teardown", "notice", "growth", "idle", "start", "fronts"];
 
 /** Runs the bench. */
 export async function main(args: string[]): Promise<void> {
@@ -88,6 +89,8 @@ export async function main(args: string[]): Promise<void> {
     );
     add({ teardown: rows });
   }
+  // A page of its own: it compares ours with ours.
+  if (wants("fronts")) write("FRONTS.md", await fronts(rounds, say));
   say(`written: ${join(values.out, "RESULTS.md")}`);
 }
 

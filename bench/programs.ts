@@ -14,6 +14,16 @@ for (let d = 1; d <= ${desktops}; d++)
     });
 `;
 
+/** The same disks through the plugin, without an SDK: the engine sees no difference. */
+export const pluginAttachments = (desktops: number, disks: number) => `
+const pulumi = require("@pulumi/pulumi");
+for (let d = 1; d <= ${desktops}; d++)
+  for (let v = 0; v < ${disks}; v++)
+    new pulumi.CustomResource("huaweicloud-workspace:index:DataDiskAttachment", "disk-" + d + "-" + v, {
+      desktopId: "d0000000-0000-4000-8000-" + String(d).padStart(12, "0"), type: "SSD", size: 10,
+    });
+`;
+
 /** What the engine itself takes: dynamic resources that could not be smaller and do nothing at all. */
 export const smallest = (resources: number) => `
 const pulumi = require("@pulumi/pulumi");

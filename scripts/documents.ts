@@ -1,14 +1,11 @@
-/** The tables in docs/reference.md and docs/credentials.md, from the tables in provider/core. */
+/** The tables in docs/reference.md and docs/credentials.md, and sdk/types.ts, from the tables in provider/core. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Setting, settings } from "../provider/core/auth/settings";
+import * as lookup from "../provider/core/lookupSchema";
 import * as schema from "../provider/core/schema";
 import { repositoryRoot } from "./repository";
-
-const types: Readonly<Record<schema.ValueType, string>> = {
-  ...{ text: "string", id: "string", size: "number", count: "number", flag: "boolean" },
-  ...{ policy: '"delete" \\| "retain"', disks: "Record<string, DataDiskArgs>" },
-};
+import { type Table, typeOf, typesFile, typesText } from "./types";
 
 const changes: Readonly<Record<schema.OnChange, string>> = {
   replace: "refused, unless `allowReplace`: the data would be lost",
@@ -19,22 +16,39 @@ const changes: Readonly<Record<schema.OnChange, string>> = {
   "by name": "disk by disk",
 };
 
-function inputs(table: Readonly<Record<string, schema.InputProperty>>): string[][] {
-  const rows = Object.entries(table).map(([name, property]) => [
-    `\`${name}\`${property.required === true ? " (required)" : ""}`,
-    `\`${types[property.type]}\`${property.unit === undefined ? "" : `, ${property.unit}`}`,
-    property.description + (property.default === undefined ? "" : ` Default: ${property.default}.`),
-    changes[property.onChange],
-  ]);
-  return [["input", "type", "meaning", "change"], ...rows];
+/** One row each; with what a change means where the table says it. */
+function rowsOf(heading: string, table: Table): string[][] {
+  const rows = Object.entries(table).map(([name, property]) => {
+    const { type, unit, description, required, default: otherwise } = property;
+    const change = "onChange" in property ? [changes[property.onChange as schema.OnChange]] : [];
+    return [
+      `\`${name}\`${required === true && heading === "input" ? " (required)" : ""}`,
+      `\`${typeOf(type).replaceAll("|", "\\|")}\`${unit === undefined ? "" : `, ${unit}`}`,
+      description + (otherwise === undefined ? "" : ` Default: ${otherwise}.`),
+      ...change,
+    ];
+  });
+  const isInput = Object.values(table).some((property) => "onChange" in property);
+  return [[heading, "type", "meaning", ...(isInput ? ["change"] : [])], ...rows];
 }
+
+const lookups = Object.entries<lookup.LookupSpec>(lookup.lookups).map(
+  ([name, { inputs }]) => [`arguments of ${name}`, rowsOf("argument", inputs)] as const,
+);
 
 /** The generated tables of each page, by their names there. */
 export const pages: Readonly<Record<string, Readonly<Record<string, string[][]>>>> = {
   "docs/reference.md": {
-    "inputs of DataDiskAttachment": inputs(schema.attachmentProperties),
-    "inputs of DesktopDataDisks": inputs(schema.setProperties),
-    "inputs of each disk": inputs(schema.diskProperties),
+    "inputs of DataDiskAttachment": rowsOf("input", schema.attachmentProperties),
+    "outputs of DataDiskAttachment": rowsOf("output", schema.attachmentOutputs),
+    "inputs of DesktopDataDisks": rowsOf("input", schema.setProperties),
+    "outputs of DesktopDataDisks": rowsOf("output", schema.setOutputs),
+    "inputs of each disk": rowsOf("input", schema.diskProperties),
+    "outputs of each disk": rowsOf("output", schema.diskOutputs),
+    ...Object.fromEntries(lookups),
+    "result of getDesktop": rowsOf("output", lookup.desktopOutputs),
+    "each of dataVolumes": rowsOf("output", lookup.desktopVolumeOutputs),
+    "result of getVolumeTypes": rowsOf("output", lookup.volumeTypeOutputs),
   },
   "docs/credentials.md": {
     settings: [
@@ -71,7 +85,8 @@ export function document(page: string): string {
   return text;
 }
 
-/** `npm run docs`: writes these pages. */
+/** `npm run docs`: writes these pages, and the types. */
 export function main(): void {
   for (const page of Object.keys(pages)) writeFileSync(join(repositoryRoot, page), document(page));
+  writeFileSync(join(repositoryRoot, typesFile), typesText());
 }

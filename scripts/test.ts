@@ -1,6 +1,8 @@
 import { execa } from "execa";
 import { obtainCli } from "./pulumi/obtain";
+import { obtainYamlHost } from "./pulumi/yaml-host";
 import { repositoryRoot } from "./repository";
+import { makeSdks } from "./sdks";
 
 const options = { cwd: repositoryRoot, stdin: "ignore" } as const;
 /** Tests in these folders need no Pulumi CLI. */
@@ -35,7 +37,10 @@ function jest(args: readonly string[]): Promise<unknown> {
 async function tests(args: readonly string[]): Promise<void> {
   const paths = args.filter((argument) => !argument.startsWith("-"));
   const isFast = paths.length > 0 && paths.every((path) => fastFolders.test(path));
-  if (!isFast) await step("Pulumi CLI", obtainCli);
+  if (!isFast) {
+    await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
+    await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
+  }
   await step("tests", () => jest(args));
 }
 

@@ -1,74 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { setProperties } from "../provider/core/schema";
 import { timeoutsOf } from "./customTimeouts";
-import type { DataDiskAttachmentArgs } from "./dataDiskAttachment";
 import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
 import { checkDiskNames, otherArgs, withProtect } from "./resourceOptions";
-
-/** One disk of a `DesktopDataDisks`. */
-export type DataDiskArgs = Pick<
-  DataDiskAttachmentArgs,
-  | "type"
-  | "size"
-  | "iops"
-  | "throughput"
-  | "kmsId"
-  | "existingVolumeId"
-  | "deletionProtection"
-  | "deletionPolicy"
-  | "allowReplace"
->;
-
-/** The inputs of a `DesktopDataDisks`. */
-export interface DesktopDataDisksArgs extends Pick<
-  DataDiskAttachmentArgs,
-  "desktopId" | "enterpriseProjectId" | "region" | "projectId" | "endpoint" | "iamEndpoint" | "profile"
-> {
-  /**
-   * The disks by name, ten at most. You can remove a name only if state has a
-   * `deletionPolicy` for its disk: `delete` destroys the disk, `retain` leaves it
-   * on the desktop until the name is added again. To rename a disk, write the
-   * new name with `existingVolumeId` set to the disk's id.
-   */
-  disks: pulumi.Input<Record<string, pulumi.Input<DataDiskArgs>>>;
-  /** Default for all disks of the set. `true`: the disk is neither deleted nor replaced. Default: false. Changes in place, without a call. */
-  deletionProtection?: pulumi.Input<boolean>;
-  /** Default for all disks of the set: what happens to a disk when its name leaves the set, or the set is deleted. Changes in place, without a call. */
-  deletionPolicy?: pulumi.Input<"delete" | "retain">;
-  /** Default for all disks of the set. `true`: a change that costs the data replaces the disk. Default: false. Changes in place, without a call. */
-  allowReplace?: pulumi.Input<boolean>;
-}
-
-/** A disk of a `DesktopDataDisks`, as the service reports it. */
-export interface DataDisk {
-  /** Id of the disk, for all volume calls of the service. */
-  volumeId: string;
-  /** Disk type, such as `SSD`. */
-  type: string;
-  /** Size in GB. */
-  size: number;
-  /** Device name on the desktop, such as `/dev/vdb`. */
-  device?: string;
-  /** Name that the service assigned. */
-  displayName?: string;
-  /** Creation time, as the service writes it. */
-  createTime?: string;
-  /** Operations a second, if the service reports it. */
-  iops?: number;
-  /** MiB a second, if the service reports it. */
-  throughput?: number;
-  /** Key that encrypts the disk, if the service reports one. */
-  kmsId?: string;
-  /** Id of the disk in billing. */
-  billResourceId?: string;
-  /** Specification code of the disk in billing. */
-  resourceSpecCode?: string;
-  /** Whether the disk is protected from deletion. */
-  deletionProtection?: boolean;
-  /** What happens to the disk when its name leaves the set, or the set is deleted. */
-  deletionPolicy?: "delete" | "retain";
-}
+import type { DataDisk, DataDiskArgs, DesktopDataDisksArgs } from "./types";
 
 /**
  * Data disks of a desktop, by name. They are added, grown and deleted with one
@@ -80,21 +17,21 @@ export interface DataDisk {
  * value of the resource option `customTimeouts`.
  */
 export class DesktopDataDisks extends pulumi.CustomResource {
-  /** The desktop that holds the disks. */
+  /** Id of the desktop. */
   declare readonly desktopId: pulumi.Output<string>;
+  /** Region in which the disks were added. */
+  declare readonly region: pulumi.Output<string>;
+  /** Id of the project in which the disks were added. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** Base URL of the API that is called. */
+  declare readonly endpoint: pulumi.Output<string>;
   /**
-   * The disks by name, as the service reports them. At the preview of a change,
-   * only values from the program are known: for ids, use `volumeIds`.
+   * The disks by name, as the service reports them. The preview of a change knows only what the
+   * program says of them: use `volumeIds` for what depends on ids.
    */
   declare readonly disks: pulumi.Output<Record<string, DataDisk>>;
   /** The ids of the disks by name, for all volume calls of the service. */
   declare readonly volumeIds: pulumi.Output<Record<string, string>>;
-  /** Region of the disks. */
-  declare readonly region: pulumi.Output<string>;
-  /** Project of the disks. */
-  declare readonly projectId: pulumi.Output<string>;
-  /** Base URL of the API that created the disks. */
-  declare readonly endpoint: pulumi.Output<string>;
 
   private static readonly pulumiType = "pulumi-nodejs:dynamic/huaweicloud-workspace:DesktopDataDisks";
 
@@ -128,26 +65,14 @@ export class DesktopDataDisks extends pulumi.CustomResource {
 
 const OUTPUTS: Outputs<DesktopDataDisks> = {
   desktopId: undefined,
-  disks: undefined,
-  volumeIds: undefined,
   region: undefined,
   projectId: undefined,
   endpoint: undefined,
+  disks: undefined,
+  volumeIds: undefined,
 };
 
-const INPUTS = [
-  "desktopId",
-  "disks",
-  "deletionProtection",
-  "deletionPolicy",
-  "allowReplace",
-  "enterpriseProjectId",
-  "region",
-  "projectId",
-  "endpoint",
-  "iamEndpoint",
-  "profile",
-] as const satisfies readonly (keyof DesktopDataDisksArgs)[];
+const INPUTS = Object.keys(setProperties) as (keyof DesktopDataDisksArgs)[];
 
 /** Whether the program protects a disk with a literal: for all, or for one. */
 function isProtected({ deletionProtection, disks }: DesktopDataDisksArgs): boolean {

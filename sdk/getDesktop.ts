@@ -1,40 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../provider/core/auth/place";
-import type { DesktopResult } from "../provider/core/lookups";
 import { type InputsOf, lookUp, lookUpAll, whenKnown } from "./service";
-
-/** Which region, project and account a look-up uses; each has the setting of that name as its default. */
-export type LookupPlace = Place;
-
-/** Selects one desktop, by id or by name. */
-export interface GetDesktopArgs extends LookupPlace {
-  /** Id of the desktop; either this or `computerName`. */
-  desktopId?: string;
-  /** Full computer name; either this or `desktopId`. */
-  computerName?: string;
-}
-
-/** Selects desktops. All given conditions must be met; without any, all desktops match. */
-export interface GetDesktopsArgs extends LookupPlace {
-  /** Tags of the desktop, with their values. */
-  tags?: Record<string, string>;
-  /** Beginning of the computer name. */
-  namePrefix?: string;
-  /** Pool of the desktop. */
-  poolId?: string;
-  /** User of the desktop. */
-  userName?: string;
-  /** Status, such as `ACTIVE` or `SHUTOFF`. */
-  status?: string;
-  /** Enterprise project of the desktop. */
-  enterpriseProjectId?: string;
-}
-
-/** A desktop, with its current data disks. */
-export type GetDesktopResult = DesktopResult;
-
-/** A data disk of a desktop, as a look-up returns it. What the service left out is absent. */
-export type DesktopVolume = DesktopResult["dataVolumes"][number];
+import type { GetDesktopArgs, GetDesktopResult, GetDesktopsArgs } from "./types";
 
 /**
  * Looks up one desktop. It is an error if none matches, or if several have the name. Stands for

@@ -1,16 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { VolumeType } from "../provider/core/api/volumes";
-import type { LookupPlace } from "./getDesktop";
 import { type InputsOf, lookUpAll, whenKnown } from "./service";
-
-/** Selects disk types. */
-export interface GetVolumeTypesArgs extends LookupPlace {
-  /** Only types that are sold in this zone. Default: all of the region. */
-  availabilityZone?: string;
-}
-
-/** A disk type that can be bought. */
-export type GetVolumeTypesResult = VolumeType;
+import type { GetVolumeTypesArgs, GetVolumeTypesResult } from "./types";
 
 /** Looks up the disk types that can be bought. Stands for ListVolumeProducts. */
 export async function getVolumeTypes(args: GetVolumeTypesArgs = {}): Promise<GetVolumeTypesResult[]> {

@@ -1,25 +1,20 @@
-export {
-  type DataDiskArgs,
-  type DataDisk,
-  DesktopDataDisks,
-  type DesktopDataDisksArgs,
-} from "./desktopDataDisks";
-export { DataDiskAttachment, type DataDiskAttachmentArgs } from "./dataDiskAttachment";
-export type { DiskType } from "./diskType";
-export {
-  type DesktopVolume,
-  getDesktop,
-  type GetDesktopArgs,
-  getDesktopOutput,
-  type GetDesktopResult,
-  getDesktops,
-  type GetDesktopsArgs,
-  getDesktopsOutput,
-  type LookupPlace,
-} from "./getDesktop";
-export {
-  getVolumeTypes,
-  type GetVolumeTypesArgs,
-  getVolumeTypesOutput,
-  type GetVolumeTypesResult,
-} from "./getVolumeTypes";
+export { DataDiskAttachment } from "./dataDiskAttachment";
+export { DesktopDataDisks } from "./desktopDataDisks";
+export { getDataDisks, getDataDisksOutput } from "./getDataDisks";
+export { getDesktop, getDesktopOutput, getDesktops, getDesktopsOutput } from "./getDesktop";
+export { getVolumeTypes, getVolumeTypesOutput } from "./getVolumeTypes";
+export type {
+  DataDisk,
+  DataDiskArgs,
+  DataDiskAttachmentArgs,
+  DesktopDataDisksArgs,
+  DesktopVolume,
+  DiskType,
+  GetDataDisksArgs,
+  GetDesktopArgs,
+  GetDesktopResult,
+  GetDesktopsArgs,
+  GetVolumeTypesArgs,
+  GetVolumeTypesResult,
+  LookupPlace,
+} from "./types";

@@ -33,7 +33,9 @@ const disk = { desktopId: "d", type: "SSD", size: 10 };
 test("an attachment has each output from the start, given or not", () => {
   const of = "desktopId volumeId type size iops throughput kmsId device displayName createTime";
   expect(outputsOf(new DataDiskAttachment("disk", disk))).toEqual(
-    `${of} deletionProtection deletionPolicy region projectId endpoint`.split(" ").sort(),
+    `${of} billResourceId resourceSpecCode deletionProtection deletionPolicy region projectId endpoint`
+      .split(" ")
+      .sort(),
   );
 });
 

@@ -8,6 +8,7 @@ import * as plants from "./planted";
 import { calmWorld } from "./history/warmUp";
 import type { ProviderUnderTest } from "./provider";
 import { dynamicFront } from "./dynamicFront";
+import { pluginFront } from "./pluginFront";
 import { desktopId, existingDisk } from "./world/desktops";
 import type { WorldDraw } from "./world/world";
 
@@ -50,7 +51,7 @@ const life = () => [puts("a"), run("up")];
 const cases: Case[] = [
   [
     "deletes a neighbour",
-    plants.deletesNeighbour(existingDisk(desktop)),
+    (right) => plants.deletesNeighbour(existingDisk(desktop))(right),
     ["deletes-only-what-was-asked"],
     () => [...life(), change("take away"), run("up")],
   ],
@@ -66,8 +67,8 @@ const cases: Case[] = [
     ["one-owner"],
     () => [puts("a", "b"), run("up")],
   ],
-  ["sends an add again", plants.resendsAdd(), ["buys-once"], life],
-  ["adds a disk and does not say so", plants.losesDisk(), ["buys-once"], life],
+  ["sends an add again", (right) => plants.resendsAdd()(right), ["buys-once"], life],
+  ["adds a disk and does not say so", (right) => plants.losesDisk()(right), ["buys-once"], life],
   [
     "takes a 404 without a code for gone",
     plants.forgetsOnError,
@@ -85,7 +86,7 @@ const cases: Case[] = [
   ["logs the token", plants.logsToken, ["no-secret"], life],
   ["keeps the password in state, in base64", plants.storesPassword, ["no-secret"], life],
   ["sends two deletes at once", plants.sendsTwoAtOnce, ["one-change-at-a-time"], life],
-  ["adds eleven disks with one call", plants.addsEleven(), ["one-change-at-a-time"], life],
+  ["adds eleven disks with one call", (right) => plants.addsEleven()(right), ["one-change-at-a-time"], life],
   ["has something to update in every run", plants.neverContent, ["comes-right"], life],
   [
     "says that a disk has grown",
@@ -100,16 +101,21 @@ async function brokenBy(provider: ProviderUnderTest, commands: HistoryCommands):
   return [...new Set(verdicts.map(({ promise }) => promise))].sort();
 }
 
-test.each(cases)(
-  "a provider that %s is convicted of that and of nothing else",
-  async (_what, plant, broken, commands) => {
-    expect(await brokenBy(plant(dynamicFront), commands())).toEqual(broken);
-  },
-);
+describe.each([
+  ["the dynamic front", dynamicFront],
+  ["the plugin", pluginFront],
+])("%s", (_name, right) => {
+  test.each(cases)(
+    "a provider that %s is convicted of that and of nothing else",
+    async (_what, plant, broken, commands) => {
+      expect(await brokenBy(plant(right), commands())).toEqual(broken);
+    },
+  );
 
-test.each(cases)(
-  "one that does not (%s) is acquitted in the same history",
-  async (_what, _plant, _broken, commands) => {
-    expect(await brokenBy(dynamicFront, commands())).toEqual([]);
-  },
-);
+  test.each(cases)(
+    "one that does not (%s) is acquitted in the same history",
+    async (_what, _plant, _broken, commands) => {
+      expect(await brokenBy(right, commands())).toEqual([]);
+    },
+  );
+});

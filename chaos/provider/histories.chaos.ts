@@ -4,6 +4,7 @@ import { campaign, describeFindings } from "../../testing/history/campaign";
 import { readFlags } from "../../testing/history/flags";
 import { promises } from "../../testing/judge/promises";
 import { dynamicFront } from "../../testing/dynamicFront";
+import { pluginFront } from "../../testing/pluginFront";
 import { forMs, seed, seeds, tell } from "../options";
 
 const flags = readFlags(JSON.parse(process.env.CHAOS_FLAGS ?? "[]") as string[]);
@@ -16,14 +17,15 @@ test(
       return;
     }
     const { draw, path, replayPath, shrinks, repeated, examined, timelineOf } = flags;
+    const provider = flags.front === "plugin" ? pluginFront : dynamicFront;
     const began = performance.now();
-    const parts = { provider: dynamicFront, draw, path, replayPath, shrinks, timelineOf, flags: repeated };
+    const parts = { provider, draw, path, replayPath, shrinks, timelineOf, flags: repeated };
     const findings = await campaign({ ...parts, seed, seeds, forMs, tell });
     tell(describeFindings(findings, performance.now() - began));
     const { failures } = findings;
     // A shrunk failure that is repeated is one that somebody knows already.
     if (failures.length > 0 && path === undefined)
-      tell(`\n${describeBlame(await blame(failures, dynamicFront, examined))}\n`);
+      tell(`\n${describeBlame(await blame(failures, provider, examined))}\n`);
     expect(failures.map((failure) => failure.seed)).toEqual([]);
   },
   2 ** 31 - 1,

@@ -4,7 +4,7 @@ import { Connections } from "./desktop/connections";
 import { VolumeOwnership } from "./desktop/ownership";
 import { attachmentCodec, setCodec } from "./disk/codecs";
 import { DiskResource } from "./disk/resource";
-import type { Host } from "./host";
+import type { Clock, Host } from "./host";
 
 /** The provider itself, free of the front that the engine calls it through. */
 export interface Core {
@@ -12,6 +12,8 @@ export interface Core {
   readonly attachment: DiskResource;
   /** The lifecycle of `DesktopDataDisks`; it shares queues and ownership with `attachment`. */
   readonly desktopDisks: DiskResource;
+  /** What look-ups of this run share with its resources: sessions, rate limit, time. */
+  readonly lookUps: { api: Api; clock: Clock };
   /** Reads the settings now; throws what reading the stack configuration throws. Else they are read by the first call. */
   prepare(): void;
   /** A call of the engine has reached the process. `joins`: it may go together with others: a change or a read. */
@@ -55,6 +57,12 @@ export function createCore(host: Host): Core {
   return {
     attachment: new DiskResource(attachmentCodec, parts),
     desktopDisks: new DiskResource(setCodec, parts),
+    lookUps: {
+      get api() {
+        return wire().api;
+      },
+      clock,
+    },
     prepare: () => {
       wire();
     },

@@ -138,6 +138,15 @@ export async function findDesktops(
     .sort((a, b) => order(a.computerName, b.computerName) || order(a.desktopId, b.desktopId));
 }
 
+/** Looks up the data disks of one desktop, whoever added them, with ListDesktopsDetail. Throws as `findDesktop`. */
+export async function findDataDisks(
+  client: WorkspaceClient,
+  query: DesktopQuery,
+  waiter: Waiter,
+): Promise<DesktopVolume[]> {
+  return (await findDesktop(client, query, waiter)).dataVolumes;
+}
+
 /** Looks up the disk types that can be bought, with ListVolumeProducts. Throws `ApiError`. */
 export function findVolumeTypes(
   client: WorkspaceClient,

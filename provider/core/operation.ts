@@ -92,15 +92,10 @@ export class OperationContext implements Waiter {
 
   /** Throws where nothing new may be sent: the engine has exited or cancelled, or the deadline has passed. */
   throwIfHalted(): void {
-    const reason = this.call.halted();
-    if (reason !== undefined || this.call.signal?.aborted) {
-      throw new StoppedError({
-        code: "HWD1506",
-        failed: this.#title,
-        why: reason?.message ?? "the engine cancelled the operation",
-        now: this.now,
-        cause: reason,
-      });
+    const why = this.#stopped();
+    if (why !== undefined) {
+      const cause = this.call.halted();
+      throw new StoppedError({ code: "HWD1506", failed: this.#title, why, now: this.now, cause });
     }
     if (this.signal.aborted || this.remaining() === 0) throw this.timeoutError();
   }
@@ -150,14 +145,16 @@ export class OperationContext implements Waiter {
     }
   }
 
-  /** The error for the deadline: what was tried, what was seen last, what was sent. */
+  /** The error for the deadline, or for a cancellation: what was tried, what was seen last, what was sent. */
   timeoutError(): CoreError {
+    const stopped = this.#stopped();
+    const after = `timed out after ${formatDuration(this.call.timeoutMs)} (limit set by ${this.call.timeoutSetBy})`;
     const ago = Math.round((this.clock.now() - this.#seenAt) / 1000);
     const seen = this.#seen === undefined ? `nothing was seen yet, it was ${this.#doing}` : this.#seen;
     return new TimeoutError({
-      code: this.#sent === undefined ? "HWD1501" : "HWD1502",
+      code: stopped !== undefined ? "HWD1506" : this.#sent === undefined ? "HWD1501" : "HWD1502",
       failed: this.#title,
-      why: `timed out after ${formatDuration(this.call.timeoutMs)} (limit set by ${this.call.timeoutSetBy}); last seen ${ago} s ago: ${seen}`,
+      why: `${stopped ?? after}; last seen ${ago} s ago: ${seen}`,
       now: this.now,
     });
   }
@@ -167,6 +164,13 @@ export class OperationContext implements Waiter {
     this.#timer.abort(OVER);
     this.call.signal?.removeEventListener("abort", this.#cancelled);
     this.#over.abort(OVER);
+  }
+
+  /** Why the operation is stopped before its deadline. */
+  #stopped(): string | undefined {
+    const reason = this.call.halted();
+    if (reason !== undefined) return reason.message;
+    return this.call.signal?.aborted === true ? "the engine cancelled the operation" : undefined;
   }
 
   #endError(): CoreError {

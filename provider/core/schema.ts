@@ -1,7 +1,8 @@
 /**
  * Every property of both kinds of resources, once: what it takes, what a
- * change of it means, and its documentation. Validation, planning and the
- * reference are made from this table.
+ * change of it means, and its documentation. Validation, planning, the
+ * TypeScript types, the Pulumi schema and the reference are made from this
+ * table; the look-ups have theirs in `lookupSchema.ts`.
  */
 
 /** What a change of an input comes to. */
@@ -19,32 +20,50 @@ export type OnChange =
   /** Disk by disk, by name. */
   | "by name";
 
-/** What a value must look like. */
-export type ValueType =
+/** What a single value must look like. */
+export type ScalarType =
   /** Text of up to 255 characters. */
   | "text"
   /** As `text`, and usable as one segment of a path. */
   | "id"
+  /** As `text`: one of `KNOWN_TYPES`, or another that the service offers. */
+  | "disk type"
   /** GB, a multiple of `SIZE_STEP_GB`. */
   | "size"
   /** A whole number above 0. */
   | "count"
   | "flag"
   /** `delete` or `retain`. */
-  | "policy"
-  /** A map of disks by name. */
-  | "disks";
+  | "policy";
 
-/** One input. */
-export interface InputProperty {
-  readonly type: ValueType;
+/** What an input must look like. `disks`: a map of disks by name. */
+export type ValueType = ScalarType | "disks";
+
+/** What is said of any property. */
+export interface Property<T = unknown> {
+  readonly type: T;
   readonly required?: true;
-  readonly onChange: OnChange;
   readonly unit?: "GB" | "IOPS" | "MiB/s";
+  /** In words. */
   readonly default?: string;
-  /** One or two sentences for the reference. */
+  /** One or more sentences; `describe` adds unit, default and what a change means. */
   readonly description: string;
 }
+
+/** One input of a resource. */
+export interface InputProperty extends Property<ValueType> {
+  readonly onChange: OnChange;
+}
+
+/** What an output holds: a single value, a map by name, or a list. */
+export type OutputType =
+  ScalarType | { readonly mapOf: "text" | ObjectName } | { readonly listOf: ObjectName };
+
+/** Objects inside of outputs, by their names in TypeScript. */
+export type ObjectName = "DataDisk" | "DesktopVolume" | "GetDesktopResult" | "GetVolumeTypesResult";
+
+/** One output of a resource or a look-up. Where it is not `required`, the service may not report it. */
+export type OutputProperty = Property<OutputType>;
 
 /** The smallest disk and the step between sizes. */
 export const SIZE_STEP_GB = 10;
@@ -55,9 +74,11 @@ export const TEXT_MAX_CHARACTERS = 255;
 /** The service's limit for data disks on one desktop. */
 export const MAX_DISKS = 10;
 /** Disk types known today; the service may offer others, which are passed on as they are. */
-export const KNOWN_TYPES: readonly string[] = ["SAS", "SSD", "GPSSD", "GPSSD2", "ESSD"];
+export const KNOWN_TYPES = ["SAS", "SSD", "GPSSD", "GPSSD2", "ESSD"] as const;
 /** The only type that takes `iops` and `throughput`, and needs both. */
 export const QOS_TYPE = "GPSSD2";
+/** What may become of a disk when its resource is deleted. */
+export const DELETION_POLICIES = ["delete", "retain"] as const;
 
 /** Where the desktop is and which account calls: inputs of both kinds. */
 export const placeProperties = {
@@ -65,13 +86,13 @@ export const placeProperties = {
     type: "text",
     onChange: "replace",
     default: "the setting of that name",
-    description: "Region.",
+    description: "Region of the desktop, such as `cn-north-4`.",
   },
   projectId: {
     type: "text",
     onChange: "replace",
-    default: "the setting of that name",
-    description: "Project.",
+    default: "the setting of that name, else looked up in IAM by name",
+    description: "Id of the project of the desktop.",
   },
   endpoint: {
     type: "text",
@@ -96,7 +117,12 @@ export const placeProperties = {
 
 /** What belongs to a desktop and not to one of its disks: inputs of both kinds. */
 export const desktopProperties = {
-  desktopId: { type: "id", required: true, onChange: "replace", description: "Id of the desktop." },
+  desktopId: {
+    type: "id",
+    required: true,
+    onChange: "replace",
+    description: "Id of the desktop, not its computer name: `getDesktop` finds the id.",
+  },
   enterpriseProjectId: {
     type: "text",
     onChange: "create only",
@@ -134,7 +160,7 @@ export const sharedProperties = {
 /** Inputs of one disk: of an attachment, or of an entry of a set. */
 export const diskProperties = {
   type: {
-    type: "text",
+    type: "disk type",
     required: true,
     onChange: "replace",
     description: `Disk type: ${KNOWN_TYPES.map((one) => `\`${one}\``).join(", ")}, or another that the service offers.`,
@@ -144,25 +170,25 @@ export const diskProperties = {
     required: true,
     onChange: "grow",
     unit: "GB",
-    description: `Size: ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, in steps of ${SIZE_STEP_GB}. Grows in place; cannot shrink.`,
+    description: `Size of the disk: ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, in steps of ${SIZE_STEP_GB}.`,
   },
   iops: {
     type: "count",
     onChange: "qos",
     unit: "IOPS",
-    description: `Operations a second; for \`${QOS_TYPE}\` only, and required there.`,
+    description: `Operations per second, a whole number. For \`${QOS_TYPE}\` only, and required there.`,
   },
   throughput: {
     type: "count",
     onChange: "qos",
     unit: "MiB/s",
-    description: `Throughput; for \`${QOS_TYPE}\` only, and required there.`,
+    description: `Throughput, a whole number. For \`${QOS_TYPE}\` only, and required there.`,
   },
   kmsId: {
     type: "text",
     onChange: "replace",
     default: "not encrypted",
-    description: "Key that encrypts the disk.",
+    description: "Id of the key that encrypts the disk.",
   },
   existingVolumeId: {
     type: "id",
@@ -175,12 +201,23 @@ export const diskProperties = {
   ...sharedProperties,
 } as const satisfies Record<string, InputProperty>;
 
+const { desktopId, ...accountProperties } = desktopProperties;
+
 /** Inputs of a `DataDiskAttachment`. */
-export const attachmentProperties = { ...desktopProperties, ...diskProperties } as const;
+export const attachmentProperties = { desktopId, ...diskProperties, ...accountProperties } as const;
+
+/** The same inputs where a set says them once. */
+function forEveryDisk<T extends Record<string, InputProperty>>(properties: T): T {
+  const told = Object.entries(properties).map(([name, property]) => [
+    name,
+    { ...property, description: `For every disk that does not say otherwise. ${property.description}` },
+  ]);
+  return Object.fromEntries(told) as T;
+}
 
 /** Inputs of a `DesktopDataDisks`. */
 export const setProperties = {
-  ...desktopProperties,
+  desktopId,
   disks: {
     type: "disks",
     required: true,
@@ -189,18 +226,118 @@ export const setProperties = {
       `The disks by name, ${MAX_DISKS} at most. You can remove a name only if state has a \`deletionPolicy\` ` +
       "for its disk. To rename a disk, write the new name with `existingVolumeId` set to the disk's id.",
   },
-  ...sharedProperties,
+  ...forEveryDisk(sharedProperties),
+  ...accountProperties,
 } as const satisfies Record<string, InputProperty>;
 
-/** What the service reports of a disk, and state keeps. Absent: the service did not report it. */
+/** What the service reports of a disk and no input says; state keeps it. */
 export const volumeOutputs = {
-  volumeId: "Id of the disk, for all volume calls of the service.",
-  device: "Device name on the desktop, such as `/dev/vdb`.",
-  displayName: "Name that the service assigned.",
-  createTime: "When the disk was created, as the service writes it.",
-  billResourceId: "Id of the disk in billing.",
-  resourceSpecCode: "Specification code of the disk in billing.",
+  volumeId: {
+    type: "text",
+    required: true,
+    description: "Id of the disk, as all volume calls of the service take it.",
+  },
+  device: { type: "text", description: "Device name on the desktop, such as `/dev/vdb`." },
+  displayName: { type: "text", description: "Name that the service gave the disk." },
+  createTime: { type: "text", description: "When the disk was created, as the service writes it." },
+  billResourceId: { type: "text", description: "Id of the disk in billing." },
+  resourceSpecCode: { type: "text", description: "Specification code of the disk in billing." },
+} as const satisfies Record<string, OutputProperty>;
+
+/** What the service reports of every data disk. */
+export const volumeFacts = {
+  ...volumeOutputs,
+  type: { type: "text", description: "Disk type, such as `SSD`." },
+  size: { type: "size", unit: "GB", description: "Size of the disk." },
+  iops: { type: "count", unit: "IOPS", description: "Operations per second." },
+  throughput: { type: "count", unit: "MiB/s", description: "Throughput." },
+  kmsId: { type: "text", description: "Id of the key that encrypts the disk." },
+} as const satisfies Record<string, OutputProperty>;
+
+/** A disk that a resource manages, as its outputs show it. */
+export const diskOutputs = {
+  ...volumeFacts,
+  type: { ...volumeFacts.type, required: true },
+  size: { ...volumeFacts.size, required: true },
+  deletionProtection: { type: "flag", description: "Whether the disk is protected from being deleted." },
+  deletionPolicy: {
+    type: "policy",
+    description: "What happens to the disk when its resource is deleted or its name leaves a set.",
+  },
+} as const satisfies Record<string, OutputProperty>;
+
+const placeOutputs = {
+  desktopId: { type: "text", required: true, description: "Id of the desktop." },
+  region: { type: "text", required: true, description: "Region in which the disks were added." },
+  projectId: {
+    type: "text",
+    required: true,
+    description: "Id of the project in which the disks were added.",
+  },
+  endpoint: { type: "text", required: true, description: "Base URL of the API that is called." },
+} as const satisfies Record<string, OutputProperty>;
+
+/** Outputs of a `DataDiskAttachment`. */
+export const attachmentOutputs = { ...placeOutputs, ...diskOutputs } as const;
+
+/** Outputs of a `DesktopDataDisks`. */
+export const setOutputs = {
+  ...placeOutputs,
+  disks: {
+    type: { mapOf: "DataDisk" },
+    required: true,
+    description:
+      "The disks by name, as the service reports them. The preview of a change knows only what the program says of them: " +
+      "use `volumeIds` for what depends on ids.",
+  },
+  volumeIds: {
+    type: { mapOf: "text" },
+    required: true,
+    description: "The ids of the disks by name, as all volume calls of the service take them.",
+  },
+} as const satisfies Record<string, OutputProperty>;
+
+/** Both kinds of resources. */
+export const resources = {
+  DataDiskAttachment: {
+    description:
+      "One data disk of one desktop: creating the resource adds the disk, or adopts an existing one. " +
+      "Deleting the resource destroys the disk and its data for good, unless `deletionPolicy` is `retain`.",
+    /** What its id looks like, for `pulumi import`. */
+    id: "<desktopId>/<volumeId>",
+    inputs: attachmentProperties,
+    outputs: attachmentOutputs,
+  },
+  DesktopDataDisks: {
+    description:
+      "Data disks of one desktop, by name: added, grown and deleted with one call for each kind of change. " +
+      "Deleting the resource destroys all of its disks and their data for good, except those whose `deletionPolicy` is `retain`.",
+    id: "<desktopId>",
+    inputs: setProperties,
+    outputs: setOutputs,
+  },
 } as const;
+
+const changes: Readonly<Record<OnChange, string>> = {
+  replace: "A change would cost the data: refused, unless `allowReplace`.",
+  grow: "Grows in place; cannot shrink.",
+  qos: "Changes in place.",
+  record: "Changes in place, without a call.",
+  "create only": "Read when the disk is added or adopted; a later change does nothing.",
+  "by name": "Disks are added, changed and deleted in place, by name.",
+};
+
+/** All that the table says of one property, in sentences: meaning, unit, default, and what a change does. */
+export function describe({ description, unit, default: otherwise, ...rest }: Property): string {
+  const { onChange } = rest as { readonly onChange?: OnChange };
+  return [
+    description,
+    ...(unit === undefined ? [] : [`Unit: ${unit}.`]),
+    ...(otherwise === undefined ? [] : [`Default: ${otherwise}.`]),
+    // `existingVolumeId` says more of it than the kind does.
+    ...(onChange === undefined || description.includes("another id is refused") ? [] : [changes[onChange]]),
+  ].join(" ");
+}
 
 export type DiskProperty = keyof typeof diskProperties;
 export type PlaceProperty = keyof typeof placeProperties;

@@ -30,7 +30,7 @@ function provider(does: Partial<DiskResource> = {}, more: Partial<Front> = {}) {
     };
   const resource = {
     check: note("check", []),
-    diff: note("diff", { changes: false, replaces: [], lines: [] }),
+    diff: note("diff", { changes: false, replaces: [], lines: [], properties: [] }),
     create: note("create", Promise.resolve({ id: "i", state: { size: 1 } } as Result)),
     read: note("read", Promise.resolve({ id: "i", state: { size: 1 } })),
     update: note("update", Promise.resolve({ id: "i", state: { size: 2 } } as Result)),
@@ -141,8 +141,15 @@ describe("what the engine is given", () => {
     expect(await of.diff("i", { timeouts }, {})).toEqual({ changes: true, replaces: [] });
   });
 
+  test("state of the plugin has no line that loads the provider: a change without a call", async () => {
+    const { of } = provider();
+    const news = { ...line, size: 1 };
+    expect(await of.diff("i", { size: 1 }, news)).toEqual({ changes: true, replaces: [] });
+    expect(await of.diff("i", { ...line, size: 1 }, news)).toEqual({ changes: false, replaces: [] });
+  });
+
   test("lines of a preview, in one message", async () => {
-    const difference = { changes: true, replaces: ["type"], lines: ["- a", "+ a"] };
+    const difference = { changes: true, replaces: ["type"], lines: ["- a", "+ a"], properties: [] };
     const { of, shown } = provider({ diff: () => difference });
     expect(await of.diff("d", {}, {})).toEqual({ changes: true, replaces: ["type"] });
     expect(shown).toEqual(["d:\n  - a\n  + a"]);

@@ -3,6 +3,13 @@ import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import { CoreError, type Problem } from "../core/errors";
 import { type Call, isRecord, type Log, type Progress, type Properties, UNKNOWN } from "../core/host";
 import { formatDuration } from "../core/operation";
+import {
+  DEFAULT_TIMEOUT_MS,
+  limitOf,
+  READ_LIMIT,
+  type TimedOperation,
+  type TimeLimit,
+} from "../front/timeLimits";
 
 type Props = Record<string, unknown>;
 
@@ -110,7 +117,9 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
         showLines(front.log, id, difference);
         const timeouts =
           JSON.stringify(olds[TIMEOUTS_KEY] ?? {}) !== JSON.stringify(news[TIMEOUTS_KEY] ?? {});
-        return { changes: difference.changes || timeouts, replaces: difference.replaces };
+        // State that the plugin wrote has no line that loads this provider: an update without a call writes it.
+        const moved = news[PROVIDER_KEY] !== undefined && olds[PROVIDER_KEY] === undefined;
+        return { changes: difference.changes || timeouts || moved, replaces: difference.replaces };
       });
     },
 
@@ -160,7 +169,7 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
  * the region of this run's environment, would fail the refresh. A diff that
  * somebody means comes after a check of the same inputs.
  */
-class DisplayDiffs {
+export class DisplayDiffs {
   readonly #reads = new Map<string, { changes: boolean; at: number }>();
   readonly #checks = new Map<string, number>();
   /** Counts reads and checks, so that it is known which came first. */
@@ -254,21 +263,7 @@ function withUnknowns(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withUnknowns(one)]));
 }
 
-/** How long an operation may take in all, unless the resource option `customTimeouts` says otherwise, in ms. */
-const DEFAULT_TIMEOUT_MS = 30 * 60_000;
-/** How long a read may take, in ms: it waits for no job. Pulumi has no option for it. */
-const READ_TIMEOUT_MS = 5 * 60_000;
-
-/** The operations that `customTimeouts` has a limit for. */
-type TimedOperation = "create" | "update" | "delete";
 const TIMED: readonly string[] = ["create", "update", "delete"] satisfies TimedOperation[];
-
-/** The time limit of a call, in ms, and what sets it, for its error. */
-interface TimeLimit {
-  timeoutMs: number;
-  timeoutSetBy: string;
-}
-
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Reads a duration as Pulumi writes them (`90s`, `30m`, `1h30m`) in ms; nothing if it is none, or zero. */
@@ -285,16 +280,8 @@ export function durationMs(text: string): number | undefined {
 export function timeLimit(timeouts: unknown, operation: TimedOperation): TimeLimit {
   const given = isRecord(timeouts) ? timeouts[operation] : undefined;
   const timeoutMs = typeof given === "string" ? durationMs(given) : undefined;
-  return timeoutMs === undefined
-    ? { timeoutMs: DEFAULT_TIMEOUT_MS, timeoutSetBy: `the default; customTimeouts.${operation} changes it` }
-    : { timeoutMs, timeoutSetBy: `customTimeouts.${operation}` };
+  return limitOf(operation, timeoutMs);
 }
-
-/** The limit of a read. */
-const READ_LIMIT: TimeLimit = {
-  timeoutMs: READ_TIMEOUT_MS,
-  timeoutSetBy: "the provider; it is fixed for reads",
-};
 
 /** What is wrong with the input `timeouts`. Unknown values pass. */
 export function validateTimeouts(timeouts: unknown, unknownValue: string): Problem[] {

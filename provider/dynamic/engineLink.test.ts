@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { VirtualClock } from "../../testing/virtualClock";
-import { engineAddress, engineDisplay, watchEngine } from "./engineLink";
+import { engineAddress, engineDisplay, endWithEngine } from "./engineLink";
 
 const process_ = "/app/node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js";
 const argv = ["node", process_, "127.0.0.1:4321"];
@@ -78,7 +78,7 @@ test("an engine that has exited halts the core, and the process ends when it is 
         run();
       },
     };
-    watchEngine(core, ["node", process_, `127.0.0.1:${port}`], () => seen.push("exit"));
+    endWithEngine(core, ["node", process_, `127.0.0.1:${port}`], () => seen.push("exit"));
     const tryOnce = async () => {
       jest.advanceTimersByTime(2_000);
       for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -1,10 +1,6 @@
-import { connect } from "node:net";
 import type { Clock, Progress } from "../core/host";
+import { type Watched, watchEngine } from "../front/watchEngine";
 
-/** How often the engine's address is tried, in ms. */
-const TRY_EVERY_MS = 2_000;
-/** An engine that refuses this many connections in a row is gone. */
-const REFUSALS = 2;
 /** Lines about one desktop are at least this far apart, in ms. */
 const SHOW_EVERY_MS = 1_000;
 
@@ -14,44 +10,10 @@ export function engineAddress(argv: readonly string[]): string | undefined {
   return /^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.exec(argv[2] ?? "")?.[0];
 }
 
-/**
- * A provider process outlives an engine that is killed. Then nobody keeps what
- * it does: it finishes what it has sent to the service, sends nothing new, and
- * exits. Without an engine, nothing is watched.
- */
-export function watchEngine(
-  core: { halt(reason: Error): void; whenIdle(run: () => void): void },
-  argv: readonly string[],
-  exit: () => void,
-): void {
+/** Ends the process with the engine that started it. Without an engine, nothing is watched. */
+export function endWithEngine(core: Watched, argv: readonly string[], exit: () => void): void {
   const address = engineAddress(argv);
-  if (address === undefined) return;
-  const at = address.lastIndexOf(":");
-  const [host, port] = [address.slice(0, at).replace(/[[\]]/g, ""), Number(address.slice(at + 1))];
-  let refused = 0;
-  const timer = setInterval(() => {
-    tryConnection(host, port, (isThere) => {
-      refused = isThere ? 0 : refused + 1;
-      if (refused < REFUSALS) return;
-      clearInterval(timer);
-      core.halt(new Error("the Pulumi engine that asked for this has exited"));
-      core.whenIdle(exit);
-    });
-  }, TRY_EVERY_MS);
-  timer.unref();
-}
-
-function tryConnection(host: string, port: number, tell: (isThere: boolean) => void): void {
-  const socket = connect({ host, port });
-  socket.unref();
-  socket.once("connect", () => {
-    socket.destroy();
-    tell(true);
-  });
-  // Anything but a refusal, such as no free handles, says nothing about the engine.
-  socket.once("error", (error: NodeJS.ErrnoException) => {
-    tell(error.code !== "ECONNREFUSED");
-  });
+  if (address !== undefined) watchEngine(address, core, exit);
 }
 
 /**

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VirtualClock } from "../../testing/virtualClock";
-import { auditFile, makeProvider } from "./processFront";
+import { auditFile } from "../front/auditFile";
+import { makeProvider } from "./processFront";
 
 const env = { HW_REGION_NAME: "cn-north-4", HW_ACCESS_KEY: "A", HW_SECRET_KEY: "S", HW_PROJECT_ID: "p" };
 const desktopId = "3ec05f83-b8a3-4c72-857f-b33f55943320";

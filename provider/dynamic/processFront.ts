@@ -1,8 +1,6 @@
-import { appendFileSync } from "node:fs";
 import { type Core, createCore } from "../core";
 import { configNamespace, unknownSettings } from "../core/auth/settings";
 import {
-  type AuditRecord,
   type Clock,
   type Environment,
   type Host,
@@ -13,7 +11,8 @@ import {
 } from "../core/host";
 import { type Problem, sentence } from "../core/errors";
 import { type DynamicProvider, dynamicProvider, type Front } from "./dynamicProvider";
-import { engineDisplay, watchEngine } from "./engineLink";
+import { auditFile } from "../front/auditFile";
+import { engineDisplay, endWithEngine } from "./engineLink";
 
 /** What a process, or a test, gives its providers. */
 export interface FrontOptions {
@@ -44,7 +43,7 @@ export function makeProvider(options: FrontOptions): Providers {
 /** The providers of the process that the engine starts; they end with it. */
 export function processProviders(env: Environment, argv: readonly string[], exit: () => void): Providers {
   const { core, providers } = providersOf({ env, argv });
-  watchEngine(core, argv, exit);
+  endWithEngine(core, argv, exit);
   return providers;
 }
 
@@ -130,36 +129,5 @@ export function consoleLog(env: Environment): Log {
     warn: (message) => {
       console.warn(`warning: ${message}`);
     },
-  };
-}
-
-/**
- * Appends one line of JSON for each disk that was added or deleted to the file
- * that `HW_WORKSPACE_AUDIT` names: time, stack if known, action, desktop,
- * volume, type, size (GB), job and request id. Without that variable nothing is
- * kept. A file that cannot be written is warned about; it never fails an
- * operation.
- */
-export function auditFile(env: Environment, clock: Clock, log: Log): (record: AuditRecord) => void {
-  const file = env.HW_WORKSPACE_AUDIT;
-  if (file === undefined || file === "") return () => undefined;
-  const stack = env.PULUMI_NODEJS_STACK ?? env.PULUMI_STACK;
-  return ({ action, desktopId, volume, job }) => {
-    const line = {
-      time: clock.date().toISOString(),
-      stack,
-      action,
-      desktop: desktopId,
-      volume: volume.volumeId,
-      type: volume.type,
-      size: volume.size,
-      job: job?.jobId,
-      request: job?.requestId,
-    };
-    try {
-      appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
-    } catch (error) {
-      log.warn(`the audit file ${file} (HW_WORKSPACE_AUDIT) cannot be written: ${String(error)}`);
-    }
   };
 }

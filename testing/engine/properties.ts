@@ -54,7 +54,7 @@ export function heldIn({ name: resource, kind, outs }: Held): Holding[] {
 
 /** Whether a resource keeps an add whose disk is not known. */
 export function isUnfinished({ kind, outs }: Held): boolean {
-  const isWaiting = Object.keys((outs.pendingAdds ?? {})).length > 0;
+  const isWaiting = Object.keys(outs.pendingAdds ?? {}).length > 0;
   return isWaiting || disksIn(kind, outs).some(({ volumeId }) => volumeId === undefined);
 }
 

@@ -51,3 +51,8 @@ test.each([
 ])("%j is refused", (args, message) => {
   expect(() => readFlags(args)).toThrow(message);
 });
+
+test("a front that there is not is refused", () => {
+  expect(readFlags(["--front", "plugin"])).toMatchObject({ front: "plugin", repeated: " --front plugin" });
+  expect(() => readFlags(["--front", "bridge"])).toThrow("dynamic or plugin");
+});

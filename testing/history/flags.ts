@@ -5,7 +5,12 @@ import { excludedNames } from "../excluded";
 import type { DrawOptions } from "./draw";
 import { type Feature, featuresNamed, isFeature } from "./features";
 
+/** The fronts that a history may go through. */
+const fronts = ["dynamic", "plugin"] as const;
+
 export interface Flags {
+  /** Default: the dynamic front. */
+  readonly front: (typeof fronts)[number];
   readonly draw: DrawOptions;
   /** Only this shrunk failure, in fast-check's words. */
   readonly path: string | undefined;
@@ -32,6 +37,7 @@ export function readFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      front: { type: "string", default: "dynamic" },
       harshest: { type: "boolean", default: false },
       dialects: { type: "string" },
       actor: { type: "string" },
@@ -46,6 +52,9 @@ export function readFlags(args: readonly string[]): Flags {
     },
   });
   const { harshest: isHarshest, dialects, actor, without, "max-lag": lag, path, replay, examine } = values;
+  const front = fronts.find((one) => one === values.front);
+  if (front === undefined)
+    throw new Error(`--front is ${JSON.stringify(values.front)}; give ${fronts.join(" or ")}`);
   const left = isHarshest ? [] : excludedNames;
   const drawn = new Set<Feature>(left);
   if (dialects !== undefined) {
@@ -64,6 +73,7 @@ export function readFlags(args: readonly string[]): Flags {
   if (actor === "on") for (const name of actors) drawn.delete(name);
   for (const name of featuresNamed(without === undefined ? [] : namesIn(without))) drawn.add(name);
   return {
+    front,
     draw: {
       without: [...drawn].filter(isFeature),
       isHarshest,
@@ -76,6 +86,7 @@ export function readFlags(args: readonly string[]): Flags {
     timelineOf: values.timeline,
     listsPromises: values["list-promises"],
     repeated: [
+      front === "dynamic" ? "" : ` --front ${front}`,
       isHarshest ? " --harshest" : "",
       ...Object.entries({ dialects, actor, without, "max-lag": lag }).map(([name, value]) =>
         value === undefined ? "" : ` --${name} ${value === "" ? '""' : value}`,

@@ -1,4 +1,4 @@
-/** Each example runs as it is: quickstart, ephemeral-environment and gitops in files of their own. */
+/** Each example runs as it is: quickstart, ephemeral-environment, gitops and those of the plugin (tests/fronts) in files of their own. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
@@ -16,7 +16,7 @@ let cloud: Cloud;
 
 describe("all examples", () => {
   test("there is a test for each of them", () => {
-    const elsewhere = ["ephemeral-environment", "gitops", "quickstart"];
+    const elsewhere = ["ephemeral-environment", "gitops", "go", "python", "quickstart", "yaml"];
     const here = ["adopt", "desktop-disks", "fleet", "grow-and-protect", "javascript", "unit-tests"];
     expect(exampleNames().sort()).toEqual([...here, ...elsewhere].sort());
   });

@@ -17,6 +17,13 @@ export const providerBuild: Build = {
   remedy: "npm run build",
 };
 
+/** The plugin, as the engine starts it. */
+export const pluginBuild: Build = {
+  sources: ["provider"],
+  output: "build/plugin/pulumi-resource-huaweicloud-workspace",
+  remedy: "npm run build",
+};
+
 /** The command that a user runs. */
 export const commandBuild: Build = {
   sources: ["orphans", "provider"],

@@ -5,6 +5,8 @@ import { nearestName } from "../schema";
 export interface Setting {
   /** Environment variables, the first that is set wins. */
   env: readonly string[];
+  /** What the Pulumi schema says of it. Default: a text. From the environment, all are texts. */
+  type?: "count" | "number" | "flag";
   /** Never shown; set with `pulumi config set --secret`. */
   secret?: true;
   /** One line for the documentation. */
@@ -105,6 +107,7 @@ export const settings = {
   },
   agencyDuration: {
     env: ["HW_ASSUME_ROLE_DURATION"],
+    type: "count",
     meaning: "Lifetime of temporary keys, in seconds. Default: 3600. They are renewed automatically.",
   },
   profile: {
@@ -121,11 +124,13 @@ export const settings = {
   },
   maxRetries: {
     env: ["HW_MAX_RETRIES"],
+    type: "count",
     meaning:
       "Maximum number of times that a failed read is repeated. Default: until the deadline of the operation.",
   },
   requestsPerSecond: {
     env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
+    type: "number",
     meaning:
       "Maximum number of API calls a second, for the whole run. Default: 20; fewer for a while after a 429.",
   },
@@ -135,10 +140,12 @@ export const settings = {
   },
   insecure: {
     env: ["HW_INSECURE", "OS_INSECURE"],
+    type: "flag",
     meaning: "`true`: accept any TLS certificate. For tests only.",
   },
   allowHttp: {
     env: ["HW_WORKSPACE_ALLOW_HTTP"],
+    type: "flag",
     meaning:
       "`true`: allow plain HTTP to other machines than this one. Credentials are then sent unencrypted.",
   },

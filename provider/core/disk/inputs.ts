@@ -172,6 +172,7 @@ function wrongWith(name: string, property: InputProperty, value: unknown): strin
   switch (property.type) {
     case "text":
     case "id":
+    case "disk type":
       return wrongText(property, value, right);
     case "size":
       if (typeof value === "number" && value > SIZE_MAX_GB)
@@ -207,7 +208,8 @@ function wrongText({ type }: InputProperty, value: unknown, right: string): stri
 /** What the properties of one disk say together. `raw`: with what is said for all disks. */
 function checkDisk(problems: Refusals, raw: Properties): void {
   const { type, existingVolumeId, deletionProtection, deletionPolicy } = raw;
-  if (typeof type === "string" && !KNOWN_TYPES.includes(type) && KNOWN_TYPES.includes(type.toUpperCase())) {
+  const known: readonly string[] = KNOWN_TYPES;
+  if (typeof type === "string" && !known.includes(type) && known.includes(type.toUpperCase())) {
     problems.add("type", `is "${type}"; the service writes it ${type.toUpperCase()}`);
   }
   if (typeof type === "string" && type.trim() !== "") {
@@ -230,9 +232,10 @@ function checkDisk(problems: Refusals, raw: Properties): void {
 
 /** What a right value looks like. */
 function expected(name: string, { type }: InputProperty): string {
-  if (name === "type") return `one of ${KNOWN_TYPES.join(", ")}`;
   if (name === "desktopId") return "the id of the desktop";
   switch (type) {
+    case "disk type":
+      return `one of ${KNOWN_TYPES.join(", ")}`;
     case "size":
       return `a number of GB that is a multiple of ${SIZE_STEP_GB}, from ${SIZE_STEP_GB} to ${SIZE_MAX_GB}, such as 100`;
     case "count":

@@ -8,6 +8,7 @@ import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codecs";
+import { importDisks, importedBy } from "./importing";
 import type { Refusal, SetInputs } from "./inputs";
 import {
   effectiveFor,
@@ -18,8 +19,17 @@ import {
   refusedByInputs,
   whereTheyAre,
 } from "./plan";
+import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { type Found, refresh } from "./refresh";
-import { emptyState, failureOf, leavingOf, type Outcome, type SetState, stateAfter } from "./state";
+import {
+  emptyState,
+  failureOf,
+  leavingOf,
+  type Outcome,
+  type RecordedPolicy,
+  type SetState,
+  stateAfter,
+} from "./state";
 import {
   adoptDisk,
   changeDisk,
@@ -58,6 +68,8 @@ export interface Difference {
   replaces: string[];
   /** What happens to which disk, for the preview. */
   lines: string[];
+  /** The properties that change, where the change comes from properties. */
+  properties: PropertyChange[];
 }
 
 /** State to be kept. With a `failure` it is kept all the same, and the failure is shown. */
@@ -118,6 +130,7 @@ export class DiskResource {
       changes: hasChanges(plan),
       replaces: plan.replaces,
       lines: previewLines(state, wanted, plan, this.codec.kind),
+      properties: propertyChanges(state, wanted, plan, this.codec.kind),
     };
   }
 
@@ -148,6 +161,26 @@ export class DiskResource {
     const operation = new OperationContext(call, { title, since: context.since }, this.parts.clock);
     try {
       return await refresh(context, operation, this.codec, id, state);
+    } catch (error) {
+      throw inOperation(error, operation);
+    } finally {
+      operation.finish();
+    }
+  }
+
+  /**
+   * Takes a disk, or all data disks of a desktop, into state by id: what
+   * `pulumi import` does. `policy` is recorded for each disk, and said in the
+   * inputs. Stands for ShowDesktopDetail. Throws where nothing of that id exists.
+   */
+  async import(call: Call, id: string, policy: RecordedPolicy): Promise<Found> {
+    const { codec } = this;
+    const { desktopId, volumeId } = importedBy(codec.kind, id);
+    const context = await this.#open(call, "Importing", emptyState(desktopId), {}, undefined);
+    const title = `Importing ${volumeId === undefined ? "data disks" : codec.title("", volumeId)} of desktop ${desktopId}`;
+    const operation = new OperationContext(call, { title, since: context.since }, this.parts.clock);
+    try {
+      return await importDisks(context, operation, codec, { policy, volumeId });
     } catch (error) {
       throw inOperation(error, operation);
     } finally {

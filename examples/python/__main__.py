@@ -1,0 +1,3 @@
+from disks import disks
+
+disks()

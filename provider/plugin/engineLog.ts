@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import type { Clock, Environment, Log, Progress } from "../core/host";
+
+/** Lines about one resource that leave no trace are at least this far apart, in ms. */
+const SHOW_EVERY_MS = 1_000;
+
+/** One line for the engine's display. */
+export interface EngineLine {
+  severity: "info" | "warning";
+  message: string;
+  /** The resource whose row it is shown on; absent: the stack's. */
+  urn?: string;
+  /** A status that leaves no trace in the diagnostics. */
+  ephemeral?: boolean;
+}
+
+/** Where lines are shown. Must not throw. */
+export type ShowLine = (line: EngineLine) => void;
+
+/** The log of the engine at this address. A display that fails is left alone: nothing of the run depends on it. */
+export function engineDisplay(address: string): ShowLine {
+  const engine = new EngineClient(address, credentials.createInsecure());
+  return ({ severity, message, urn, ephemeral }) => {
+    const request = new LogRequest();
+    request.setSeverity(severity === "info" ? LogSeverity.INFO : LogSeverity.WARNING);
+    request.setMessage(message);
+    if (urn !== undefined) request.setUrn(urn);
+    if (ephemeral === true) request.setEphemeral(true);
+    engine.log(request, () => undefined);
+  };
+}
+
+/** The resource that the present call is about; work that several calls share belongs to the one that started it. */
+export const currentUrn = new AsyncLocalStorage<string>();
+
+/**
+ * The core's log: shown by the engine, on the row of the resource that it is
+ * about. Debug lines go to standard error, only with `HW_WORKSPACE_LOG=debug`,
+ * each with the time of day (UTC).
+ */
+export function coreLog(env: Environment, show: ShowLine, write: (text: string) => void): Log {
+  const shown = (severity: EngineLine["severity"]) => (message: string) => {
+    const urn = currentUrn.getStore();
+    show({ severity, message, ...(urn === undefined ? {} : { urn }) });
+  };
+  return {
+    debug: (message) => {
+      if (env.HW_WORKSPACE_LOG === "debug") {
+        write(`debug: ${new Date().toISOString().slice(11, 23)} ${message}\n`);
+      }
+    },
+    info: shown("info"),
+    warn: shown("warning"),
+  };
+}
+
+/** Shows progress on the row of its resource, at most one line a second for each. */
+export function progressDisplay(clock: Clock, show: ShowLine): (urn: string, progress: Progress) => void {
+  const shownAt = new Map<string, number>();
+  return (urn, { line }) => {
+    const now = clock.now();
+    if (now - (shownAt.get(urn) ?? -Infinity) < SHOW_EVERY_MS) return;
+    shownAt.set(urn, now);
+    show({ severity: "info", message: line, urn, ephemeral: true });
+  };
+}

@@ -1,0 +1,206 @@
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Kind } from "../core/disk/inputs";
+import type { Difference, DiskResource, Result } from "../core/disk/resource";
+import type { Problem } from "../core/errors";
+import type { Call, Properties } from "../core/host";
+import { limitOf, READ_LIMIT, type TimedOperation, type TimeLimit } from "../front/timeLimits";
+import { detailedDiff } from "./detailedDiff";
+import { currentUrn } from "./engineLog";
+import { KeptFailure, Unimplemented } from "./errors";
+import type { ProviderInstance } from "./instance";
+import { previewOutputs } from "./preview";
+import { packageName, tokenOf } from "./schema";
+import { fromStruct, storedStruct, toStruct } from "./values";
+
+/** What every request about a resource says of it. */
+interface ResourceRequest {
+  getUrn(): string;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  [tokenOf("DataDiskAttachment")]: "DataDiskAttachment",
+  [tokenOf("DesktopDataDisks")]: "DesktopDataDisks",
+};
+
+/** The kind of resource that a token stands for. Throws `Unimplemented` for others. */
+export function kindOf(token: string): Kind {
+  const kind = KINDS[token];
+  if (kind !== undefined) return kind;
+  throw new Unimplemented(`${packageName} has no resource ${token}; it has ${Object.keys(KINDS).join(", ")}`);
+}
+
+/** The engine's calls for resources: values and time limits out of its form, a call of the core, and back. */
+export class Resources {
+  /** Resources that a refresh has read and no program has checked since, and whether something had changed. */
+  readonly #refreshed = new Map<string, boolean>();
+
+  constructor(private readonly instance: ProviderInstance) {}
+
+  check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
+    return this.#handle(request, false, ({ resource, preview }) => {
+      this.#refreshed.delete(request.getUrn());
+      const news = fromStruct(request.getNews());
+      const problems = resource.check(preview, storedStruct(request.getOlds()), news);
+      const response = new proto.CheckResponse();
+      response.setInputs(toStruct(news));
+      response.setFailuresList(problems.map(checkFailure));
+      return response;
+    });
+  }
+
+  diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
+    return this.#handle(request, false, ({ resource, preview }) => {
+      const displayed = this.#displayed(request.getUrn());
+      if (displayed !== undefined) return displayed;
+      const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
+      const difference = resource.diff(preview, request.getId(), olds, news);
+      this.#showLines(difference);
+      return detailedDiff(difference);
+    });
+  }
+
+  create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+    return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
+      const news = storedStruct(request.getProperties());
+      const response = new proto.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(toStruct(previewOutputs(kind, {}, news)));
+        return response;
+      }
+      const { id, state } = kept(await resource.create(run("create", request.getTimeout()), news));
+      response.setId(id);
+      response.setProperties(toStruct(state));
+      return response;
+    });
+  }
+
+  /** Refresh, look-up by id, and import: the engine sends inputs for all but the last. */
+  read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+    return this.#handle(request, true, async ({ kind, resource, call }) => {
+      const id = request.getId();
+      const state = storedStruct(request.getProperties());
+      const reading = call("run", READ_LIMIT);
+      const isImport = !request.hasInputs();
+      // Of a set that only its id is known of, everything else is found as in an import.
+      const isLookUp =
+        kind === "DesktopDataDisks" && state.stateVersion === undefined && state.disks === undefined;
+      const found =
+        isImport || isLookUp
+          ? await resource.import(reading, id, isImport ? { deletionProtection: true } : {})
+          : await resource.read(reading, id, state);
+      const response = new proto.ReadResponse();
+      if (found === undefined) return response;
+      response.setId(found.id);
+      response.setProperties(toStruct(found.state));
+      if (found.inputs !== undefined) response.setInputs(toStruct(found.inputs));
+      if (!isImport && state.desktopId !== undefined)
+        this.#refreshed.set(request.getUrn(), found.inputs !== undefined);
+      return response;
+    });
+  }
+
+  update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+    return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
+      const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
+      const response = new proto.UpdateResponse();
+      const outputs = request.getPreview()
+        ? previewOutputs(kind, olds, news)
+        : kept(await resource.update(run("update", request.getTimeout()), request.getId(), olds, news)).state;
+      response.setProperties(toStruct(outputs));
+      return response;
+    });
+  }
+
+  delete(request: proto.DeleteRequest): Promise<Empty> {
+    return this.#handle(request, true, async ({ resource, run }) => {
+      const state = storedStruct(request.getProperties());
+      await resource.delete(run("delete", request.getTimeout()), request.getId(), state);
+      return new Empty();
+    });
+  }
+
+  async #handle<T>(
+    request: ResourceRequest,
+    joins: boolean,
+    work: (parts: {
+      kind: Kind;
+      resource: DiskResource;
+      call: (phase: Call["phase"], limit: TimeLimit) => Call;
+      preview: Call;
+      run: (operation: TimedOperation, seconds: number) => Call;
+    }) => Promise<T> | T,
+  ): Promise<T> {
+    const { core } = this.instance;
+    const urn = request.getUrn();
+    const kind = kindOf(typeIn(urn));
+    const resource = kind === "DataDiskAttachment" ? core.attachment : core.desktopDisks;
+    const call = (phase: Call["phase"], limit: TimeLimit) => this.#call(urn, phase, limit);
+    const run = (operation: TimedOperation, seconds: number) => call("run", limitIn(operation, seconds));
+    core.arrived(joins);
+    try {
+      const parts = { kind, resource, call, preview: call("preview", READ_LIMIT), run };
+      return await currentUrn.run(urn, async () => work(parts));
+    } finally {
+      core.left();
+    }
+  }
+
+  #call(urn: string, phase: Call["phase"], limit: TimeLimit): Call {
+    const { instance } = this;
+    return {
+      phase,
+      resourceKey: urn.split("::").at(-1) ?? urn,
+      ...limit,
+      signal: instance.signal,
+      report: (progress) => {
+        instance.report(urn, progress);
+      },
+      halted: () => instance.halted(),
+    };
+  }
+
+  /**
+   * The answer to a question of a refresh: after it has read a resource, the
+   * engine asks for the difference to the inputs of before, only to display
+   * it. A refusal, such as to shrink, would fail the refresh. A diff that
+   * somebody means comes after a check.
+   */
+  #displayed(urn: string): proto.DiffResponse | undefined {
+    const changes = this.#refreshed.get(urn);
+    this.#refreshed.delete(urn);
+    return changes === undefined
+      ? undefined
+      : detailedDiff({ changes, replaces: [], lines: [], properties: [] });
+  }
+
+  /** What happens to which disk of a set: the engine shows which properties change, not what becomes of the data. */
+  #showLines({ lines }: Difference): void {
+    if (lines.length > 0) this.instance.log.info(lines.join("\n"));
+  }
+}
+
+/** The state to keep; what failed beside it is thrown with it. */
+function kept(result: Result): { id: string; state: Properties } {
+  if (result.failure !== undefined) throw new KeptFailure(result.failure, result);
+  return result;
+}
+
+function checkFailure({ property, reason }: Problem): proto.CheckFailure {
+  const failure = new proto.CheckFailure();
+  failure.setProperty(property);
+  failure.setReason(
+    property === "timeouts" ? "is not an input; use the resource option customTimeouts. [HWD1102]" : reason,
+  );
+  return failure;
+}
+
+/** The engine sends `customTimeouts` in seconds, and 0 where there is none. */
+function limitIn(operation: TimedOperation, seconds: number): TimeLimit {
+  return limitOf(operation, seconds > 0 ? seconds * 1_000 : undefined);
+}
+
+/** `urn:pulumi:stack::project::parent$type::name` */
+function typeIn(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}

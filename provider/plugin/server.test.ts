@@ -1,0 +1,83 @@
+/** The gRPC side alone: what an error carries, however large, and who is told that an engine is gone. */
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ErrorResourceInitFailed, UpdateRequest, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { CoreError } from "../core/errors";
+import { KeptFailure } from "./errors";
+import { type RunningPlugin, servePlugin } from "./server";
+import type { PluginService } from "./service";
+
+let running: RunningPlugin;
+let client: ResourceProviderClient;
+let update: () => Promise<UpdateResponse>;
+const halted: string[] = [];
+
+beforeAll(async () => {
+  const methods = new Proxy(
+    { update: () => update(), halt: (_peer: string, { message }: Error) => halted.push(message) },
+    { get: (target, name): unknown => Reflect.get(target, name) ?? (() => undefined) },
+  );
+  running = await servePlugin(methods as unknown as PluginService);
+});
+beforeEach(() => {
+  const own = { "grpc.use_local_subchannel_pool": 1 };
+  client = new ResourceProviderClient(`127.0.0.1:${running.port}`, credentials.createInsecure(), own);
+  halted.length = 0;
+});
+afterEach(() => {
+  client.close();
+});
+afterAll(() => {
+  running.close();
+});
+
+const answer = () =>
+  new Promise<ServiceError | null>((resolve) => {
+    client.update(new UpdateRequest(), (error) => {
+      resolve(error);
+    });
+  });
+
+test.each([
+  [1, 1],
+  [1000, 1],
+  [1000, 30],
+])("an error of %i KB is received, with %i KB that are to be kept", async (textKb, stateKb) => {
+  const state = { disks: { data: { note: "x".repeat(stateKb * 1024) } }, unfinished: true };
+  const cause = new CoreError({ code: "HWD1601", failed: "Growing", why: "ä".repeat((textKb * 1024) / 2) });
+  update = () => Promise.reject(new KeptFailure(cause, { id: "d", state, failure: cause }));
+  const error = await answer();
+  expect(error?.details).toMatch(/^Growing: ä.*\[HWD1601\]$/);
+  const [packed] = error?.metadata.get("grpc-status-details-bin") ?? [];
+  const [detail] = Status.deserializeBinary(packed as Buffer).getDetailsList();
+  const kept = ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+  expect(kept.getId()).toBe("d");
+  expect(kept.getProperties()?.toJavaScript()).toEqual(state);
+  expect(kept.getReasonsList()[0]).toMatch(/^Growing: ä.*\[HWD1601\]$/);
+});
+
+test("a message in the service's own language is cut by what it takes on the wire", async () => {
+  const why = "\u78c1\u76d8".repeat(20_000);
+  update = () => Promise.reject(new CoreError({ code: "HWD1301", failed: "Growing", why }));
+  const details = (await answer())?.details ?? "";
+  expect(details).toMatch(/^Growing: \u78c1.* … .*\[HWD1301\]$/);
+  expect(encodeURI(details).length).toBeLessThan(13_000);
+});
+
+test("an engine that leaves while it waits for an answer is gone; one that got it is not", async () => {
+  update = () => Promise.resolve(new UpdateResponse());
+  expect(await answer()).toBeNull();
+  expect(halted).toEqual([]);
+  const leaving = new Promise((resolve) => {
+    update = () => {
+      resolve(undefined);
+      return new Promise(() => undefined);
+    };
+  });
+  const call = client.update(new UpdateRequest(), () => undefined);
+  await leaving;
+  call.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(halted).toEqual([expect.stringContaining("exited")]);
+});
