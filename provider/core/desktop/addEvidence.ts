@@ -287,20 +287,24 @@ function ofLostAnswer(
     isOnlyJob &&
     !attempt.refused &&
     others.length === 0 &&
-    strangers(now, attempt, candidates, isOwned).length === 0;
+    strangers(now, attempt, { matched: candidates, its, isOwned }).length === 0;
   return isExact && isAlone ? match : { ...none, ambiguous: all, lacks };
 }
 
-/** Disks like those of the request that appeared about this time, and that neither this run holds nor the request explains. */
+/**
+ * Disks that neither this run holds nor the request explains: those that its
+ * job made, of any kind, for jobs on one desktop do not overlap; and those like
+ * the request's that appeared about this time.
+ */
 function strangers(
   { volumes, desktop }: ShownDesktop,
   { beforeIds, window, specs }: Attempt,
-  matched: readonly Volume[],
-  isOwned: (volumeId: string) => boolean,
+  facts: { matched: readonly Volume[]; its: JobWindow; isOwned: (volumeId: string) => boolean },
 ): Volume[] {
   const latest = (desktop.serverTime ?? window.to) + 1_000;
   return volumes.filter((volume) => {
-    if (isOwned(volume.volumeId) || matched.includes(volume)) return false;
+    if (facts.isOwned(volume.volumeId) || facts.matched.includes(volume)) return false;
+    if (!beforeIds.has(volume.volumeId) && ranAt(volume, facts.its)) return true;
     if (!specs.some((spec) => mayHaveBeen(spec, volume))) return false;
     if (volume.createdAt.length === 0) return !beforeIds.has(volume.volumeId);
     return beganWithin(volume.createdAt, window.from - STRANGERS_WITHIN_MS, latest);

@@ -313,6 +313,10 @@ describe("an add that may have been carried out", () => {
       { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4)]) },
     ],
     ["the job list is cut when others' jobs are looked for", { isListCut: (reads) => reads > 1 }],
+    [
+      "its job also made a disk of a kind that nobody here asked for",
+      { read: (second) => shown(second < 6 ? [] : [disk("new", 4), disk("more", 4, { type: "ESSD" })]) },
+    ],
   ])("nobody can know whose it is: %s", async (_, more) => {
     const desktop = new ScriptedDesktop({ ...carriedOut(lost), ...more });
     const [error] = await desktop.settle([add]);
