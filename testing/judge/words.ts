@@ -8,3 +8,10 @@ const MAY_APPEAR = /\bmay (?:still|yet|also|appear|exist|have been)\b/i;
 export function saysMayAppear(text: string, desktop: string): boolean {
   return MAY_APPEAR.test(text) && text.includes(desktop);
 }
+
+const MAY_BE_MEANT = /\bdisks? that may be meant\b/i;
+
+/** Whether an error names the disks of the desktop of which one may be what an earlier run has added. */
+export function saysMayBeMeant(text: string, desktop: string): boolean {
+  return MAY_BE_MEANT.test(text) && text.includes(desktop);
+}
