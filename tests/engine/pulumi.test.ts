@@ -47,8 +47,13 @@ test("a stack lives its whole life: up, an empty preview, an update, destroy", a
   expect(up).toMatchObject({ code: 0 });
   expect(up.stdout).toContain("the program speaks");
   expect(up.stdout).not.toContain("warning");
+  const cli = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await stack.run(["stack", ...args])).stdout);
   expect(await stack.outputs()).toEqual({ list: ["a", "b"], password: "[secret]" });
-  expect(await stack.outputs({ showSecrets: true })).toMatchObject({ password: "open sesame" });
+  expect(await cli("output", "--json", "--show-secrets")).toMatchObject({ password: "open sesame" });
+  // What tests read from the backend is what the CLI would tell.
+  expect(await cli("output", "--json")).toEqual(await stack.outputs());
+  expect(await cli("export")).toEqual(await stack.exportState());
   expect(JSON.stringify(await stack.exportState())).not.toContain("open sesame");
 
   expect(await stack.preview({ args: ["--expect-no-changes"] })).toMatchObject({ code: 0 });

@@ -1,7 +1,8 @@
 /** Runs the real Pulumi CLI in tests: each stack in a temporary folder, with a backend and a home of its own. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { searchCli } from "../../scripts/pulumi/cli";
 import type { PulumiCli } from "../../scripts/pulumi/cli";
 import { throwAwayEnvironment } from "../../scripts/pulumi/environment";
@@ -18,6 +19,31 @@ import type { ProgramFiles, Project, ProjectFolder } from "./project";
 export const stackName = "test";
 
 const defaultTimeout = 180_000;
+
+/** What `pulumi stack init` has drawn for the passphrase of temporary stacks: all of them may share it. */
+const encryptionSalt = "v1:Un/hNvatgUw=:v1:IbX+GaMI21qgWxWI:yDe71gkPJxpfHQNrRccFyxhMyyVKdA==";
+const emptyDeployment = {
+  manifest: {
+    time: "2026-01-01T00:00:00Z",
+    magic: "ab35920a3077459b09dd1a3f7ddc28df4e3efc81b3240013bb6906688abc684d",
+    version: "v3.259.0",
+  },
+  secrets_providers: { type: "passphrase", state: { salt: encryptionSalt } },
+  metadata: {},
+};
+
+/** What the backend keeps of a stack. */
+interface StoredState {
+  readonly version: number;
+  readonly checkpoint: { readonly latest: StackState["deployment"] };
+}
+
+/** A value in state that is kept secret has this under the key of its signature. */
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+function isSecretOutput(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).includes(secretSignature);
+}
 
 /** What a stack is opened with. */
 export interface StackOptions {
@@ -130,20 +156,25 @@ export class TestStack {
     return running.result;
   }
 
-  /** The stack's outputs; secret ones only if asked for. Throws if the CLI fails. */
-  async outputs(options: { readonly showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
-    const secrets = options.showSecrets === true ? ["--show-secrets"] : [];
-    const { stdout } = await this.succeed(["stack", "output", "--json", ...secrets]);
-    return JSON.parse(stdout) as Record<string, unknown>;
+  /** The stack's outputs as `pulumi stack output --json` gives them: secret ones are hidden. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { deployment } = await this.exportState();
+    const stack = deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+    return Object.fromEntries(
+      Object.entries(stack?.outputs ?? {}).map(([key, value]) => [
+        key,
+        isSecretOutput(value) ? "[secret]" : value,
+      ]),
+    );
   }
 
-  /** The state as `pulumi stack export` gives it. Throws if the CLI fails. */
+  /** The state as `pulumi stack export` gives it, read from the backend: a start of the CLI costs a second. */
   async exportState(): Promise<StackState> {
-    const { stdout } = await this.succeed(["stack", "export"]);
-    return JSON.parse(stdout) as StackState;
+    const { version, checkpoint } = JSON.parse(await readFile(this.stateFile, "utf8")) as StoredState;
+    return { version, deployment: checkpoint.latest };
   }
 
-  /** Puts a state in the place of the stored one. Throws if the CLI fails. */
+  /** Puts a state in the place of the stored one, through the CLI, which checks it. Throws if that fails. */
   async importState(state: StackState): Promise<void> {
     const file = join(this.folder, "import.json");
     writeFileSync(file, JSON.stringify(state));
@@ -175,13 +206,23 @@ export class TestStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Makes the stack. The CLI writes its settings beside a `Pulumi.yaml`, so this one stands in for the project's. */
+  /** Makes the stack: what `pulumi stack init` writes, without a start of the CLI. */
   async initialize(config: Config): Promise<void> {
-    const settings = join(this.folder, "settings");
-    mkdirSync(settings);
-    writeFileSync(join(settings, "Pulumi.yaml"), `name: ${this.project.name}\nruntime: nodejs\n`);
-    await this.succeed(["stack", "init", "--cwd", settings]);
+    mkdirSync(dirname(this.configFile));
+    writeFileSync(this.configFile, `encryptionsalt: ${encryptionSalt}\n`);
+    mkdirSync(dirname(this.stateFile), { recursive: true });
+    writeFileSync(join(this.folder, "state", ".pulumi", "meta.yaml"), "version: 1\n");
+    const stack = `organization/${this.project.name}/${stackName}`;
+    writeFileSync(
+      this.stateFile,
+      JSON.stringify({ version: 3, checkpoint: { stack, latest: emptyDeployment } }),
+    );
     await this.setConfig(config);
+  }
+
+  /** Where the backend keeps the state. */
+  private get stateFile(): string {
+    return join(this.folder, "state", ".pulumi", "stacks", this.project.name, `${stackName}.json`);
   }
 
   private startCli(args: readonly string[], options: RunOptions): RunningCommand {
