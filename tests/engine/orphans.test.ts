@@ -30,6 +30,8 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let cloud: Cloud;
 let program: Program;
+/** What the command has found after the runs that went wrong. */
+let found: readonly Finding[];
 
 beforeAll(async () => {
   assertFresh(commandBuild);
@@ -110,10 +112,10 @@ test("of two stacks that own a disk, one lets go of it without deleting it", asy
 test("a run is killed, a disk vanishes, another one appears, one has lost its stack: each is one problem", async () => {
   program.single.cut = "";
   write();
-  cloud.emulator.addFault({ fault: "slow", delay_ms: 3_000, match: { operation: "AddDesktopVolumes" } });
+  cloud.emulator.addFault({ fault: "slow", delay_ms: 1_500, match: { operation: "AddDesktopVolumes" } });
   cloud.forget();
   const up = cloud.stack.start("up");
-  while (cloud.volumes(1).length < 4) await pause(50);
+  while (cloud.volumes(1).length < 4) await pause(20);
   up.kill();
   up.killOrphans();
   await up.result;
@@ -124,6 +126,7 @@ test("a run is killed, a disk vanishes, another one appears, one has lost its st
   const { code, findings } = await orphans();
 
   expect(code).toBe(2);
+  found = findings;
   const problems = findings.map(({ kind, resource }) => `${kind} ${resource?.name ?? ""}`.trim());
   expect(problems.sort()).toEqual([
     "gone-volume gone",
@@ -134,11 +137,10 @@ test("a run is killed, a disk vanishes, another one appears, one has lost its st
 });
 
 test("the lines that it prints leave no problem, without a disk being added or deleted", async () => {
-  const { findings } = await orphans();
   const before = cloud.volumes().map((volume) => volume.volume_id);
   cloud.forget();
 
-  for (const { kind, resource, remedies } of findings) {
+  for (const { kind, resource, remedies } of found) {
     const lines = remedies[0]?.program.join("\n") ?? "";
     if (kind === "pending-operation") program.single[resource?.name ?? ""] = lines;
     else if (lines.startsWith("new ")) program.more += `${lines}\n`;
@@ -146,7 +148,7 @@ test("the lines that it prints leave no problem, without a disk being added or d
   }
   delete program.single.gone;
   write();
-  for (const command of new Set(findings.flatMap(({ remedies }) => remedies[0]?.commands ?? []))) {
+  for (const command of new Set(found.flatMap(({ remedies }) => remedies[0]?.commands ?? []))) {
     await follow(command);
   }
 
