@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { execa } from "execa";
+import { main as install } from "./installation";
 import { obtainCli } from "./pulumi/obtain";
 import { obtainYamlHost } from "./pulumi/yaml-host";
 import { repositoryRoot } from "./repository";
@@ -26,10 +28,17 @@ async function step(name: string, run: () => Promise<unknown>): Promise<void> {
 /** A script of package.json, whose output is shown if it fails. */
 const script = (name: string) => execa("npm", ["run", "--silent", name], { ...options, all: true });
 
-/** Jest leaves one core free by default: of two, that would be half. A later argument wins. */
+/**
+ * Jest leaves one core free by default: of two, that would be half. One more than there are cores, since a
+ * third of the time tests wait for a proof that takes time. A later argument wins.
+ */
 function jest(args: readonly string[]): Promise<unknown> {
   const isGiven = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
-  const own = ["--json", "--outputFile=build/jest-report.json", ...(isGiven ? [] : ["--maxWorkers=100%"])];
+  const own = [
+    "--json",
+    "--outputFile=build/jest-report.json",
+    ...(isGiven ? [] : [`--maxWorkers=${availableParallelism() + 1}`]),
+  ];
   const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
   return execa(process.execPath, [require.resolve("jest/bin/jest"), ...own, ...args], shown);
 }
@@ -48,8 +57,14 @@ async function checks(): Promise<void> {
   for (const name of ["typecheck", "lint", "format:check"]) await step(name, () => script(name));
 }
 
-/** `npm test`: every check of this repository; arguments go to jest. Types, lint and format run beside the tests. */
+/**
+ * `npm test`: every check of this repository; arguments go to jest. Types, lint and format run beside the tests.
+ * `--nightly`: all of each pipeline, and an installation with each package manager.
+ */
 export async function main(args: readonly string[]): Promise<void> {
-  await Promise.all([tests(args), checks()]);
+  const isNightly = args.includes("--nightly");
+  if (isNightly) process.env.NIGHTLY = "true";
+  await Promise.all([tests(args.filter((argument) => argument !== "--nightly")), checks()]);
+  if (isNightly) await step("installation", () => install([]));
   console.error(`\n${results.join("\n")}`);
 }
