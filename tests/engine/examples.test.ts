@@ -39,8 +39,7 @@ describe("desktop-disks", () => {
   afterAll(() => cloud.close());
 
   test("both disks are added by one call, and their devices are told", async () => {
-    passed(await cloud.stack.preview());
-    passed(await cloud.stack.up());
+    passed(await cloud.stack.up({ previewed: true }));
 
     expect(cloud.calls()).toMatchObject({ add: 1 });
     expect(cloud.volumes(1)).toHaveLength(2);
@@ -207,7 +206,6 @@ describe("javascript", () => {
     const [volume, ...more] = cloud.volumes();
     expect(await cloud.stack.outputs()).toEqual({ volumeId: volume?.volume_id });
     expect(more).toEqual([]);
-    passed(await cloud.stack.preview(clean));
   });
 
   test("the CommonJS module is the same program, and a destroy leaves nothing", async () => {
