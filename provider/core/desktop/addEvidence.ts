@@ -213,12 +213,14 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
   const waiting = (indexes: readonly number[] = []) =>
     indexes.flatMap((index) => openMember(attempt, slots[index]) ?? []);
   const proved = [...(match?.proved ?? [])];
-  const held = mayBeHeld(
-    attempt,
-    proved.flatMap(([index]) => slots[index] ?? []),
-    facts.alsoLookedFor(),
+  const held = now.volumes.filter(
+    (volume) =>
+      facts.isOwned(volume.volumeId) &&
+      !attempt.beforeIds.has(volume.volumeId) &&
+      facts.jobs.some((job) => ranAt(volume, job)),
   );
-  const isHeld = ([index]: readonly [number, Volume]) => held(slots[index]);
+  const mayBe = mayBeHeld(attempt, held, facts.alsoLookedFor());
+  const isHeld = ([index]: readonly [number, Volume]) => mayBe(slots[index]);
   return {
     given: proved.flatMap((one) => {
       const member = isHeld(one) ? undefined : openMember(attempt, slots[one[0]]);
@@ -237,22 +239,26 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
 
 /**
  * Of a request of an earlier run some disks were given to resources that this
- * run has not heard of yet, and alike disks cannot be told apart: whether more
- * of a kind show free than are looked for now. For each slot.
+ * run has not heard of yet, or are gone, and alike disks cannot be told apart:
+ * whether more of a kind were asked for than are held or looked for now. For
+ * each slot.
  */
 function mayBeHeld(
   { resumed, members, specs }: Attempt,
-  provedSlots: readonly number[],
+  held: readonly Volume[],
   alsoLookedFor: readonly VolumeSpec[],
 ): (slot: number | undefined) => boolean {
-  const specsOf = (slots: readonly number[]) => slots.flatMap((slot) => specs[slot] ?? []);
-  const spare = specsOf(provedSlots.filter((slot) => resumed && members[slot] === undefined));
-  for (const spec of alsoLookedFor) {
-    const at = spare.findIndex((other) => isSame(other, spec));
+  const spare = resumed ? specs.filter((_, slot) => members[slot] === undefined) : [];
+  const explain = (isIts: (spec: VolumeSpec) => boolean) => {
+    const at = spare.findIndex(isIts);
     if (at >= 0) spare.splice(at, 1);
-  }
-  return (slot) =>
-    specsOf(slot === undefined ? [] : [slot]).some((one) => spare.some((other) => isSame(one, other)));
+  };
+  for (const volume of held) explain((spec) => mayHaveBeen(spec, volume));
+  for (const looked of alsoLookedFor) explain((spec) => isSame(spec, looked));
+  return (slot) => {
+    const its = slot === undefined ? undefined : specs[slot];
+    return its !== undefined && spare.some((spec) => isSame(spec, its));
+  };
 }
 
 /**

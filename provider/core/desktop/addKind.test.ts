@@ -688,6 +688,16 @@ describe("an add of an earlier run", () => {
       expect(desktop.clock.now()).toBeLessThan(10_000);
     });
 
+    test("takes none where two of the three are gone: the last one may be another resource's", async () => {
+      const desktop = new ScriptedDesktop({
+        ...earlier,
+        read: () => shown([disk("old", -9_000), disk("a", -117)]),
+      });
+      const [error] = await desktop.settle([three]);
+      expect((error as UnfinishedAddError).candidates).toEqual(["a"]);
+      expect(desktop.ownership.isHeld("a")).toBeUndefined();
+    });
+
     test("takes none where they stay unknown: each may be another resource's", async () => {
       const desktop = desktopWithAll();
       const [error] = await desktop.settle([three]);
