@@ -34,9 +34,11 @@ const script = (name: string) => execa("npm", ["run", "--silent", name], { ...op
  */
 function jest(args: readonly string[]): Promise<unknown> {
   const isGiven = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
+  // Twice given, an option of one value becomes a list, and no report is written.
+  const hasReport = args.some((argument) => argument.startsWith("--outputFile"));
   const own = [
     "--json",
-    "--outputFile=build/jest-report.json",
+    ...(hasReport ? [] : ["--outputFile=build/jest-report.json"]),
     ...(isGiven ? [] : [`--maxWorkers=${availableParallelism() + 1}`]),
   ];
   const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
