@@ -32,7 +32,7 @@ describe("the calls that many disks cost", () => {
     const destroyed = fleet.calls();
     expect(destroyed.conflicts).toBe(0);
     expect(destroyed.deletes).toBeLessThanOrEqual(CALLS_AT_MOST);
-    expect(destroyed.all).toBeLessThanOrEqual(20 * CALLS_AT_MOST);
+    expect(destroyed.all).toBeLessThanOrEqual(10 * destroyed.deletes);
     expect(fleet.disksLeft).toBe(0);
   }, 180_000);
 
