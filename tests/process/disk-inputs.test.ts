@@ -3,7 +3,7 @@ import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { type FrontProcess, fronts } from "./fronts";
-import type { Properties } from "./provider-process";
+import type { Properties } from "./spawned-process";
 
 jest.setTimeout(60_000);
 

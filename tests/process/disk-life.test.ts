@@ -3,7 +3,8 @@ import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator, Fault } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { type FrontProcess, fronts } from "./fronts";
-import { type Properties, ProviderFailure } from "./provider-process";
+import { changesOf, disksOn } from "./one-desktop";
+import { type Properties, ProviderFailure } from "./spawned-process";
 
 jest.setTimeout(60_000);
 
@@ -43,15 +44,8 @@ describe.each(fronts)("$name", (front) => {
     ...more,
   });
 
-  const volumes = () => emulator.desktops().find(({ desktop_id: id }) => id === desktop)?.data_volumes ?? [];
-
-  /** The requests about the test's desktop that change something. */
-  const writes = () =>
-    emulator
-      .requests()
-      .filter(
-        ({ method, path, body }) => method !== "GET" && (path + JSON.stringify(body)).includes(desktop),
-      );
+  const volumes = () => disksOn(emulator, desktop);
+  const writes = () => changesOf(emulator, desktop);
 
   /** Reads of the test's desktop: singly, and in a list. */
   const reads = () =>

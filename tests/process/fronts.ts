@@ -1,6 +1,7 @@
 /** The fronts of the provider, for tests that must hold for each of them. */
 import { PluginProcess } from "./plugin-process";
-import { diskProvider, type Properties, ProviderProcess } from "./provider-process";
+import { diskProvider, ProviderProcess } from "./provider-process";
+import { type Properties } from "./spawned-process";
 
 /** What a test of either front uses of its process. */
 export type FrontProcess = Pick<

@@ -13,7 +13,7 @@ import { repositoryRoot } from "../../scripts/repository";
 import { getDesktops, getVolumeTypes } from "../../sdk";
 import { desktopId } from "../engine/cloud";
 import { diskProvider, ProviderProcess } from "./provider-process";
-import type { Properties } from "./provider-process";
+import type { Properties } from "./spawned-process";
 
 jest.setTimeout(120_000);
 

@@ -10,7 +10,7 @@ import { repositoryRoot } from "../../scripts/repository";
 import { desktopId } from "../engine/cloud";
 import { pluginBuild } from "../engine/freshness";
 import { PluginProcess } from "./plugin-process";
-import { type Properties, ProviderFailure } from "./provider-process";
+import { type Properties, ProviderFailure } from "./spawned-process";
 
 jest.setTimeout(60_000);
 

@@ -1,20 +1,14 @@
 /** Drives the built plugin process over gRPC, as the engine does. */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { credentials } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { assertFresh, pluginBuild } from "../engine/freshness";
 import { EngineStandIn } from "./engine-stand-in";
-import { type Properties, ProviderFailure } from "./provider-process";
+import { type Properties, ProviderFailure, SpawnedProcess, startProcess } from "./spawned-process";
 
 type Kind = "DataDiskAttachment" | "DesktopDataDisks";
 
@@ -30,58 +24,35 @@ function secondsOf(duration: unknown): number {
 }
 
 /** One plugin process, and a stand-in for the engine that it logs to. */
-export class PluginProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly engine: EngineStandIn,
-    readonly client: ResourceProviderClient,
-    private readonly written: { out: string[]; error: string[] },
-    /** Where it listens. */
-    readonly port: string,
-  ) {}
-
+export class PluginProcess extends SpawnedProcess<EngineStandIn> {
   /** Starts it and shakes hands; `env` goes on top of an environment without anybody's settings. */
   static async start(env: NodeJS.ProcessEnv): Promise<PluginProcess> {
     assertFresh(pluginBuild);
     const engine = await EngineStandIn.start();
-    const child = spawn(process.execPath, [join(repositoryRoot, pluginBuild.output), engine.address], {
-      env: { ...bareEnvironment(), ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const written = { out: [] as string[], error: [] as string[] };
-    child.stderr.setEncoding("utf8").on("data", (text: string) => written.error.push(text));
-    const lines = createInterface(child.stdout);
-    const port = await new Promise<string>((resolve, reject) => {
-      lines.once("line", resolve);
-      child.once("exit", () => {
-        reject(new Error(`the plugin ended at once:\n${written.error.join("")}`));
-      });
-    });
-    lines.on("line", (line) => written.out.push(`${line}\n`));
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
-    const plugin = new PluginProcess(child, engine, client, written, port);
+    const started = await startProcess([join(repositoryRoot, pluginBuild.output), engine.address], env);
+    const plugin = new PluginProcess(started, engine);
     await plugin.handshake();
     return plugin;
   }
 
   /** The same process, as an engine with a connection of its own sees it. */
   connectedBy(client: ResourceProviderClient): PluginProcess {
-    return new PluginProcess(this.child, this.engine, client, this.written, this.port);
+    return new PluginProcess({ ...this.started, client }, this.engine);
+  }
+
+  /** Where it listens. */
+  get port(): string {
+    return this.started.port;
   }
 
   /** What it has written to standard output after its port: nothing, if all is well. */
   get standardOutput(): string {
-    return this.written.out.join("");
+    return this.wrote("out");
   }
 
   /** What it has written to standard error and to the engine's log. */
   get output(): string {
-    return [...this.written.error, ...this.engine.lines.map(({ message }) => `${message}\n`)].join("");
-  }
-
-  /** Its number. */
-  get pid(): number {
-    return this.child.pid ?? 0;
+    return [this.wrote("error"), ...this.engine.lines.map(({ message }) => `${message}\n`)].join("");
   }
 
   async handshake(): Promise<proto.ProviderHandshakeResponse> {
@@ -261,42 +232,6 @@ export class PluginProcess {
 
   async cancel(): Promise<void> {
     await this.call((done) => this.client.cancel(new Empty(), done));
-  }
-
-  /** The engine is gone, as after `kill -9`: its address refuses from now on. */
-  loseEngine(): void {
-    this.engine.close();
-  }
-
-  /** Whether it still runs. */
-  get running(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
-  }
-
-  /** Resolves with its exit code when it has ended by itself. */
-  async ended(): Promise<number | null> {
-    if (this.running) await once(this.child, "exit");
-    return this.child.exitCode;
-  }
-
-  /** Ends it. */
-  async close(): Promise<void> {
-    this.client.close();
-    this.engine.close();
-    if (!this.running) return;
-    const ended = once(this.child, "exit");
-    this.child.kill("SIGKILL");
-    await ended;
-  }
-
-  /** Sends one request; rejects with a `ProviderFailure`. */
-  call<T>(send: (done: (error: ServiceError | null, answer: T) => void) => unknown): Promise<T> {
-    return new Promise((resolve, reject) => {
-      send((error, answer) => {
-        if (error === null) resolve(answer);
-        else reject(new ProviderFailure(error));
-      });
-    });
   }
 
   private async answerOf(request: proto.ReadRequest): ReturnType<PluginProcess["read"]> {

@@ -8,9 +8,10 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { version } from "../../provider/version";
 import { desktopId } from "../engine/cloud";
+import { changesOf, disksOn } from "./one-desktop";
 import { PluginProcess } from "./plugin-process";
-import type { ProviderFailure } from "./provider-process";
-import { type Properties } from "./provider-process";
+import type { ProviderFailure } from "./spawned-process";
+import { type Properties } from "./spawned-process";
 
 jest.setTimeout(60_000);
 
@@ -41,11 +42,8 @@ const inputs = (more: Properties = {}): Properties => ({
   size: 100,
   ...more,
 });
-const volumes = () => emulator.desktops().find(({ desktop_id: id }) => id === desktop)?.data_volumes ?? [];
-const writes = () =>
-  emulator
-    .requests()
-    .filter(({ method, path, body }) => method !== "GET" && (path + JSON.stringify(body)).includes(desktop));
+const volumes = () => disksOn(emulator, desktop);
+const writes = () => changesOf(emulator, desktop);
 
 describe("what the engine asks of any plugin", () => {
   test("the handshake wants neither secrets nor outputs nor resources", async () => {

@@ -6,7 +6,8 @@
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { UNKNOWN_VALUE } from "../../provider/dynamic/dynamicProvider";
 import { providerString } from "../../sdk/providerString";
-import { diskProvider, type Properties, ProviderFailure, ProviderProcess } from "./provider-process";
+import { diskProvider, ProviderProcess } from "./provider-process";
+import { type Properties, ProviderFailure } from "./spawned-process";
 
 jest.setTimeout(60_000);
 

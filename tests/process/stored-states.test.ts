@@ -5,7 +5,7 @@ import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
 import { ProviderProcess } from "./provider-process";
-import type { Properties } from "./provider-process";
+import type { Properties } from "./spawned-process";
 
 jest.setTimeout(60_000);
 

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diskProvider, ProviderProcess } from "../process/provider-process";
-import type { Properties } from "../process/provider-process";
+import type { Properties } from "../process/spawned-process";
 import { MarkedWorld } from "./marked-world";
 import type { WayIn } from "./marked-world";
 import { findSecrets } from "./search";
