@@ -1,7 +1,7 @@
 import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
-import { findVolume } from "../desktop/snapshot";
+import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
 import { type CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
@@ -32,6 +32,7 @@ import {
 } from "./state";
 import {
   adoptDisk,
+  attempt,
   changeDisk,
   forgottenText,
   inOperation,
@@ -353,20 +354,18 @@ export class DiskResource {
    * them look deleted, and a delete look done.
    */
   async #requireShown(context: StepContext, { disks, place }: SetState): Promise<void> {
-    if (place.endpoint === undefined) return;
-    const title = `Changing data disks of desktop ${context.desktopId}`;
-    const operation = new OperationContext(context.call, { title, since: context.since }, this.parts.clock);
-    try {
+    const { endpoint } = place;
+    if (endpoint === undefined) return;
+    const failure = await attempt(context, "Changing data disks", async (operation) => {
+      let seen: DesktopSnapshot | undefined;
       for (const { volumeId } of disks.values()) {
-        const seen = await readWith(context.desktop, volumeId, operation);
-        if (findVolume(seen, volumeId) !== undefined) continue;
-        throw notShownElsewhere(operation.title, volumeId, place.endpoint, context.place.endpoint);
+        if (seen !== undefined && findVolume(seen, volumeId) !== undefined) continue;
+        seen = await readWith(context.desktop, volumeId, operation);
+        if (findVolume(seen, volumeId) === undefined)
+          throw notShownElsewhere(operation.title, volumeId, endpoint, context.place.endpoint);
       }
-    } catch (error) {
-      throw inOperation(error, operation);
-    } finally {
-      operation.finish();
-    }
+    });
+    if (failure !== undefined) throw failure;
   }
 
   #holder(call: Call, name: string, ownershipId: string): Holder {
