@@ -47,13 +47,8 @@ function isInstalled() {
 async function setUp(module) {
   if (!isInstalled()) await run("npm", ["ci", "--no-audit", "--no-fund"]);
   const more = module.startsWith("bench/") ? ["tsconfig.bench.json"] : [];
-  await run("node", [
-    "node_modules/typescript/bin/tsc",
-    "-b",
-    "tsconfig.build.json",
-    "tsconfig.scripts.json",
-    ...more,
-  ]);
+  const projects = ["tsconfig.build.json", "tsconfig.scripts.json", ...more];
+  await run("node", ["node_modules/typescript/bin/tsc", "-b", ...projects]);
   // Less than a second: made anew each time.
   if (needsPlugin.test(module)) await run("npm", ["run", "--silent", "build:plugin"]);
 }
@@ -76,9 +71,11 @@ async function main([module = "", ...args]) {
   if (!isWindows) process.env.HOME ||= userInfo().homedir;
   process.chdir(root);
   if (needsCli.test(module)) announceBuild();
-  await withLock("build/set-up.lock", () => setUp(module), {
-    onWait: (pid) => console.error(`Waiting for process ${pid}, which sets up this clone …`),
-  });
+  await withLock(
+    root,
+    () => setUp(module),
+    (port) => console.error(`Waiting for another command, which sets up this clone and holds port ${port} …`),
+  );
   await (await import(pathToFileURL(join(root, "build", `${module}.js`)).href)).main(args);
   process.exit();
 }

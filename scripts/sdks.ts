@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { goImportPath, pythonPackageName } from "../provider/plugin/schemaExamples";
 import { wantedVersion } from "./pulumi/cli";
-import { obtainCli } from "./pulumi/obtain";
-import { findBeside } from "./pulumi/yaml-host";
+import { findBeside, obtainCli } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 import {
   type Language,

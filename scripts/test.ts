@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { execa } from "execa";
 import { main as install } from "./installation";
-import { obtainCli } from "./pulumi/obtain";
-import { obtainYamlHost } from "./pulumi/yaml-host";
+import { obtainCli, obtainYamlHost } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 import { makeSdks } from "./sdks";
 

@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { execa } from "execa";
@@ -7,15 +7,12 @@ import { SemVer } from "semver";
 import { repositoryRoot } from "../repository";
 import { type PulumiCli, searchCli, versionDirectory, wantedVersion } from "./cli";
 
-const lock = join(repositoryRoot, "scripts", "lock.mjs");
+const scripts = join(repositoryRoot, "scripts");
 const installer = "https://get.pulumi.com/install.sh";
-const longestBuildMs = 60 * 60_000;
 const reportIntervalMs = 15_000;
-const goCommand = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
-const goVersion = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${wantedVersion}`;
-const isWindows = process.platform === "win32";
-const executable = isWindows ? "pulumi.exe" : "pulumi";
-const launcher = isWindows ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
+const [exe, cmd] = process.platform === "win32" ? [".exe", ".cmd"] : ["", ""];
+/** scripts/pulumi-yaml/go.mod names the same. */
+const yamlVersion = "1.32.0";
 
 const log = console.error.bind(console);
 
@@ -26,17 +23,12 @@ async function download(root: string): Promise<void> {
   await PulumiCommand.install({ root, version: new SemVer(wantedVersion) });
 }
 
-async function build(root: string): Promise<void> {
-  log(`Building the Pulumi CLI ${wantedVersion} with Go …`);
-  const output = join(root, "bin", executable);
-  const args = ["build", "-v", "-trimpath", "-ldflags", `-s -w -X ${goVersion}`, "-o", output, goCommand];
-  const go = execa("go", args, {
-    cwd: join(repositoryRoot, "scripts", "pulumi-cli"),
-    env: { CGO_ENABLED: "0" },
-    timeout: longestBuildMs,
-    // Go removes its temporary files then.
-    killSignal: "SIGINT",
-  });
+/** Builds a command of the Go module in a folder of `scripts/`, and tells every 15 s how far it is. */
+async function goBuild(folder: string, command: string, version: string, output: string): Promise<void> {
+  const args = ["build", "-v", "-trimpath", "-ldflags", `-s -w -X ${version}`, "-o", output, command];
+  // After SIGINT, Go removes its temporary files.
+  const options = { timeout: 60 * 60_000, killSignal: "SIGINT", env: { CGO_ENABLED: "0" } } as const;
+  const go = execa("go", args, { ...options, cwd: join(scripts, folder) });
   const done = { seconds: 0, modules: 0, packages: 0 };
   const report = setInterval(() => {
     done.seconds += reportIntervalMs / 1_000;
@@ -49,7 +41,15 @@ async function build(root: string): Promise<void> {
   } finally {
     clearInterval(report);
   }
+}
+
+async function build(root: string): Promise<void> {
+  log(`Building the Pulumi CLI ${wantedVersion} with Go …`);
+  const module = "github.com/pulumi/pulumi";
+  const version = `${module}/sdk/v3/go/common/version.Version=v${wantedVersion}`;
+  await goBuild("pulumi-cli", `${module}/pkg/v3/cmd/pulumi`, version, join(root, "bin", `pulumi${exe}`));
   // Releases bring the launcher of dynamic providers. The SDK has it too.
+  const launcher = `pulumi-resource-pulumi-nodejs${cmd}`;
   const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
   copyFileSync(join(sdk, launcher), join(root, "bin", launcher));
 }
@@ -99,13 +99,32 @@ One of these helps:
 export async function obtainCli(): Promise<PulumiCli> {
   const { cli } = await searchCli();
   if (cli !== undefined) return cli;
-  const { withLock } = (await import(pathToFileURL(lock).href)) as {
-    withLock: (...args: unknown[]) => unknown;
+  const { withLock } = (await import(pathToFileURL(join(scripts, "lock.mjs")).href)) as {
+    withLock: (name: string, action: typeof makeCli, onWait: (port: number) => void) => Promise<PulumiCli>;
   };
-  const onWait = (pid: string): void => {
-    log(`Waiting for process ${pid}, which gets the Pulumi CLI …`);
-  };
-  return (await withLock(`${versionDirectory()}.lock`, makeCli, { onWait })) as PulumiCli;
+  return withLock(versionDirectory(), makeCli, (port) => {
+    log(`Waiting for another command, which gets the Pulumi CLI and holds port ${port} …`);
+  });
+}
+
+/** A program beside a CLI or on PATH. */
+export function findBeside(cli: PulumiCli, name: string): string | undefined {
+  const folders = [cli.directory ?? "", ...(process.env.PATH ?? "").split(delimiter)].filter(Boolean);
+  return folders.map((folder) => join(folder, name + exe)).find((file) => existsSync(file));
+}
+
+/** Puts a host of YAML programs beside a CLI that was built: released CLIs bring one. About a minute, once. */
+export async function obtainYamlHost(cli: PulumiCli): Promise<void> {
+  const name = "pulumi-language-yaml";
+  if (findBeside(cli, name) !== undefined) return;
+  log(`Building the YAML language host ${yamlVersion} with Go …`);
+  const host = join(cli.directory ?? join(versionDirectory(), "bin"), name + exe);
+  // Built beside its place: another process must not find half of it.
+  const part = `${host}.${process.pid}`;
+  const module = "github.com/pulumi/pulumi-yaml";
+  const version = `${module}/pkg/version.Version=v${yamlVersion}`;
+  await goBuild("pulumi-yaml", `${module}/cmd/${name}`, version, part);
+  renameSync(part, host);
 }
 
 /** `npm run get-pulumi`: does so, and tells where it is. */
