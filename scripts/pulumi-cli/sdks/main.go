@@ -1,13 +1,12 @@
-// Command sdks writes the SDKs of a package schema with Pulumi's own generators:
+// Command sdks writes the SDKs of a package schema with Pulumi's own generators, each into the folder of its name
+// (nodejs, python, go):
 //
 //	sdks SCHEMA.json FOLDER LANGUAGE…
-//
-// each into the folder of its name: nodejs, python, go.
 package main
 
 import (
 	"encoding/json"
-	"fmt"
+	"log"
 	"os"
 	"path/filepath"
 
@@ -18,17 +17,6 @@ import (
 )
 
 const tool = "pulumi-huaweicloud-workspace"
-
-func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: sdks SCHEMA.json FOLDER LANGUAGE…")
-		os.Exit(2)
-	}
-	if err := generate(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
 
 var generators = map[string]func(*schema.Package) (map[string][]byte, error){
 	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
@@ -42,41 +30,30 @@ var generators = map[string]func(*schema.Package) (map[string][]byte, error){
 	},
 }
 
-func generate(schemaFile, folder string, languages []string) error {
-	text, err := os.ReadFile(schemaFile)
+func check(err error) {
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	for _, language := range languages {
-		generator, known := generators[language]
-		if !known {
-			return fmt.Errorf("no generator for %s", language)
-		}
+}
+
+func main() {
+	text, err := os.ReadFile(os.Args[1])
+	check(err)
+	for _, language := range os.Args[3:] {
 		// Each generator keeps what it decodes in the package: each gets one of its own.
 		var spec schema.PackageSpec
-		if err := json.Unmarshal(text, &spec); err != nil {
-			return err
-		}
+		check(json.Unmarshal(text, &spec))
 		pkg, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
-		if err != nil {
-			return err
-		}
+		check(err)
 		if diagnostics.HasErrors() {
-			return diagnostics
+			log.Fatal(diagnostics)
 		}
-		files, err := generator(pkg)
-		if err != nil {
-			return fmt.Errorf("%s: %w", language, err)
-		}
+		files, err := generators[language](pkg)
+		check(err)
 		for name, content := range files {
-			path := filepath.Join(folder, language, name)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				return err
-			}
-			if err := os.WriteFile(path, content, 0o644); err != nil {
-				return err
-			}
+			path := filepath.Join(os.Args[2], language, name)
+			check(os.MkdirAll(filepath.Dir(path), 0o755))
+			check(os.WriteFile(path, content, 0o644))
 		}
 	}
-	return nil
 }
