@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DataDiskAttachment, DesktopDataDisks, type DesktopDataDisksArgs } from ".";
+import type * as schema from "../provider/core/schema";
+import { type DataDisk, DataDiskAttachment, DesktopDataDisks, type DesktopDataDisksArgs } from ".";
 
 let made: Record<string, unknown>;
 
@@ -149,4 +150,38 @@ describe("Pulumi's own protect", () => {
   ])("deletionProtection: %s", (_what, make, expected) => {
     expect(isProtected(make())).toBe(expected);
   });
+});
+
+/** The type of an output, as the table has it. */
+type ValueOf<T> = T extends "text" | "id"
+  ? string
+  : T extends "size" | "count"
+    ? number
+    : T extends "flag"
+      ? boolean
+      : T extends "policy"
+        ? (typeof schema.DELETION_POLICIES)[number]
+        : T extends { mapOf: "text" }
+          ? Record<string, string>
+          : T extends { mapOf: "DataDisk" }
+            ? Record<string, DataDisk>
+            : never;
+type InTable<T extends Record<string, { type: unknown }>> = {
+  [K in keyof T]: T[K] extends { required: true } ? ValueOf<T[K]["type"]> : ValueOf<T[K]["type"]> | undefined;
+};
+type InClass<T> = {
+  [
+    K in Exclude<keyof T, "id" | "urn"> as T[K] extends pulumi.Output<unknown> ? K : never
+  ]: T[K] extends pulumi.Output<infer V> ? V : never;
+};
+type Same<A, B> = [A, B] extends [B, A]
+  ? [keyof A, keyof B] extends [keyof B, keyof A]
+    ? true
+    : never
+  : never;
+
+test("the classes have exactly the outputs of the tables: the compiler checks it", () => {
+  const attachment: Same<InClass<DataDiskAttachment>, InTable<typeof schema.attachmentOutputs>> = true;
+  const set: Same<InClass<DesktopDataDisks>, InTable<typeof schema.setOutputs>> = true;
+  expect([attachment, set]).toEqual([true, true]);
 });

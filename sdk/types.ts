@@ -89,56 +89,6 @@ export interface DataDiskAttachmentArgs {
   profile?: pulumi.Input<string>;
 }
 
-/** One disk of a `DesktopDataDisks`. */
-export interface DataDiskArgs {
-  /**
-   * Disk type: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or another that the service offers. A
-   * change would cost the data: refused, unless `allowReplace`.
-   */
-  type: pulumi.Input<DiskType>;
-  /** Size of the disk: 10 to 32760, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
-  size: pulumi.Input<number>;
-  /**
-   * Operations per second, a whole number. For `GPSSD2` only, and required there. Unit: IOPS.
-   * Changes in place.
-   */
-  iops?: pulumi.Input<number>;
-  /**
-   * Throughput, a whole number. For `GPSSD2` only, and required there. Unit: MiB/s. Changes in
-   * place.
-   */
-  throughput?: pulumi.Input<number>;
-  /**
-   * Id of the key that encrypts the disk. Default: not encrypted. A change would cost the data:
-   * refused, unless `allowReplace`.
-   */
-  kmsId?: pulumi.Input<string>;
-  /**
-   * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
-   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, it
-   * renames a disk whose old name is removed. Once the disk is adopted, the property may be
-   * removed; another id is refused.
-   */
-  existingVolumeId?: pulumi.Input<string>;
-  /**
-   * `true`: the disk is neither deleted nor replaced. The value in state counts, so a change takes
-   * effect after the next `pulumi up`. Default: false. Changes in place, without a call.
-   */
-  deletionProtection?: pulumi.Input<boolean>;
-  /**
-   * What happens to the disk when its resource is deleted or its name leaves a set. `delete`: the
-   * disk and its data are destroyed. `retain`: the disk stays on the desktop and is no longer
-   * managed. Without it, deleting the resource destroys the disk, and a name cannot leave a set. A
-   * change counts after the next `pulumi up`. Changes in place, without a call.
-   */
-  deletionPolicy?: pulumi.Input<"delete" | "retain">;
-  /**
-   * `true`: a change that costs the data replaces the disk instead of being refused. Default:
-   * false. Changes in place, without a call.
-   */
-  allowReplace?: pulumi.Input<boolean>;
-}
-
 /** The inputs of a `DesktopDataDisks`. */
 export interface DesktopDataDisksArgs {
   /**
@@ -203,6 +153,56 @@ export interface DesktopDataDisksArgs {
   profile?: pulumi.Input<string>;
 }
 
+/** One disk of a `DesktopDataDisks`. */
+export interface DataDiskArgs {
+  /**
+   * Disk type: `SAS`, `SSD`, `GPSSD`, `GPSSD2`, `ESSD`, or another that the service offers. A
+   * change would cost the data: refused, unless `allowReplace`.
+   */
+  type: pulumi.Input<DiskType>;
+  /** Size of the disk: 10 to 32760, in steps of 10. Unit: GB. Grows in place; cannot shrink. */
+  size: pulumi.Input<number>;
+  /**
+   * Operations per second, a whole number. For `GPSSD2` only, and required there. Unit: IOPS.
+   * Changes in place.
+   */
+  iops?: pulumi.Input<number>;
+  /**
+   * Throughput, a whole number. For `GPSSD2` only, and required there. Unit: MiB/s. Changes in
+   * place.
+   */
+  throughput?: pulumi.Input<number>;
+  /**
+   * Id of the key that encrypts the disk. Default: not encrypted. A change would cost the data:
+   * refused, unless `allowReplace`.
+   */
+  kmsId?: pulumi.Input<string>;
+  /**
+   * Adopts this disk instead of adding one. It must be a data disk of the desktop with this type
+   * and size, and `deletionProtection` or `deletionPolicy` must be set with it. In a set, it
+   * renames a disk whose old name is removed. Once the disk is adopted, the property may be
+   * removed; another id is refused.
+   */
+  existingVolumeId?: pulumi.Input<string>;
+  /**
+   * `true`: the disk is neither deleted nor replaced. The value in state counts, so a change takes
+   * effect after the next `pulumi up`. Default: false. Changes in place, without a call.
+   */
+  deletionProtection?: pulumi.Input<boolean>;
+  /**
+   * What happens to the disk when its resource is deleted or its name leaves a set. `delete`: the
+   * disk and its data are destroyed. `retain`: the disk stays on the desktop and is no longer
+   * managed. Without it, deleting the resource destroys the disk, and a name cannot leave a set. A
+   * change counts after the next `pulumi up`. Changes in place, without a call.
+   */
+  deletionPolicy?: pulumi.Input<"delete" | "retain">;
+  /**
+   * `true`: a change that costs the data replaces the disk instead of being refused. Default:
+   * false. Changes in place, without a call.
+   */
+  allowReplace?: pulumi.Input<boolean>;
+}
+
 /** A disk of a `DesktopDataDisks`, as the service reports it. */
 export interface DataDisk {
   /** Id of the disk, as all volume calls of the service take it. */
@@ -233,10 +233,7 @@ export interface DataDisk {
   deletionPolicy?: "delete" | "retain";
 }
 
-/**
- * Which region, project and account a look-up uses; each has the setting of that name as its
- * default.
- */
+/** Which region, project and account a look-up uses. */
 export interface LookupPlace {
   /** Region of the desktop, such as `cn-north-4`. Default: the setting of that name. */
   region?: string;
@@ -259,7 +256,7 @@ export interface LookupPlace {
   profile?: string;
 }
 
-/** Which desktop is meant: by id or by name. */
+/** The arguments of `getDesktop`. */
 export interface GetDesktopArgs {
   /** Id of the desktop. Give either this or `computerName`. */
   desktopId?: string;
@@ -286,7 +283,7 @@ export interface GetDesktopArgs {
   profile?: string;
 }
 
-/** Which desktops are meant. All that is given must match; nothing means all. */
+/** The arguments of `getDesktops`. */
 export interface GetDesktopsArgs {
   /** Tags that the desktop has, with these values. */
   tags?: Record<string, string>;
@@ -321,7 +318,7 @@ export interface GetDesktopsArgs {
   profile?: string;
 }
 
-/** Which disk types are meant. */
+/** The arguments of `getVolumeTypes`. */
 export interface GetVolumeTypesArgs {
   /** Availability zone in which the types are on sale. Default: all zones of the region. */
   availabilityZone?: string;
@@ -346,7 +343,7 @@ export interface GetVolumeTypesArgs {
   profile?: string;
 }
 
-/** Whose disks are meant: by id or by name. */
+/** The arguments of `getDataDisks`. */
 export interface GetDataDisksArgs {
   /** Id of the desktop. Give either this or `computerName`. */
   desktopId?: string;
