@@ -1,15 +1,15 @@
 /** What `npm run chaos` was started with. */
 import { writeSync } from "node:fs";
-
-function given(name: string, fallback: number): number {
-  return Number(process.env[name] ?? fallback);
-}
-
-export const seed = given("CHAOS_SEED", 1);
-export const seeds = given("CHAOS_SEEDS", 10);
-export const forMs = given("CHAOS_MINUTES", 60) * 60_000;
+import { readFlags } from "../testing/history/flags";
 
 /** Tells it at once, past jest, which keeps everything to the end. */
 export function tell(line: string): void {
   writeSync(2, `${line}\n`);
 }
+
+export const flags = readFlags(JSON.parse(process.env.CHAOS_FLAGS ?? "[]") as string[]);
+export const seed = flags.seed ?? Math.floor(Math.random() * 1_000_000);
+export const { seeds } = flags;
+export const forMs = flags.minutes * 60_000;
+
+tell(`The first seed is ${seed}.`);

@@ -1,13 +1,10 @@
 /** Random histories through the provider, one for each seed. */
 import { blame, describeBlame } from "../../testing/history/blame";
 import { campaign, describeFindings } from "../../testing/history/campaign";
-import { readFlags } from "../../testing/history/flags";
 import { promises } from "../../testing/judge/promises";
 import { dynamicFront } from "../../testing/dynamicFront";
 import { pluginFront } from "../../testing/pluginFront";
-import { forMs, seed, seeds, tell } from "../options";
-
-const flags = readFlags(JSON.parse(process.env.CHAOS_FLAGS ?? "[]") as string[]);
+import { flags, forMs, seed, seeds, tell } from "../options";
 
 test(
   "random histories keep every promise",

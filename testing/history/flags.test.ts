@@ -46,6 +46,7 @@ test.each([
   [["--dialects", "klingon"], 'There is no dialect "klingon". Known: absent-lists, '],
   [["--without", "fault:none"], 'There is no "fault:none". Known: absent-lists, '],
   [["--actor", "maybe"], '--actor is "maybe"; give on or off'],
+  [["--seeds", "many"], '--seeds is "many"; give a whole number'],
   [["--max-lag", "1s"], '--max-lag is "1s"; give a whole number'],
   [["--nonsense"], "Unknown option '--nonsense'"],
 ])("%j is refused", (args, message) => {

@@ -1,4 +1,4 @@
-/** The flags of `npm run chaos` that say what is drawn, and what is done about failures. */
+/** The flags of `npm run chaos`; `--help` describes them. */
 import { parseArgs } from "node:util";
 import { dialectNames } from "huaweicloud-workspace-emulator";
 import { excludedNames } from "../excluded";
@@ -9,6 +9,10 @@ import { type Feature, featuresNamed, isFeature } from "./features";
 const fronts = ["dynamic", "plugin"] as const;
 
 export interface Flags {
+  /** Default: a new one each time. */
+  readonly seed: number | undefined;
+  readonly seeds: number;
+  readonly minutes: number;
   /** Default: the dynamic front. */
   readonly front: (typeof fronts)[number];
   readonly draw: DrawOptions;
@@ -37,6 +41,11 @@ export function readFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      seed: { type: "string" },
+      seeds: { type: "string" },
+      minutes: { type: "string" },
+      engine: { type: "boolean", default: false },
+      handles: { type: "boolean", default: false },
       front: { type: "string", default: "dynamic" },
       harshest: { type: "boolean", default: false },
       dialects: { type: "string" },
@@ -73,6 +82,9 @@ export function readFlags(args: readonly string[]): Flags {
   if (actor === "on") for (const name of actors) drawn.delete(name);
   for (const name of featuresNamed(without === undefined ? [] : namesIn(without))) drawn.add(name);
   return {
+    seed: wholeNumber("seed", values.seed),
+    seeds: wholeNumber("seeds", values.seeds) ?? (values.engine ? 12 : 1000),
+    minutes: wholeNumber("minutes", values.minutes) ?? (values.handles ? 3 : 60),
     front,
     draw: {
       without: [...drawn].filter(isFeature),
