@@ -18,7 +18,7 @@ import { withLock } from "./lock.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isWindows = process.platform === "win32";
 /** Modules that need the Pulumi CLI. */
-const needsCli = /^(?:scripts\/(?:demo|test|pulumi\/obtain|installation)|bench\/main)$/;
+const needsCli = /^(?:scripts\/(?:demo|test|pulumi\/obtain)|bench\/main)$/;
 /** Modules that run the plugin. */
 const needsPlugin = /^(?:scripts\/test|bench\/main)$/;
 /** What building the CLI takes on one core, in minutes, where nothing of it was built before. */

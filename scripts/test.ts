@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { execa } from "execa";
-import { main as install } from "./installation";
 import { obtainCli, obtainYamlHost } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 import { makeSdks } from "./sdks";
 
 const options = { cwd: repositoryRoot, stdin: "ignore" } as const;
-/** Tests in these folders need no Pulumi CLI. */
+/** Tests in these folders need no Pulumi CLI; those in the others beside tests/fronts, no packages of the plugin. */
 const fastFolders = /^(?:sdk|provider|orphans|scripts|emulator|bench|testing)\b/;
+const withoutSdks = /^tests\/(?!fronts)\w/;
 const results: string[] = [];
 
 /** Runs one step. One that fails does not keep the others from running: one run shows all that is wrong. */
@@ -33,23 +33,20 @@ const script = (name: string) => execa("npm", ["run", "--silent", name], { ...op
  */
 function jest(args: readonly string[]): Promise<unknown> {
   const isGiven = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
+  const own = ["--json", ...(isGiven ? [] : [`--maxWorkers=${availableParallelism() + 1}`])];
   // Twice given, an option of one value becomes a list, and no report is written.
-  const hasReport = args.some((argument) => argument.startsWith("--outputFile"));
-  const own = [
-    "--json",
-    ...(hasReport ? [] : ["--outputFile=build/jest-report.json"]),
-    ...(isGiven ? [] : [`--maxWorkers=${availableParallelism() + 1}`]),
-  ];
+  if (!args.some((argument) => argument.startsWith("--outputFile")))
+    own.push("--outputFile=build/jest-report.json");
   const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
   return execa(process.execPath, [require.resolve("jest/bin/jest"), ...own, ...args], shown);
 }
 
 async function tests(args: readonly string[]): Promise<void> {
   const paths = args.filter((argument) => !argument.startsWith("-"));
-  const isFast = paths.length > 0 && paths.every((path) => fastFolders.test(path));
-  if (!isFast) {
+  const areAll = (folders: RegExp): boolean => paths.length > 0 && paths.every((path) => folders.test(path));
+  if (!areAll(fastFolders)) {
     await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
-    await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
+    if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
   }
   await step("tests", () => jest(args));
 }
@@ -63,9 +60,7 @@ async function checks(): Promise<void> {
  * `--nightly`: all of each pipeline, and an installation with each package manager.
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const isNightly = args.includes("--nightly");
-  if (isNightly) process.env.NIGHTLY = "true";
+  if (args.includes("--nightly")) process.env.NIGHTLY = "true";
   await Promise.all([tests(args.filter((argument) => argument !== "--nightly")), checks()]);
-  if (isNightly) await step("installation", () => install([]));
   console.error(`\n${results.join("\n")}`);
 }

@@ -51,6 +51,8 @@ export interface StackOptions {
   readonly config?: Config;
   /** The environment of every run, on top of a bare one: no credentials or settings of whoever runs the tests. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The Node that runs the program. Default: the one of the tests. */
+  readonly node?: string;
   /** Milliseconds each run may take. */
   readonly timeout?: number;
 }
@@ -287,7 +289,7 @@ export async function openStack(options: StackOptions): Promise<TestStack> {
   }
   const project = openProject(options.project);
   const folder = mkdtempSync(join(tmpdir(), "pulumi-stack-"));
-  const env = throwAwayEnvironment(cli, folder, { ...bareEnvironment(), ...options.env });
+  const env = throwAwayEnvironment(cli, folder, { ...bareEnvironment(), ...options.env }, options.node);
   const stack = new TestStack(cli, project, folder, env, options.timeout ?? defaultTimeout);
   try {
     await stack.initialize(options.config ?? {});
