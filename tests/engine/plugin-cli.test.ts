@@ -149,7 +149,12 @@ describe("Ctrl-C", () => {
     writeFileSync(join(project, "Pulumi.yaml"), JSON.stringify(program));
     passed(await pulumi(["stack", "init", "test"], project));
     const running = start(["up", "--yes", "--skip-preview"], project);
-    while (writes().length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    let ended: CommandResult | undefined;
+    void running.result.then((result) => {
+      ended = result;
+    });
+    while (writes().length === 0 && ended === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     const interrupted = performance.now();
     running.interrupt();
     const result = await running.result;
