@@ -5,7 +5,7 @@ import { parse } from "yaml";
 /** A JSON schema, or a part of the document. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-type QueryType = "integer" | "array" | "string";
+type QueryType = "integer" | "boolean" | "array" | "string";
 
 /** An operation of openapi.yaml, in the form that the server takes. */
 export interface Operation {
@@ -21,6 +21,8 @@ export interface Operation {
     readonly body?: Schema;
   };
   readonly queryTypes: ReadonlyMap<string, QueryType>;
+  /** Whether the documents have something that the emulator does not honour (`x-not-honoured`). */
+  readonly hasGaps: boolean;
   /** Schemas of the answers by status. */
   readonly answers: ReadonlyMap<number, Schema>;
 }
@@ -47,6 +49,9 @@ interface OperationObject {
 type PathItem = { readonly parameters?: readonly Parameter[] } & Readonly<
   Partial<Record<"get" | "post" | "put", OperationObject>>
 >;
+
+/** Marks what the service documents and the emulator does not honour. */
+const gap = "x-not-honoured";
 
 /** The text of openapi.yaml. */
 export const contractText = readFileSync(join(__dirname, "..", "openapi.yaml"), "utf8");
@@ -85,6 +90,7 @@ function readOperation(
       ...(headers && { headers }),
       ...(body && { body }),
     },
+    hasGaps: JSON.stringify([parameters, body]).includes(`"${gap}":true`),
     queryTypes: new Map(query.map(({ name, schema }) => [name, schema.type as QueryType])),
     answers: new Map(
       Object.entries(operation.responses).flatMap(([status, { content }]): [number, Schema][] => {
@@ -93,6 +99,28 @@ function readOperation(
       }),
     ),
   };
+}
+
+/** The name of a documented field that is in this value and is not honoured. */
+export function unhonoured(schema: Schema | undefined, value: unknown, place = ""): string | undefined {
+  if (value === undefined || schema === undefined) return undefined;
+  if (schema[gap] === true) return place;
+  const { items, properties = {} } = schema as { items?: Schema; properties?: Record<string, Schema> };
+  if (Array.isArray(value))
+    return firstOf(value, (item, index) => unhonoured(items, item, `${place}[${index}]`));
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return firstOf(Object.keys(properties), (name) =>
+    unhonoured(properties[name], fields[name], place === "" ? name : `${place}.${name}`),
+  );
+}
+
+function firstOf<T>(values: readonly T[], find: (value: T, index: number) => string | undefined) {
+  for (const [index, value] of values.entries()) {
+    const found = find(value, index);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function objectSchema(parameters: readonly Parameter[], place: Parameter["in"]): Schema | undefined {
@@ -134,7 +162,8 @@ export function typedQuery(
       const text = Array.isArray(value) ? value.join(",") : value;
       const type = types.get(name);
       if (type === "array") return [name, text.split(",")];
-      // What is no number stays text, and is refused as such.
+      // What is no number, or no truth value, stays text, and is refused as such.
+      if (type === "boolean" && /^(?:true|false)$/.test(text)) return [name, text === "true"];
       if (type === "integer" && /^-?\d+$/.test(text)) return [name, Number(text)];
       return [name, text];
     }),

@@ -1,7 +1,7 @@
 import { visibleVersion } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
 import { diskTime } from "./job-views";
-import type { Desktop, Tag, Volume } from "./desktops";
+import type { Desktop, SecurityGroup, Tag, Volume } from "./desktops";
 import type { ViewFault } from "./faults";
 import type { Jobs } from "./jobs";
 import { staleView } from "./project";
@@ -22,9 +22,32 @@ export interface DesktopView {
   data_volumes?: Partial<Volume>[];
   user_name: string | null;
   pool_id: string | null;
+  user_list: string[];
+  attach_state: "ATTACHED" | "UNATTACH";
+  attach_user_infos?: { user_name: string; type: "USER" }[];
   product_id: string;
+  product: ProductView;
+  flavor: { id: string };
   created: string;
   metadata: Record<string, string>;
+  desktop_type: string;
+  ip_addresses: string[];
+  subnet_id: string;
+  security_groups: SecurityGroup[];
+  login_status: "UNREGISTER" | "REGISTERED";
+  in_maintenance_mode: boolean;
+}
+
+/** What a desktop is bought as. */
+interface ProductView {
+  product_id: string;
+  flavor_id: string;
+  type: string;
+  cpu: string;
+  /** MB */
+  memory: string;
+  descriptions: string;
+  charge_mode: string;
 }
 
 /** What is needed to show a desktop. */
@@ -62,19 +85,62 @@ export function viewDesktop(desktop: Desktop, viewer: DesktopViewer): DesktopVie
     data_volumes: shuffled(disks.data_volumes, random),
     user_name: desktop.user_name,
     pool_id: desktop.pool_id,
+    ...usersOf(desktop),
     product_id: desktop.product_id,
+    product: {
+      product_id: desktop.product_id,
+      flavor_id: desktop.product_id,
+      type: "BASE",
+      cpu: "2",
+      memory: "4096",
+      descriptions: "CPU:2vCPUs,Memory:4GB",
+      charge_mode: chargeModeOf(desktop),
+    },
+    flavor: { id: desktop.product_id },
     created: desktop.created,
     metadata: desktop.metadata,
+    desktop_type: desktop.desktop_type,
+    ip_addresses: desktop.ip_addresses,
+    subnet_id: desktop.subnet_id,
+    security_groups: desktop.security_groups,
+    login_status: desktop.status === "ACTIVE" ? "REGISTERED" : "UNREGISTER",
+    in_maintenance_mode: desktop.in_maintenance_mode,
   };
   for (const fault of faults) spoil(view, fault);
   if (dialects.has("absent-lists") && view.data_volumes?.length === 0) delete view.data_volumes;
   return view;
 }
 
-function inDialect({ root_volume, data_volumes }: Disks, dialects: Dialects): Disks {
+function usersOf({
+  user_name,
+}: Desktop): Pick<DesktopView, "user_list" | "attach_state" | "attach_user_infos"> {
+  if (user_name === null) return { user_list: [], attach_state: "UNATTACH" };
+  return {
+    user_list: [user_name],
+    attach_state: "ATTACHED",
+    attach_user_infos: [{ user_name, type: "USER" }],
+  };
+}
+
+/** The product has it the other way round than `metadata.charging_mode`: 0 is yearly/monthly. */
+export function chargeModeOf({ metadata }: Desktop): "0" | "1" {
+  return metadata.charging_mode === "1" ? "0" : "1";
+}
+
+function inDialect(disks: Disks, dialects: Dialects): Disks {
+  const root_volume = shownVolume(disks.root_volume);
+  const data_volumes = disks.data_volumes.map(shownVolume);
   if (!dialects.has("zoneless-times")) return { root_volume, data_volumes };
   const zoneless = (volume: Volume) => ({ ...volume, create_time: diskTime(volume.create_time, dialects) });
   return { root_volume: zoneless(root_volume), data_volumes: data_volumes.map(zoneless) };
+}
+
+/** Without what the service does not show. */
+function shownVolume(volume: Volume): Volume {
+  if (volume.enterprise_project_id === undefined) return volume;
+  const shown = { ...volume };
+  delete shown.enterprise_project_id;
+  return shown;
 }
 
 /** Volume jobs have no word in the documents. */

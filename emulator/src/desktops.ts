@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { firstVersion, type DesktopVersion } from "./desktop-versions";
 import type { SubJob } from "./jobs";
 
@@ -19,6 +19,8 @@ export interface Volume {
   throughput: number | null;
   kms_id: string | null;
   resource_spec_code: string;
+  /** The enterprise project that it was bought in: no answer of the service shows it. */
+  enterprise_project_id?: string;
 }
 
 /** What a disk is made from: everything that is left out is made up. */
@@ -27,6 +29,11 @@ export type VolumeSpec = Partial<Volume>;
 export interface Tag {
   key: string;
   value: string;
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
 }
 
 /** A desktop to add or to change: everything but the id is optional. */
@@ -49,8 +56,15 @@ export interface DesktopSpec {
   pool_id?: string | null;
   product_id?: string;
   created?: string;
-  /** `charging_mode` "0" is pay-per-use, "1" yearly/monthly. Default: {charging_mode: "0"} */
+  /** `charging_mode` "0" is pay-per-use, "1" yearly/monthly. Default: "0", and an image of its own */
   metadata?: Record<string, string>;
+  /** Default: POOLED in a pool, DEDICATED otherwise. */
+  desktop_type?: string;
+  /** Default: one address, made from the id. */
+  ip_addresses?: string[];
+  subnet_id?: string;
+  security_groups?: SecurityGroup[];
+  in_maintenance_mode?: boolean;
   /** Default: a disk of the type SAS with 80 GB. */
   root_volume?: VolumeSpec;
   /** Default: none. When given, it replaces the data disks that a known desktop has. */
@@ -71,6 +85,11 @@ export interface DesktopRecord {
   product_id: string;
   created: string;
   metadata: Record<string, string>;
+  desktop_type: string;
+  ip_addresses: string[];
+  subnet_id: string;
+  security_groups: SecurityGroup[];
+  in_maintenance_mode: boolean;
   root_volume: Volume;
   data_volumes: Volume[];
 }
@@ -133,6 +152,14 @@ export function freePosition(desktop: Desktop): number {
   return position;
 }
 
+const defaultProduct = "workspace.x86.ultimate.large2";
+
+/** A private address that is the same for the same id. */
+function addressOf(desktopId: string): string {
+  const [one = 0, other = 0] = createHash("sha256").update(desktopId).digest();
+  return `172.16.${one}.${other}`;
+}
+
 export function makeDesktop(spec: DesktopSpec, projectId: string, region: string, now: number): Desktop {
   const { root_volume, data_volumes, ...rest } = spec;
   const desktop: Desktop = {
@@ -143,9 +170,22 @@ export function makeDesktop(spec: DesktopSpec, projectId: string, region: string
     tags: [],
     user_name: null,
     pool_id: null,
-    product_id: "workspace.x86.ultimate.large2",
+    product_id: defaultProduct,
     created: new Date(now).toISOString(),
-    metadata: { charging_mode: "0" },
+    metadata: {
+      charging_mode: "0",
+      image_name: "windows-desktop",
+      "metering.image_id": "10000000-0000-4000-8000-000000000001",
+      "metering.resourcespeccode": spec.product_id ?? defaultProduct,
+      "metering.resourcetype": "1",
+      os_type: "Windows",
+      os_bit: "64",
+    },
+    desktop_type: typeof spec.pool_id === "string" ? "POOLED" : "DEDICATED",
+    ip_addresses: [addressOf(spec.desktop_id)],
+    subnet_id: "30000000-0000-4000-8000-000000000001",
+    security_groups: [{ id: "40000000-0000-4000-8000-000000000001", name: "WorkspaceUserSecurityGroup" }],
+    in_maintenance_mode: false,
     ...rest,
     project_id: projectId,
     root_volume: makeVolume(root_volume ?? {}, 0, now),
@@ -202,6 +242,11 @@ export function desktopRecord(desktop: Desktop): DesktopRecord {
     product_id: desktop.product_id,
     created: desktop.created,
     metadata: desktop.metadata,
+    desktop_type: desktop.desktop_type,
+    ip_addresses: desktop.ip_addresses,
+    subnet_id: desktop.subnet_id,
+    security_groups: desktop.security_groups,
+    in_maintenance_mode: desktop.in_maintenance_mode,
     root_volume: desktop.root_volume,
     data_volumes: desktop.data_volumes,
   });

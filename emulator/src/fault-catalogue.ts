@@ -49,6 +49,7 @@ export const volumeSpecSchema = {
     throughput: { type: "integer", nullable: true },
     kms_id: { type: "string", nullable: true },
     resource_spec_code: text,
+    enterprise_project_id: text,
   },
 };
 

@@ -20,25 +20,25 @@ const defaultDurationSeconds = 900;
 
 /** The operations of IAM by their operationId. */
 export const iamHandlers: Readonly<Record<string, Handler>> = {
-  KeystoneCreateUserToken: ({ directory, body, url }) => {
+  KeystoneCreateUserToken: ({ directory, query, body, url }) => {
     const { identity, scope } = (body as { auth: { identity: Identity; scope?: AskedScope } }).auth;
     const { password, token } = identity;
     if (identity.methods[0] === "token") {
       if (!token?.id) throw iamRefusal(400, "auth.identity.token.id is missing");
-      return tokenAnswer(directory.rescopedToken(token.id, scope), url);
+      return tokenAnswer(directory.rescopedToken(token.id, scope), url, query);
     }
     if (!password) throw iamRefusal(400, "auth.identity.password is missing");
     const { name, password: word, domain } = password.user;
     if (domain.id === undefined && domain.name === undefined) {
       throw iamRefusal(400, "auth.identity.password.user.domain needs id or name");
     }
-    return tokenAnswer(directory.passwordToken(domain, name, word, scope), url);
+    return tokenAnswer(directory.passwordToken(domain, name, word, scope), url, query);
   },
 
-  KeystoneValidateToken: ({ directory, headers, url, caller }) => {
+  KeystoneValidateToken: ({ directory, query, headers, url, caller }) => {
     caller();
     const token = directory.knownToken(String(headers["x-subject-token"]));
-    return { ...tokenAnswer(token, url), status: 200 };
+    return { ...tokenAnswer(token, url, query), status: 200 };
   },
 
   CreateTokenWithIdToken: ({ directory, headers, body, url }) => {
@@ -64,10 +64,10 @@ export const iamHandlers: Readonly<Record<string, Handler>> = {
   },
 
   KeystoneListProjects: ({ query, url, caller }) => {
-    const name = query.name;
-    const asking = caller();
-    const projects = openProjects(asking)
-      .filter((project) => name === undefined || project.name === name)
+    const { page = 1, per_page = Infinity } = query as { page?: number; per_page?: number };
+    const { domain_id, name, parent_id, enabled, is_domain } = query;
+    const filters = Object.entries({ domain_id, name, parent_id, enabled, is_domain });
+    const all = openProjects(caller())
       .map((project) => ({
         id: project.id,
         name: project.name,
@@ -77,7 +77,11 @@ export const iamHandlers: Readonly<Record<string, Handler>> = {
         parent_id: project.domainId,
         description: "",
         links: { self: `${url}/v3/projects/${project.id}` },
-      }));
+      }))
+      .filter((project: Record<string, unknown>) =>
+        filters.every(([key, wanted]) => wanted === undefined || project[key] === wanted),
+      );
+    const projects = per_page === Infinity ? all : all.slice((page - 1) * per_page, page * per_page);
     return { status: 200, body: { projects, links: links(`${url}/v3/projects`) } };
   },
 
@@ -110,7 +114,7 @@ function links(self: string) {
   return { self, next: null, previous: null };
 }
 
-function tokenAnswer(token: Token, url: string): Answer {
+function tokenAnswer(token: Token, url: string, { nocatalog = "" }: IamCall["query"] = {}): Answer {
   const { account, user, scope } = token.caller;
   const domain = { id: account.id, name: account.name };
   const project = typeof scope === "string" ? undefined : scope.project;
@@ -126,7 +130,7 @@ function tokenAnswer(token: Token, url: string): Answer {
         ...(project && { project: { id: project.id, name: project.name, domain } }),
         ...(scope === "domain" && { domain }),
         roles: [{ id: "0", name: "te_admin" }],
-        catalog: project ? catalog(url, project.id, project.region) : [],
+        ...(nocatalog === "" && { catalog: project ? catalog(url, project.id, project.region) : [] }),
       },
     },
   };

@@ -14,6 +14,8 @@ export interface SubJobView {
   fail_reason: string | null;
   message?: string | null;
   process?: number;
+  desktop_name: string;
+  ip_address: string;
 }
 
 export interface JobView {
@@ -129,6 +131,8 @@ export class JobViews {
       status: this.statusOf(subJob, at),
       error_code: failure?.code ?? null,
       fail_reason: failure?.reason ?? null,
+      desktop_name: desktop.computer_name,
+      ip_address: desktop.ip_addresses[0] ?? "",
       ...(this.dialects.has("sparse-sub-jobs") ? {} : details),
     };
   }

@@ -41,6 +41,8 @@ export const codes = {
   disksBeingAdded: "WKS.0407",
   jobFailed: "WKS.00030500",
   internal: "WKS.0500",
+  /** The emulator's own: the service has no such gap. */
+  notHonoured: "EMULATOR.501",
 } as const;
 
 /** What an unknown object is answered with in the dialect unknown-as-400. */
@@ -58,6 +60,11 @@ export function spokenRefusal(refusal: Refusal, dialects: { has(name: DialectNam
   if (unknown) return new Refusal(...unknown, { headers });
   if (dialects.has("errors-as-200") && status < 500) return new Refusal(200, code, message, { headers });
   return refusal;
+}
+
+/** Something that the service documents, and that the emulator would have to ignore. */
+export function notHonoured(place: string, operation: string): Refusal {
+  return new Refusal(501, codes.notHonoured, `The emulator does not honour ${place} of ${operation}.`);
 }
 
 /** The codes of the gateway in front of the service. */

@@ -8,7 +8,7 @@ import Fastify, {
 import type { Caller } from "./accounts";
 import type { Admin } from "./admin";
 import { registerAdmin } from "./admin-api";
-import { operations, typedQuery, type Operation } from "./contract";
+import { operations, typedQuery, unhonoured, type Operation } from "./contract";
 import { iamRefusal } from "./directory";
 import { insteadOfWork, sendPart, spoiled, type Delivery, type WireAnswer } from "./fault-answers";
 import { nothingStruck, type Ask, type Struck } from "./fault-rules";
@@ -16,7 +16,7 @@ import { authenticate, enterProject } from "./gateway";
 import { iamHandlers } from "./iam-api";
 import { jobFate } from "./job-faults";
 import { parseBody, parseQuery } from "./parsing";
-import { codes, gatewayCodes, Refusal, spokenRefusal, unknownApi } from "./refusals";
+import { codes, gatewayCodes, notHonoured, Refusal, spokenRefusal, unknownApi } from "./refusals";
 import { drawRepeat, maxLateMs, repeatedAnswer, type Repeat } from "./repeats";
 import type { LogEntry } from "./request-log";
 import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
@@ -127,6 +127,7 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
       return undefined;
     },
     handler: async (request, reply) => {
+      if (operation.hasGaps) refuseGaps(request, operation);
       const repeat = repeatOf(request, state);
       const last = repeat && carryOut(repeat, request, operation, state);
       if (repeat && repeat.sees !== "last") {
@@ -144,6 +145,17 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
       return reply;
     },
   });
+}
+
+/** What is documented is honoured, or refused by name: a client must not believe that it worked. */
+function refuseGaps({ query, headers, body }: FastifyRequest, { id, isIam, schema }: Operation): void {
+  const place =
+    unhonoured(schema.querystring, query) ??
+    unhonoured(schema.headers, headers) ??
+    unhonoured(schema.body, body);
+  if (place === undefined) return;
+  const refusal = notHonoured(place, id);
+  throw isIam ? iamRefusal(refusal.status, refusal.message) : refusal;
 }
 
 /** What a gateway makes of this request, ordered as a fault or drawn by the dialect. */
@@ -331,6 +343,7 @@ const iamTitles: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  501: "Not Implemented",
 };
 
 function readError(error: FastifyError, operation: Operation | undefined): Refusal {

@@ -54,7 +54,9 @@ export function addVolumes(
   project: Project,
   items: readonly NewVolumesOfDesktop[],
   { by, fateOf }: Start,
+  enterpriseProjectId?: string,
 ): Job {
+  const bought = enterpriseProjectId === undefined ? {} : { enterprise_project_id: enterpriseProjectId };
   refuseTwice(items.map((item) => item.desktop_id));
   const placed = items.map((item) => ({ ...item, desktop: project.desktop(item.desktop_id) }));
   for (const { desktop } of placed) refuseAdding(project, desktop);
@@ -68,10 +70,19 @@ export function addVolumes(
         `The desktop ${desktop.desktop_id} would have ${total} data disks; it can have ${maxDataVolumes}.`,
       );
     }
-    return { desktop, steps: volumes.map((volume) => attaching(project, desktop, volume)) };
+    return {
+      desktop,
+      steps: volumes.map((volume) => attaching(project, desktop, { ...asBought(volume), ...bought })),
+    };
   });
   for (const { desktop } of placed) desktop.lastAddAt = project.now();
   return project.jobs.start("ADD_VOLUME", works, by, fateOf());
+}
+
+/** Other types have no IOPS and throughput of their own. */
+function asBought(volume: NewVolume): VolumeSpec {
+  const { type, size, kms_id } = volume;
+  return type === tunableType ? volume : { type, size, ...(kms_id !== undefined && { kms_id }) };
 }
 
 /** What some dialects refuse, besides a desktop that is busy. */
@@ -136,6 +147,7 @@ export function modifyQos(
   { by, fateOf }: Start,
 ): Job {
   refuseTwice(volumeIds);
+  if (qos.iops < 1 || qos.throughput < 1) throw invalidParameter("iops and throughput must be at least 1.");
   const placed = volumeIds.map((volumeId) => project.volume(volumeId));
   for (const { desktop } of placed) refuseWhileBusy(project, desktop, "batchModifyQosVolumes");
   for (const { volume } of placed) {
@@ -186,10 +198,11 @@ function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T)
 
 function checkTuning({ type, iops, throughput }: NewVolume): void {
   if (type === tunableType) {
-    if (iops !== undefined && throughput !== undefined) return;
+    // The documents' lower bound, 0, is what a client sends that sets neither.
+    if ((iops ?? 0) > 0 && (throughput ?? 0) > 0) return;
     throw invalidParameter(`A disk of the type ${tunableType} needs iops and throughput.`);
   }
-  if (iops === undefined && throughput === undefined) return;
+  if ((iops ?? 0) === 0 && (throughput ?? 0) === 0) return;
   throw invalidParameter(
     `Only a disk of the type ${tunableType} takes iops and throughput, not one of the type ${type}.`,
   );

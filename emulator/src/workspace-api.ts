@@ -1,6 +1,7 @@
 import type { Clock } from "./clock";
+import { findDesktops } from "./desktop-filters";
 import { viewDesktop } from "./desktop-views";
-import { specCode, type Desktop } from "./desktops";
+import { specCode } from "./desktops";
 import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
 import { JobViews } from "./job-views";
@@ -50,8 +51,12 @@ const maxJobOffset = 10_000;
 /** The operations of Workspace by their operationId. */
 export const workspaceHandlers: Readonly<Record<string, Handler>> = {
   AddDesktopVolumes: ({ project, params, body, start }) => {
-    const { volumes } = body as { volumes: NewVolume[] };
-    return started(addVolumes(project, [{ desktop_id: text(params.desktop_id), volumes }], start));
+    const { volumes, enterprise_project_id } = body as {
+      volumes: NewVolume[];
+      enterprise_project_id?: string;
+    };
+    const items = [{ desktop_id: text(params.desktop_id), volumes }];
+    return started(addVolumes(project, items, start, enterprise_project_id));
   },
 
   AddVolumes: ({ project, body, start }) => {
@@ -96,8 +101,8 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
   },
 
   ListDesktopsDetail: (call) => {
-    const { offset, limit } = call.query as { offset: number; limit: number };
-    const found = findDesktops(call);
+    const { offset = 0, limit } = call.query as { offset?: number; limit: number };
+    const found = findDesktops(call.project, call.query, call.views);
     const page = found.slice(offset, offset + Math.min(limit, maxDesktopsInAnswer));
     const viewer = viewerOf(call, "list");
     const desktops = page.map((desktop) => {
@@ -115,11 +120,19 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
   },
 
   ListItaSubJobs: (call) => {
-    const { job_id, job_type, status, offset, limit } = call.query as {
+    const {
+      job_id,
+      job_type,
+      status,
+      desktop_pool_id,
+      offset = 0,
+      limit,
+    } = call.query as {
       job_id?: string;
       job_type?: string;
       status?: string;
-      offset: number;
+      desktop_pool_id?: string;
+      offset?: number;
       limit: number;
     };
     const { jobs, dialects } = call.project;
@@ -134,15 +147,23 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
       .filter(
         ({ subJob, at }) =>
           (job_type === undefined || views.typeOf(subJob.job) === job_type) &&
+          (desktop_pool_id === undefined || subJob.desktop.pool_id === desktop_pool_id) &&
           (status === undefined || views.statusOf(subJob, at) === status),
       );
     const page = found.slice(offset, offset + limit).map(({ subJob, at }) => views.subJob(subJob, at));
     return { status: 200, body: { jobs: page, total_count: found.length } };
   },
 
-  ListVolumeProducts: ({ query }) => {
-    const type = query.volume_type;
-    const volumes = products.filter((product) => type === undefined || product.volume_type === type);
+  ListVolumeProducts: ({ project, query }) => {
+    const { volume_type: type, availability_zone: zone } = query as {
+      volume_type?: string;
+      availability_zone?: string;
+    };
+    // Each zone of the region has everything.
+    const isSold = zone === undefined || zone.startsWith(project.region);
+    const volumes = products.filter(
+      ({ volume_type }) => isSold && (type === undefined || volume_type === type),
+    );
     return { status: 200, body: { volumes } };
   },
 
@@ -170,49 +191,6 @@ function viewerOf({ project, clock, random, views }: WorkspaceCall, read: Laggin
 
 function jobViewsOf({ project, clock }: WorkspaceCall): JobViews {
   return new JobViews(project.jobs, project.dialects, clock.now());
-}
-
-function findDesktops({ project, query, views }: WorkspaceCall): readonly Desktop[] {
-  const { desktop_id, computer_name, tag, pool_id, user_name, status, enterprise_project_id } = query as {
-    desktop_id?: string[];
-    computer_name?: string;
-    tag?: string;
-    pool_id?: string;
-    user_name?: string;
-    status?: string;
-    enterprise_project_id?: string;
-  };
-  const tests: ((desktop: Desktop) => boolean)[] = [];
-  const equal = (key: "pool_id" | "user_name" | "enterprise_project_id", wanted: string | undefined) => {
-    if (wanted !== undefined) tests.push((desktop) => desktop[key] === wanted);
-  };
-  if (computer_name !== undefined) tests.push((desktop) => desktop.computer_name.includes(computer_name));
-  if (status !== undefined) tests.push((desktop) => desktop.status === status);
-  equal("pool_id", pool_id);
-  equal("user_name", user_name);
-  equal("enterprise_project_id", enterprise_project_id);
-  for (const [key, value] of tagPairs(tag)) {
-    tests.push((desktop) => desktop.tags.some((one) => one.key === key && one.value === value));
-  }
-  for (const view of views) {
-    if (view.fault === "list-misses-desktop") tests.push((desktop) => desktop.desktop_id !== view.desktop_id);
-  }
-  const candidates =
-    desktop_id === undefined
-      ? [...project.desktops, ...project.leavingDesktops("list")]
-      : [...new Set(desktop_id)].flatMap((id) => project.readable(id, "list") ?? []);
-  // The whole list is what is asked for most: it must not cost a look at every desktop.
-  if (tests.length === 0) return candidates;
-  return candidates.filter((desktop) => tests.every((test) => test(desktop)));
-}
-
-function tagPairs(tag: string | undefined): [string, string][] {
-  if (tag === undefined || tag === "") return [];
-  return tag.split(",").map((pair): [string, string] => {
-    const at = pair.indexOf("=");
-    if (at <= 0) throw invalidParameter("tag must be written as k=v,k2=v2");
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
 }
 
 /** Path parameters are always there: the path would not have matched without. */
