@@ -108,7 +108,9 @@ export async function gatherEvidence(
     seen = undefined;
     if (now.gone) return true;
     const settled = clock.now() >= settledAt;
-    const facts: AddFacts = { ...question, lost, settled, confirmed: false, others };
+    // Until everything shows, others may begin to add: what was listed earlier excludes nobody then.
+    const known = settled && !othersSettled ? undefined : others;
+    const facts: AddFacts = { ...question, lost, settled, confirmed: false, others: known };
     let judgement = judgeAdds(attempt, now, facts);
     if (reads === 1 && !settled && judgement.lacks.has("second read")) {
       facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);

@@ -93,6 +93,27 @@ describe("reads that lag", () => {
     expect(results).toEqual(["ours"]);
   });
 
+  test("the service forgets our job, and another client adds a disk alike after the first look at the job list", async () => {
+    const [begin, end] = [16, 18];
+    const theirs = listed("theirs", begin, { state: "succeeded", end: ended("t", [begin, end]).end });
+    const forgotten = { state: "forgotten", status: "", begin: [], end: [] } as const;
+    const { desktop, results } = await run(
+      {
+        read: (second) =>
+          shown([
+            ...(second < 5 ? [] : [disk("ours", 3, SAS)]),
+            ...(second < 20 ? [] : [disk("theirs", 17)]),
+          ]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [5, ended("j", [0, 0], forgotten)] },
+        jobList: (second) => (second < begin ? [] : [theirs]),
+      },
+      [{ kind: "add", spec: SAS }, add],
+    );
+    expect(results[1]).toMatch(/\[HWD150[34]\]$/);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+  });
+
   test("more new disks than the job made, and nothing tells which is ours: an error names both", async () => {
     const desktop = new ScriptedDesktop({
       ...becoming([], 1, [disk("a", 0), disk("b", 0)]),
