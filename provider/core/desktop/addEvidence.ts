@@ -26,6 +26,8 @@ import type { ShownDesktop } from "./snapshot";
 const STRANGERS_WITHIN_MS = 600_000;
 /** A disk may be created so long after its job began, in ms. */
 const POSSIBLE_MS = 60_000;
+/** A job whose end is not known has made nothing that is created so long after it began, in ms. */
+const LONGEST_UNKNOWN_JOB_MS = 600_000;
 /** Pauses between reads for the new disks, in ms; the last one is repeated. */
 const READS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
 /** A job whose end is not known may still run: reads go on for so long, in ms. */
@@ -120,7 +122,7 @@ export async function gatherEvidence(
     const isListWanted = settled ? !othersSettled : reads === 1;
     if (judgement.lacks.has("job list") && isListWanted) {
       othersSettled = settled;
-      others = await otherAdds(desktop, batch, question, now, judgement.candidates);
+      others = await otherAdds(desktop, batch, { ...question, isEnded }, now, judgement.candidates);
       judgement = judgeAdds(attempt, now, { ...facts, others });
     }
     give(judgement);
@@ -156,12 +158,13 @@ export async function listShowsTheSame(
 
 /**
  * Add jobs of others that are, or may be, on this desktop, from a minute before
- * the request until now; undefined where they cannot be listed.
+ * the request until now; undefined where they cannot be listed. `isEnded`: the
+ * end of our own job is known.
  */
 async function otherAdds(
   desktop: DesktopContext,
   batch: Batch,
-  { attempt, jobs: own, isOwned }: AddQuestion,
+  { attempt, jobs: own, isOwned, isEnded }: AddQuestion & { isEnded: boolean },
   now: ShownDesktop,
   candidates: readonly Volume[],
 ): Promise<JobWindow[] | undefined> {
@@ -172,7 +175,8 @@ async function otherAdds(
   if (listing?.complete !== true) return undefined;
   const { window, answeredAt } = attempt;
   const sinceThen = answeredAt === undefined ? 0 : desktop.clock.now() - answeredAt;
-  const latest = (now.desktop.serverTime ?? window.to + sinceThen) + 1_000;
+  const answered = now.desktop.serverTime ?? window.to + sinceThen;
+  const latest = answered + 1_000;
   // A job whose desktop the list leaves out may be on any. Where our own is not known either, the hits are such
   // jobs, too: then only one that may have made what shows is another add on this desktop.
   const mayBeHere = (job: JobSummary) =>
@@ -187,7 +191,10 @@ async function otherAdds(
       mayBeHere(job) &&
       job.begin.some((at) => at >= since && at <= latest),
   );
-  return unexplained(others, now.volumes, isOwned);
+  // Where the end of our job is not known, others may have added since, and the list lags: what it may not show yet.
+  const unseen: JobWindow[] =
+    isEnded || attempt.job === undefined ? [] : [{ begin: [answered - SETTLED_MS], end: [] }];
+  return [...unexplained(others, now.volumes, isOwned), ...unseen];
 }
 
 /** Gives the new disks that are proved to be ours to those that asked for them. Pure. */
@@ -201,10 +208,7 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
       specs: slots.flatMap((slot) => attempt.specs[slot] ?? []),
       before: attempt.beforeIds,
       isOwned: facts.isOwned,
-      job: {
-        begin: job.begin.length > 0 || !attempt.timed ? job.begin : [attempt.window.from],
-        end: job.end,
-      },
+      job: windowOf(job, attempt),
       made: madeBy(job),
       settled: facts.settled,
       confirmed: facts.confirmed,
@@ -237,6 +241,13 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
     candidates: match?.candidates ?? [],
     lacks: new Set([...(match?.lacks ?? []), ...(proved.some(isHeld) ? (["holders"] as const) : [])]),
   };
+}
+
+/** When a job may have made disks. */
+function windowOf(job: JobEnd, { timed, window }: Attempt): JobWindow {
+  const begin = job.begin.length > 0 || !timed ? job.begin : [window.from];
+  const isForgotten = job.end.length === 0 && madeBy(job) === "unknown";
+  return { begin, end: isForgotten ? begin.map((at) => at + LONGEST_UNKNOWN_JOB_MS) : job.end };
 }
 
 /**

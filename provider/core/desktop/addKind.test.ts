@@ -114,6 +114,28 @@ describe("reads that lag", () => {
     expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
   });
 
+  test.each<[string, number, number]>([
+    ["a moment before the reads, and the job list lags", 29, 27],
+    ["a quarter of an hour after our job began", 901, 899],
+  ])("the service forgets our job, and another client added a disk alike %s", async (_, read, created) => {
+    const forgotten = { state: "forgotten", status: "", begin: [], end: [] } as const;
+    const { desktop, results } = await run(
+      {
+        ...becoming([], created + 1, [disk("theirs", created)]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [read, ended("j", [0, 0], forgotten)] },
+        // The list lags; of the other job it never says anything.
+        jobList: (second) =>
+          second < 37 || created > 100
+            ? []
+            : [listed("t", 25, { state: "succeeded", end: ended("t", [25, 27]).end })],
+      },
+      [add],
+    );
+    expect(results[0]).toMatch(/may be meant: theirs .*\[HWD1504\]$/);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+  });
+
   test("more new disks than the job made, and nothing tells which is ours: an error names both", async () => {
     const desktop = new ScriptedDesktop({
       ...becoming([], 1, [disk("a", 0), disk("b", 0)]),
