@@ -227,6 +227,13 @@ describe("several stacks in one process: each has the settings of its own", () =
       /"huaweicloud-workspace:regoin" is not a setting; did you mean "region"\?.*\[HWD1110\]$/,
     );
   });
+
+  test("so is a variable with the prefix of this package", async () => {
+    process.env.HW_WORKSPACE_REGOIN = "x";
+    expect(await failure(inStack(inBlue, names))).toBe(
+      "Reading the settings: the environment variable HW_WORKSPACE_REGOIN is not a setting; did you mean HW_REGION_NAME? Correct the name and run again. [HWD1110]",
+    );
+  });
 });
 
 // Last: Pulumi's mocks stay for the rest of the process.

@@ -131,16 +131,18 @@ async function connect(
   env: Environment,
   readFile: (path: string) => string,
 ): Promise<Api> {
-  const [{ connectApi }, { systemClock }, { unknownSettings }, { CoreError }] = await Promise.all([
-    import("../provider/core/api/client.js"),
-    import("../provider/core/host.js"),
-    import("../provider/core/auth/settings.js"),
-    import("../provider/core/errors.js"),
-  ]);
-  const unknown = unknownSettings(Object.keys(config).map((key) => key.slice(NAMESPACE.length)));
+  const [{ connectApi }, { systemClock }, { unknownSettings, unknownVariables }, { CoreError }] =
+    await Promise.all([
+      import("../provider/core/api/client.js"),
+      import("../provider/core/host.js"),
+      import("../provider/core/auth/settings.js"),
+      import("../provider/core/errors.js"),
+    ]);
+  const keys = Object.keys(config).map((key) => key.slice(NAMESPACE.length));
+  const unknown = [...unknownSettings(keys), ...unknownVariables(env)];
   if (unknown.length > 0) {
     const why = unknown.map(({ reason }) => reason).join("; ");
-    throw new CoreError({ code: "HWD1110", failed: "Reading the stack configuration", why });
+    throw new CoreError({ code: "HWD1110", failed: "Reading the settings", why });
   }
   return connectApi({
     config: (key) => config[key],

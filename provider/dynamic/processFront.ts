@@ -1,5 +1,5 @@
 import { type Core, createCore } from "../core";
-import { configNamespace, unknownSettings } from "../core/auth/settings";
+import { configNamespace, unknownSettings, unknownVariables } from "../core/auth/settings";
 import {
   type Clock,
   type Environment,
@@ -76,10 +76,8 @@ function providersOf({
       configured ??= Promise.resolve().then(() => {
         lookup = (key) => config.get(key);
         core.prepare();
-        problems = unknownSettings(settingKeys(config)).map((one) => ({
-          ...one,
-          reason: `${sentence(one.reason)} [HWD1110]`,
-        }));
+        const unknown = [...unknownSettings(settingKeys(config)), ...unknownVariables(env)];
+        problems = unknown.map((one) => ({ ...one, reason: `${sentence(one.reason)} [HWD1110]` }));
       });
       return configured;
     },

@@ -62,8 +62,23 @@ test.each([
 
 test("what the engine adds is neither unknown nor a change", () => {
   const added = { version: "1.0.0", pluginDownloadURL: "https://x", __internal: {} };
-  expect(checkConfiguration(added)).toEqual([]);
+  expect(checkConfiguration(added, {})).toEqual([]);
   expect(changedSettings({}, added)).toEqual([]);
+});
+
+test("keys and variables that are no settings are refused without their values, which may be secrets", () => {
+  const problems = checkConfiguration({ secretKeyy: "s", region: "r" }, { HW_WORKSPACE_PROFILE: "team" });
+  expect(problems).toEqual([
+    {
+      property: "",
+      reason: '"huaweicloud-workspace:secretKeyy" is not a setting; did you mean "secretKey"? [HWD1110]',
+    },
+    {
+      property: "",
+      reason:
+        "the environment variable HW_WORKSPACE_PROFILE is not a setting; did you mean HW_PROFILE? [HWD1110]",
+    },
+  ]);
 });
 
 test("true and its text are the same setting", () => {

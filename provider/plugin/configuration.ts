@@ -4,8 +4,9 @@ import {
   type SettingName,
   settings,
   unknownSettings,
+  unknownVariables,
 } from "../core/auth/settings";
-import type { Problem } from "../core/errors";
+import { type Problem, sentence } from "../core/errors";
 import { type Environment, isKnown, type Properties } from "../core/host";
 import { asSecret } from "./values";
 
@@ -75,11 +76,11 @@ export function markSecrets(args: Properties): Properties {
   return Object.fromEntries(marked);
 }
 
-/** What is wrong with the configuration of an instance: keys that are no settings, with the one that is meant. */
-export function checkConfiguration(args: Properties): Problem[] {
-  return Object.keys(givenSettings(args)).flatMap((key) =>
-    unknownSettings([key]).map(({ reason }) => ({ property: key, reason: `${reason} [HWD1110]` })),
-  );
+/** What is wrong with the configuration of an instance: keys and variables that are no settings, with the one that is meant. */
+export function checkConfiguration(args: Properties, env: Environment): Problem[] {
+  const unknown = [...unknownSettings(Object.keys(givenSettings(args))), ...unknownVariables(env)];
+  // Without a property: the engine would show its value first, which may be a secret under a misspelled name.
+  return unknown.map(({ reason }) => ({ property: "", reason: `${sentence(reason)} [HWD1110]` }));
 }
 
 /**

@@ -67,12 +67,12 @@ export class PluginService {
     return response;
   }
 
-  /** Refuses keys that are no settings. Makes no call. */
+  /** Refuses keys and variables that are no settings. Makes no call. */
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const news = fromStruct(request.getNews());
     const response = new proto.CheckResponse();
     response.setInputs(toStruct(markSecrets(news)));
-    for (const { property, reason } of checkConfiguration(news)) {
+    for (const { property, reason } of checkConfiguration(news, this.options.env)) {
       const failure = new proto.CheckFailure();
       failure.setProperty(property);
       failure.setReason(reason);

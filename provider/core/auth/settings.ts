@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import type { Environment } from "../host";
 import { nearestName } from "../schema";
 
 /** One setting: where it is read from and what it means. */
@@ -172,4 +173,38 @@ export function unknownSettings(keys: readonly string[]): Problem[] {
       const hint = meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`;
       return { property: "", reason: `"${configNamespace}:${key}" is not a setting; ${hint}` };
     });
+}
+
+/** Variables that begin with this are meant for this package alone. */
+const OWN_PREFIX = "HW_WORKSPACE_";
+
+/** Variables of this package that are no settings: they say what a process writes, and not what it does. */
+const WRITING_VARIABLES = ["HW_WORKSPACE_LOG", "HW_WORKSPACE_AUDIT"];
+
+/** Environment variables with the prefix of this package that it does not know, such as `HW_WORKSPACE_ENDPIONT`. */
+export function unknownVariables(env: Environment): Problem[] {
+  const all = Object.values<Setting>(settings).flatMap((setting) => setting.env);
+  const own = [...all.filter((name) => name.startsWith(OWN_PREFIX)), ...WRITING_VARIABLES];
+  return Object.keys(env)
+    .filter((name) => name.startsWith(OWN_PREFIX) && (env[name] ?? "").trim() !== "" && !own.includes(name))
+    .map((name) => {
+      const meant = variableMeantBy(name.slice(OWN_PREFIX.length), own);
+      const hint =
+        meant === undefined ? `known with this prefix are ${own.join(", ")}` : `did you mean ${meant}?`;
+      return { property: "", reason: `the environment variable ${name} is not a setting; ${hint}` };
+    });
+}
+
+/** The variable that a name without the prefix comes near to; the prefix itself would make all of them alike. */
+function variableMeantBy(rest: string, own: readonly string[]): string | undefined {
+  const byName = new Map(own.map((name) => [name.slice(OWN_PREFIX.length), name]));
+  for (const [key, setting] of Object.entries<Setting>(settings)) {
+    const [first = ""] = setting.env;
+    if (own.includes(first)) continue;
+    // Most variables have no prefix of this package: `HW_WORKSPACE_REGION` means `HW_REGION_NAME`.
+    byName.set(key, first);
+    byName.set(first.replace(/^HW_/, ""), first);
+  }
+  const meant = nearestName(rest, [...byName.keys()]);
+  return meant === undefined ? undefined : byName.get(meant);
 }
