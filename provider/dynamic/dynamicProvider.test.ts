@@ -121,9 +121,10 @@ describe("what the engine is given", () => {
 
   test("results, with the time limits of the resource in state", async () => {
     const { of } = provider({ check: () => [{ property: "size", reason: "is odd" }] });
-    expect(
-      (await of.check({}, { timeouts: { create: "x" } })).failures.map(({ property }) => property),
-    ).toEqual(["size", "customTimeouts.create"]);
+    expect((await of.check({}, { size: 1, timeouts: { create: "x" } })).failures).toEqual([
+      { property: "size", reason: "is odd" },
+      { property: "", reason: expect.stringMatching(/^customTimeouts\.create is "x"; give /) as unknown },
+    ]);
     expect(await of.create({ timeouts })).toEqual({ id: "i", outs: { size: 1, timeouts } });
     expect(await of.read("i", { timeouts })).toEqual({ id: "i", props: { size: 1, timeouts } });
     expect(await of.update("i", {}, { timeouts })).toEqual({ outs: { size: 2, timeouts } });

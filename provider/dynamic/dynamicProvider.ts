@@ -3,6 +3,7 @@ import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import { CoreError, type Problem } from "../core/errors";
 import { type Call, isRecord, type Log, type Progress, type Properties, UNKNOWN } from "../core/host";
 import { formatDuration } from "../core/operation";
+import { shownProblem } from "../front/shownProblem";
 import {
   DEFAULT_TIMEOUT_MS,
   limitOf,
@@ -37,7 +38,7 @@ export interface Front {
   configure(config: { get: (key: string) => unknown }): Promise<void>;
   /** Resolves when the configuration is there; without any, the environment alone counts. */
   ready(): Promise<void>;
-  /** Problems of the stack configuration as a whole. */
+  /** Names in the stack configuration and the environment that this package does not know. */
   configProblems(): Problem[];
   report(progress: Progress): void;
 }
@@ -106,7 +107,7 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
           ...validateTimeouts(news[TIMEOUTS_KEY], UNKNOWN_VALUE),
           ...front.configProblems(),
         ];
-        return { inputs: given(news), failures };
+        return { inputs: given(news), failures: failures.map((one) => shownProblem(one, toCore(news))) };
       }),
 
     diff: (id, olds, news) => {

@@ -27,9 +27,11 @@ test("a call that comes while the configuration is on its way waits for it", asy
 
 test("without a configuration the environment alone counts", async () => {
   expect((await providers().attachment.check({}, inputs)).failures).toEqual([]);
-  expect((await providers({}).attachment.check({}, inputs)).failures.map(({ property }) => property)).toEqual(
-    ["region", ""],
-  );
+  const { failures } = await providers({}).attachment.check({}, inputs);
+  expect(failures.map(({ reason }) => reason.slice(0, 17))).toEqual([
+    "region is missing",
+    "no credentials. S",
+  ]);
 });
 
 test("the first configuration stays, for both kinds of resources", async () => {
@@ -62,13 +64,27 @@ test("a misspelled key of the configuration is refused, with the nearest known o
   ]);
 });
 
+test("so is a misspelled variable with the prefix of this package", async () => {
+  const { attachment } = makeProvider({ env: { ...env, HW_WORKSPACE_ENDPIONT: "https://e" } });
+  expect((await attachment.check({}, inputs)).failures).toEqual([
+    {
+      property: "",
+      reason:
+        "the environment variable HW_WORKSPACE_ENDPIONT is not a setting; did you mean HW_WORKSPACE_ENDPOINT? [HWD1110]",
+    },
+  ]);
+});
+
 test("both kinds know of each other's disks", async () => {
   const { attachment, disks } = providers();
   const adopt = { type: "SSD", size: 100, existingVolumeId: "v", deletionProtection: false };
   expect((await attachment.check({}, { desktopId, ...adopt })).failures).toEqual([]);
   const { failures } = await disks.check({}, { desktopId, disks: { data: adopt } });
   expect(failures).toEqual([
-    { property: "disks.data.existingVolumeId", reason: expect.stringContaining("[HWD1107]") as unknown },
+    {
+      property: "",
+      reason: expect.stringMatching(/^disks\.data\.existingVolumeId .*\[HWD1107\]$/) as unknown,
+    },
   ]);
 });
 

@@ -4,6 +4,7 @@ import type { Kind } from "../core/disk/inputs";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import type { Problem } from "../core/errors";
 import type { Call, Properties } from "../core/host";
+import { shownProblem } from "../front/shownProblem";
 import { limitOf, READ_LIMIT, type TimedOperation, type TimeLimit } from "../front/timeLimits";
 import { detailedDiff } from "./detailedDiff";
 import { currentUrn } from "./engineLog";
@@ -44,7 +45,7 @@ export class Resources {
       const problems = resource.check(preview, storedStruct(request.getOlds()), news);
       const response = new proto.CheckResponse();
       response.setInputs(toStruct(news));
-      response.setFailuresList(problems.map(checkFailure));
+      response.setFailuresList(problems.map((problem) => checkFailure(problem, news)));
       return response;
     });
   }
@@ -186,12 +187,13 @@ function kept(result: Result): { id: string; state: Properties } {
   return result;
 }
 
-function checkFailure({ property, reason }: Problem): proto.CheckFailure {
+function checkFailure({ property, reason }: Problem, inputs: Properties): proto.CheckFailure {
+  const own =
+    property === "timeouts" ? "is not an input; use the resource option customTimeouts. [HWD1102]" : reason;
+  const shown = shownProblem({ property, reason: own }, inputs);
   const failure = new proto.CheckFailure();
-  failure.setProperty(property);
-  failure.setReason(
-    property === "timeouts" ? "is not an input; use the resource option customTimeouts. [HWD1102]" : reason,
-  );
+  failure.setProperty(shown.property);
+  failure.setReason(shown.reason);
   return failure;
 }
 

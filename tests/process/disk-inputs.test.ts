@@ -7,6 +7,11 @@ import type { Properties } from "./spawned-process";
 
 jest.setTimeout(60_000);
 
+/** The property that a failure names: in its reason where the engine's own sentence would show no value, or a dump. */
+function propertyOf({ property, reason }: { property: string; reason: string }): string {
+  return property === "" ? (reason.split(" ")[0] ?? "") : property;
+}
+
 describe.each(fronts)("$name", (front) => {
   /** Rows about time limits, where they travel as an input. */
   function onlyWithTimeouts<T>(rows: T[]): T[] {
@@ -87,14 +92,14 @@ describe.each(fronts)("$name", (front) => {
     ])("%s is refused by the property's name", async (_name, inputs, property) => {
       const { failures } = await provider.check(inputs);
 
-      expect(failures.map((failure) => failure.property)).toEqual([property]);
+      expect(failures.map(propertyOf)).toEqual([property]);
       expect(failures[0]?.reason).toMatch(/\w/);
     });
 
     test("everything that is wrong is told at once", async () => {
       const { failures } = await provider.check({ ...front.line });
 
-      expect(failures.map(({ property }) => property).sort()).toEqual(["desktopId", "size", "type"]);
+      expect(failures.map(propertyOf).sort()).toEqual(["desktopId", "size", "type"]);
     });
 
     test.each(["desktopId", "type", "size", "kmsId", "existingVolumeId", "deletionProtection", "region"])(
@@ -120,7 +125,7 @@ describe.each(fronts)("$name", (front) => {
     ])("%s is judged by the old inputs", async (_name, olds, news, properties) => {
       const { failures } = await provider.check(news, olds);
 
-      expect(failures.map(({ property }) => property)).toEqual(properties);
+      expect(failures.map(propertyOf)).toEqual(properties);
     });
   });
 
@@ -139,7 +144,7 @@ describe.each(fronts)("$name", (front) => {
       const { failures } = await bare.check(good);
 
       expect(failures).toEqual([
-        { property: "region", reason: expect.stringContaining("HW_REGION_NAME") as unknown },
+        { property: "", reason: expect.stringMatching(/^region is missing.*HW_REGION_NAME/) as unknown },
         { property: "", reason: expect.stringContaining("HW_ACCESS_KEY") as unknown },
       ]);
     });
