@@ -336,7 +336,7 @@ describe("a set", () => {
     expect(await stack.refresh()).toEqual({ it: { did: "read" } });
     expect(stack.held.get("it")?.inputs).toMatchObject({ disks: { a: { type: "SSD", size: 150 } } });
     expect((await up(many({ a: ssd })))?.error).toMatch(
-      /disks\.a\.size: cannot shrink from 150 GB to 100 GB/,
+      /disks\.a\.size: would change from 150 GB \(in state\) to 100 GB \(program\): a disk cannot shrink/,
     );
     expect(await up(many({ a: { ...ssd, size: 150 } }))).toEqual({ did: "same" });
   });

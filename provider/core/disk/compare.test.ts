@@ -86,7 +86,7 @@ describe("not in place", () => {
       change(made, { type: "SAS", ...protecting }),
     ].map(reasonOf);
     expect(inState).toMatch(
-      /deletionProtection: true in state forbids.* set type: "SSD" and deletionProtection: false, and run "pulumi up"; then set type: "SAS" and allowReplace: true, and run/,
+      /deletionProtection: true in state forbids.* To keep the disk, set type: "SSD"\. To replace it all the same, first do that, set deletionProtection: false and run "pulumi up"; then set type: "SAS" and allowReplace: true, and run/,
     );
     expect(inProgram).toContain("deletionProtection: true forbids");
   });
@@ -96,7 +96,9 @@ describe("not in place", () => {
     expect(refusals).toEqual([
       expect.objectContaining({
         property: "size",
-        reason: expect.stringMatching(/^cannot shrink from 100 GB to 90 GB/) as unknown,
+        reason: expect.stringMatching(
+          /^would change from 100 GB \(in state\) to 90 GB \(program\): a disk cannot shrink/,
+        ) as unknown,
       }),
     ]);
     expect(grow).toBeUndefined();

@@ -34,6 +34,8 @@ export interface Judged {
   refusals: Refusal[];
   /** Properties that replace, or may. */
   replaces: string[];
+  /** One of them does, whatever values that are not known yet turn out to be. */
+  certain?: true;
   record: boolean;
 }
 
@@ -89,8 +91,8 @@ function compareSize(
   change.refusals.push({
     property: "size",
     reason:
-      `cannot shrink from ${old} GB to ${wanted} GB: a disk only grows. Set size to ${old}; for a smaller disk ` +
-      `add a second one, move the data over on the desktop, then remove this one`,
+      `would change from ${old} GB (in state) to ${wanted} GB (program): a disk cannot shrink. Set size to ${old}; for a smaller ` +
+      `disk add a second one, move the data over on the desktop, then remove this one`,
     code: "HWD1104",
   });
 }
@@ -101,7 +103,7 @@ function compareAdoption(change: DiskChange, old: OldDisk, wanted: Maybe<string>
   change.refusals.push({
     property: "existingVolumeId",
     reason:
-      `names ${wanted}, but this resource holds ${held}. It is read only when the disk is adopted: ` +
+      `names ${wanted} (program), but this resource holds ${held} (in state). It is read only when the disk is adopted: ` +
       `remove it or set it to ${held}, and adopt the other disk with a resource or a name of its own`,
     code: "HWD1107",
   });
@@ -139,16 +141,28 @@ export function judge(result: Judged, costs: readonly Cost[], terms: Terms): voi
     const refusal = cost.maybe ? undefined : refusedCost(cost, terms, allowed);
     if (refusal !== undefined) result.refusals.push({ property: cost.property, ...refusal });
     // Shown as a replacement although the value may turn out to be the old one: a preview must not announce less than the run may do.
-    else if (allowed && !(cost.maybe && terms.isProtected)) result.replaces.push(cost.property);
-    else result.record = true;
+    else if (allowed && !(cost.maybe && terms.isProtected)) {
+      result.replaces.push(cost.property);
+      if (!cost.maybe && terms.allowReplace === true) result.certain = true;
+    } else result.record = true;
   }
 }
 
 function refusedCost(cost: Cost, terms: Terms, allowed: boolean): Omit<Refusal, "property"> | undefined {
   const { property, old, wanted, source } = cost;
   const from = old === "" ? "none" : JSON.stringify(old);
-  const would = `would change from ${from} (in state) to ${JSON.stringify(wanted)}${source === undefined ? "" : ` (${source})`}`;
-  const keep = old === "" ? `remove ${property}` : `set ${property}: ${from}`;
+  const would = `would change from ${from} (in state) to ${JSON.stringify(wanted)} (${source ?? "program"})`;
+  const keep =
+    old === ""
+      ? `remove ${property}`
+      : source === undefined
+        ? `set ${property}: ${from}`
+        : `correct the source of the new value, or set ${property}: ${from} on the resource`;
+  // A place with a misspelled region may work, and is then in state.
+  const wrongInState =
+    property === "region" || property === "projectId"
+      ? "; if the value in state is the wrong one, docs/errors.md says under HWD1103 how to correct it"
+      : "";
   if (property === "desktopId" && String(old).toLowerCase() === String(wanted).toLowerCase()) {
     return {
       reason: `${would}, which differs in small and capital letters only: write it as it was`,
@@ -159,7 +173,7 @@ function refusedCost(cost: Cost, terms: Terms, allowed: boolean): Omit<Refusal, 
     return {
       reason:
         `${would}, which cannot be done in place, and deletionProtection: true${terms.inState ? " in state" : ""} forbids to replace the disk. ` +
-        `To keep the disk, ${keep}. To replace it all the same, ${keep} and deletionProtection: false, and run "pulumi up"; ` +
+        `To keep the disk, ${keep}${wrongInState}. To replace it all the same, first do that, set deletionProtection: false and run "pulumi up"; ` +
         `then set ${property}: ${JSON.stringify(wanted)} and allowReplace: true, and run "pulumi up": that run deletes the disk's data`,
       code: "HWD1105",
     };
@@ -168,7 +182,7 @@ function refusedCost(cost: Cost, terms: Terms, allowed: boolean): Omit<Refusal, 
     return {
       reason:
         `${would}, which cannot be done in place: the disk would be deleted with its data and a new, empty one added. ` +
-        `To keep the disk, ${keep}. To allow the loss of its data, set allowReplace: true`,
+        `To keep the disk, ${keep}${wrongInState}. To allow the loss of its data, set allowReplace: true`,
       code: "HWD1103",
     };
   }

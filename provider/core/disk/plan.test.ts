@@ -104,8 +104,31 @@ const cases: Case[] = [
       "+ f: a disk is added (not known yet)",
     ],
   },
-  { what: "disks that are not known yet", wanted: UNKNOWN, is: ["record"] },
-  { what: "an entry that is not known yet", wanted: { ...asThree, b: UNKNOWN }, is: ["record"] },
+  {
+    what: "disks that are not known yet: those that may go",
+    disks: {
+      a: held("va"),
+      b: held("vb", delete_),
+      c: held("vc", { allowReplace: true }),
+      d: held("vd", { ...delete_, deletionProtection: true }),
+      e: held("ve", { deletionPolicy: "retain" }),
+    },
+    wanted: UNKNOWN,
+    is: ["record"],
+    lines: [
+      "- b: disk vb is DELETED with its data, if disks, which is not known yet, lacks this name or asks for another one",
+      "- c: disk vc is DELETED with its data, if disks, which is not known yet, asks for another one",
+    ],
+  },
+  {
+    what: "an entry that is not known yet",
+    disks: { a: held("va"), b: held("vb") },
+    wanted: { a: ssd(), b: UNKNOWN },
+    is: ["record"],
+    lines: [
+      "- b: disk vb is DELETED with its data, if its entry, which is not known yet, asks for another type or key and has allowReplace: true",
+    ],
+  },
   { what: "policy for all disks", wanted: asThree, inputs: { shared: delete_ }, is: ["record"] },
   {
     what: "protection of one disk",
@@ -218,7 +241,7 @@ const cases: Case[] = [
     wanted: { a: adopt("vb"), b: adopt("va") },
     is: [],
     refused: [
-      /^disks\.a\.existingVolumeId names vb, but this resource holds va/,
+      /^disks\.a\.existingVolumeId names vb \(program\), but this resource holds va \(in state\)/,
       /^disks\.b\.existingVolumeId names va/,
     ],
   },
@@ -282,7 +305,7 @@ const cases: Case[] = [
     wanted: { ...asThree, b: ssd(500) },
     is: [],
     refused: [
-      /^disks\.b\.type would change from "SAS" \(in state\) to "SSD", which cannot be done in place: .*To keep the disk, set type: "SAS"\. To allow .*allowReplace: true \[HWD1103\]$/,
+      /^disks\.b\.type would change from "SAS" \(in state\) to "SSD" \(program\), which cannot be done in place: .*To keep the disk, set type: "SAS"\. To allow .*allowReplace: true \[HWD1103\]$/,
     ],
   },
   {
@@ -317,7 +340,9 @@ const cases: Case[] = [
     what: "shrinking",
     wanted: { ...asThree, a: ssd(90) },
     is: [],
-    refused: [/^disks\.a\.size cannot shrink from 100 GB to 90 GB.*Set size to 100;.*\[HWD1104\]$/],
+    refused: [
+      /^disks\.a\.size would change from 100 GB \(in state\) to 90 GB \(program\): a disk cannot shrink.*Set size to 100;.*\[HWD1104\]$/,
+    ],
   },
 
   // Another desktop, region or project
@@ -350,7 +375,7 @@ const cases: Case[] = [
     inputs: { desktopId: "other", shared: { allowReplace: true } },
     is: ["record"],
     refused: [
-      /^desktopId .*deletionProtection: true in state forbids.* set desktopId: "desk"\. To replace it all the same, set desktopId: "desk" and deletionProtection: false, and run "pulumi up"; then set desktopId: "other" and allowReplace: true, .* \[HWD1105\]$/,
+      /^desktopId .*deletionProtection: true in state forbids.* set desktopId: "desk"\. To replace it all the same, first do that, set deletionProtection: false and run "pulumi up"; then set desktopId: "other" and allowReplace: true, .* \[HWD1105\]$/,
     ],
   },
   {
@@ -418,7 +443,7 @@ test("another region is refused with where the new value comes from, and how to 
   const effective = { region: "s", projectId: "p", sources: { region: "HW_REGION_NAME" } };
   expect(planned(stateOf(three), inputsOf(asThree), effective).refused).toEqual([
     expect.stringMatching(
-      /^region would change from "r" \(in state\) to "s" \(HW_REGION_NAME\),.*To keep the disk, set region: "r"\./,
+      /^region would change from "r" \(in state\) to "s" \(HW_REGION_NAME\),.*To keep the disk, correct the source of the new value, or set region: "r" on the resource; if the value in state is the wrong one, .*HWD1103/,
     ),
   ]);
 });

@@ -38,6 +38,8 @@ export interface Plan {
   refusals: Refusal[];
   /** Properties whose change means other disks, all of them: the engine makes new ones and deletes the old ones. */
   replaces: string[];
+  /** Absent where they do so only if a value that is not known yet turns out to differ. */
+  certain?: true;
   steps: Step[];
   /** Something changes that only state knows of. */
   record: boolean;
@@ -192,6 +194,7 @@ function planHeld(
     return;
   }
   plan.replaces.push(...replaces.map(({ property }) => property));
+  if (replaces.some(({ maybe }) => !maybe) && entry.allowReplace === true) plan.certain = true;
   plan.steps.push({
     is: "keep",
     name,

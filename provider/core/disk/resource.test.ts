@@ -190,10 +190,10 @@ describe("diff", () => {
 
   test("what is refused is thrown, a line for each property, with the code of the first at the end", () => {
     expect(refused(() => diff({ type: "SAS", size: 50 }))).toMatch(
-      /^Changing data disks of desktop d is refused: \n- size: cannot shrink.* \(HWD1104\)\.\n- type: would change from "SSD" .* \(HWD1103\)\. Nothing was sent to the service\. \[HWD1104\]$/s,
+      /^Changing data disks of desktop d is refused: \n- size: would change.* \(HWD1104\)\.\n- type: would change from "SSD" .* \(HWD1103\)\. Nothing was sent to the service\. \[HWD1104\]$/s,
     );
     expect(refused(() => diff({ size: 50 }))).toMatch(
-      /^Changing data disks of desktop d is refused: size: cannot shrink/,
+      /^Changing data disks of desktop d is refused: size: would change from 100 GB \(in state\) to 50 GB \(program\)/,
     );
   });
 

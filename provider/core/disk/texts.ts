@@ -53,7 +53,7 @@ export function protectedDisk(
   if (deletionProtection !== true) return [];
   const disk = volumeId === undefined ? "the disk that an earlier run may have added" : `disk ${volumeId}`;
   const reason =
-    `deletionProtection of ${disk} is true in state. To delete the disk with its data, set deletionProtection: false ` +
+    `deletionProtection of ${disk} is true in state, which "pulumi state unprotect" does not change. To delete the disk with its data, set deletionProtection: false ` +
     `(put the resource back if it is gone from the program), run "pulumi up", then delete it. To keep the disk and only forget it, ` +
     `set deletionPolicy: "retain" as well, run "pulumi up", then delete the resource. If a replacement has left the resource behind as ` +
     `"(Pending Deletion)", run "pulumi state delete" with its URN ("pulumi stack --show-urns" shows it) and choose the one marked so`;
@@ -135,16 +135,38 @@ export function previewLines(old: SetState, wanted: SetInputs, plan: Plan, kind:
   if (kind === "DataDiskAttachment") {
     const [disk] = old.disks.values();
     if (plan.replaces.length === 0 || disk === undefined) return [];
-    return [`- ${goneText(leavingOf("", disk, { replaced: true, maybe: false }))}`];
+    return [`- ${goneText(leavingOf("", disk, { replaced: true, maybe: plan.certain !== true }))}`];
   }
-  if (plan.replaces.length === 0) return plan.steps.flatMap(linesOf);
+  if (plan.replaces.length === 0) return [...plan.steps.flatMap(linesOf), ...unknownLines(old, wanted)];
+  const maybe = plan.certain !== true;
   const gone = [...old.disks].map(([name, disk]) =>
-    leavingOf(name, disk, { replaced: wanted.disks !== UNKNOWN && wanted.disks.has(name), maybe: false }),
+    leavingOf(name, disk, { replaced: wanted.disks !== UNKNOWN && wanted.disks.has(name), maybe }),
   );
   const added = wanted.disks === UNKNOWN ? [] : [...wanted.disks];
   return [...gone, ...added.map(([name, entry]): Step => ({ is: "add", name, wanted: entry }))].flatMap(
     linesOf,
   );
+}
+
+/** Disks that the run may delete when it knows what the preview does not know yet. Those that are protected in state it keeps. */
+function unknownLines(old: SetState, { disks, shared }: SetInputs): string[] {
+  return [...old.disks].flatMap(([name, disk]) => {
+    if (disk.deletionProtection === true) return [];
+    const gone = (unknown: string) =>
+      `- ${name}: disk ${disk.volumeId} is DELETED with its data, if ${unknown}`;
+    if (disks === UNKNOWN) {
+      const leaves = disk.deletionPolicy === "delete";
+      const mayBeReplaced = disk.allowReplace === true || (shared.allowReplace ?? false) !== false;
+      if (!leaves && !mayBeReplaced) return [];
+      return [
+        gone(`disks, which is not known yet, ${leaves ? "lacks this name or " : ""}asks for another one`),
+      ];
+    }
+    if (disks.get(name) !== UNKNOWN) return [];
+    return [
+      gone("its entry, which is not known yet, asks for another type or key and has allowReplace: true"),
+    ];
+  });
 }
 
 function linesOf(step: Step): string[] {
