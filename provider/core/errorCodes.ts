@@ -128,7 +128,7 @@ export const errorCodes = {
   // 17xx: the desktop and its disks
   HWD1701: {
     title: "The desktop does not exist",
-    next: "Check desktop id, region and project; `getDesktop` finds a desktop by name",
+    next: "Check desktop id, region and project: another project or region may have the desktop, and `getDesktop` finds it by name. If it was deleted, remove its disks from the program",
   },
   HWD1702: {
     title: "The desktop was deleted meanwhile",

@@ -41,7 +41,7 @@ export interface Desktop {
 }
 
 /** The service says that the desktop is not there. */
-interface Gone {
+export interface Gone {
   gone: true;
   desktopId: string;
   /**
@@ -52,6 +52,8 @@ interface Gone {
   certainty: "proved" | "needs list";
   /** The answer in words, for messages. */
   said: string;
+  /** The service shows it as deleted: no other place has it. */
+  deleted?: true;
   /** The refusal, where it was one. */
   error?: ApiError;
   serverTime: number | undefined;
@@ -112,8 +114,8 @@ export async function showDesktop(
     if (!isSameId(desktop.desktopId, desktopId))
       throw missing(answer, `it shows desktop ${desktop.desktopId}`);
     if (!isDeleted(desktop)) return { ...desktop, desktopId };
-    const said = `the service shows the desktop with status ${desktop.status}`;
-    return { gone: true, desktopId, certainty: "proved", said, serverTime: answer.serverTime };
+    const said = `the desktop was deleted: the service shows it with status ${desktop.status}`;
+    return { gone: true, desktopId, certainty: "proved", said, deleted: true, serverTime: answer.serverTime };
   } catch (error) {
     const certainty = isApiError(error) ? certaintyOf(error) : undefined;
     if (!isApiError(error) || certainty === undefined) throw error;

@@ -137,7 +137,7 @@ export class CredentialCache {
       if (!this.#grant || !(error instanceof CredentialsError) || error.reason !== "refused") throw error;
       const over = ended(this.granter, this.#grant, this.clock.now(), {
         // Its title is at the beginning already.
-        why: error.why.replace(`${this.granter.title}: `, ""),
+        why: error.why.replace(this.granter.title, "").replace(/^( is not accepted)?: /, ""),
       });
       this.#over = { error: over, until: this.clock.now() + PAUSE_MS };
       throw over;

@@ -27,7 +27,8 @@ export interface Token {
 /** The calls to IAM, one method each. All throw `CredentialsError`, and `TimeoutError` when no caller waits any longer. */
 export class Iam {
   constructor(
-    private readonly world: { endpoint: string; send: Send; clock: Clock; log: Log },
+    /** `region`, with where it comes from, is for errors: the address is made from it. */
+    private readonly world: { endpoint: string; send: Send; clock: Clock; log: Log; region?: string },
     /** What is being used, for errors. */
     private readonly method: Pick<AuthMethod, "title" | "advice">,
   ) {}
@@ -133,7 +134,9 @@ export class Iam {
     throw new CredentialsError(
       "project",
       `${this.method.title}: IAM (${this.world.endpoint}) ${has} named "${name}" for these credentials`,
-      { next: "Check the region, or set huaweicloud-workspace:projectId or HW_PROJECT_ID" },
+      {
+        next: `Check ${this.world.region ?? "the region"}, or set huaweicloud-workspace:projectId or HW_PROJECT_ID`,
+      },
     );
   }
 

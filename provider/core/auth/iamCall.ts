@@ -46,7 +46,7 @@ export function backoff(attempt: number): number {
  */
 export async function callIam(
   call: IamCall,
-  world: { endpoint: string; send: Send; clock: Clock; log: Log },
+  world: { endpoint: string; send: Send; clock: Clock; log: Log; region?: string },
 ): Promise<IamAnswer> {
   const { endpoint, send, clock, log } = world;
   const { waiter } = call;
@@ -75,7 +75,8 @@ export async function callIam(
       if (answer.status >= 200 && answer.status < 300) return read(answer, what, call);
       failure = `${what} answered ${describe(answer, call.secrets)}`;
       if (answer.status < 500 && answer.status !== 429) {
-        throw new CredentialsError("refused", `${call.purpose}: ${failure}`, {
+        const verdict = answer.status === 401 ? " is not accepted" : "";
+        throw new CredentialsError("refused", `${call.purpose}${verdict}: ${failure}`, {
           status: answer.status,
           next: adviceFor(answer.status, failure, call.advice),
         });
@@ -93,12 +94,20 @@ export async function callIam(
       const tries = `${attempt} ${attempt === 1 ? "try" : "tries"} in ${Math.round(spent / 1000)} s`;
       throw new CredentialsError("unreachable", `${call.purpose}: ${failure} (${tries})`, {
         ...(systemCode !== undefined && { systemCode }),
+        ...(isUnknownHost(systemCode) &&
+          world.region !== undefined && {
+            next: `Check ${world.region}, then the network, the proxy and HW_AUTH_URL, and run again`,
+          }),
       });
     }
     waiter.note(failure);
     log.debug(`${failure}; next try in ${waitMs} ms`);
     await clock.sleep(Math.min(waitMs, waiter.remaining()), waiter.signal);
   }
+}
+
+function isUnknownHost(systemCode: string | undefined): boolean {
+  return systemCode === "ENOTFOUND" || systemCode === "EAI_AGAIN";
 }
 
 function read(answer: HttpResponse, what: string, call: IamCall): IamAnswer {

@@ -82,7 +82,7 @@ describe("region, project and endpoints", () => {
     expect(problems).toEqual([
       {
         property: "region",
-        reason: "no region: set the property, or huaweicloud-workspace:region or HW_REGION_NAME",
+        reason: "is missing: set the property, or huaweicloud-workspace:region or HW_REGION_NAME",
       },
     ]);
   });

@@ -71,7 +71,7 @@ export function resolve(place: Place, sources: Sources, profile?: SettingsSource
   const foundRegion = pick("region", chain);
   const region = checked(foundRegion, /^[a-z0-9-]+$/, "is not a region; a region looks like cn-north-4");
   if (!region)
-    problems.push({ property: "region", reason: `no region: set the property, or ${namesOf("region")}` });
+    problems.push({ property: "region", reason: `is missing: set the property, or ${namesOf("region")}` });
 
   const sameRegion = (place.profile ? ofProfile : chain).filter((source) => {
     const own = source.get("region");
@@ -151,7 +151,10 @@ export function cloudOf(region: string): string {
  */
 export function baseAddress(text: string, allowHttp: boolean): Address {
   const url = parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) return { wrong: "is not an https:// address" };
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    const isHost = /^[a-z0-9-]+((\.[a-z0-9-]+)+(:\d+)?|:\d+)(\/[^?#\s]*)?$/i.test(text);
+    return { wrong: `is not an https:// address${isHost ? `; write "https://${text}"` : ""}` };
+  }
   if (url.username || url.password) return { wrong: "must not contain a user or password" };
   if (url.search || url.hash) return { wrong: "must not contain a query or fragment" };
   if (url.protocol === "http:" && !allowHttp && !isLoopback(url.hostname)) {

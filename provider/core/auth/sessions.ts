@@ -89,9 +89,14 @@ export class Sessions {
     };
   }
 
-  /** Which settings region and project come from, such as `HW_REGION_NAME`; absent where the place itself has them. */
+  /** Where region and project come from, such as `HW_REGION_NAME`; absent where the place itself has them. */
   setBy(place: Place): { region?: string; projectId?: string } {
-    return this.#lookUp(place).resolved.setBy;
+    const { key, resolved } = this.#lookUp(place);
+    const isFoundByName = resolved.projectId === undefined && this.#projects.has(key);
+    return {
+      ...resolved.setBy,
+      ...(isFoundByName && { projectId: `found in IAM by the name "${resolved.projectName ?? ""}"` }),
+    };
   }
 
   /**
@@ -199,7 +204,11 @@ export class Sessions {
     const { title, source, advice } = credentials.method;
     log.debug(`credentials: ${title}; region ${at.region}, endpoint ${at.endpoint}`);
 
-    const iam = new Iam({ endpoint: at.iamEndpoint, send: this.send, clock, log }, credentials.method);
+    const region = `the region "${at.region}" (${at.setBy.region ?? "program"})`;
+    const iam = new Iam(
+      { endpoint: at.iamEndpoint, send: this.send, clock, log, region },
+      credentials.method,
+    );
     const project: Project = at.projectId ? { id: at.projectId } : { name: at.projectName ?? at.region };
     const granter: Granter = {
       title,

@@ -82,7 +82,7 @@ describe("user and password", () => {
         status: "rejected",
         reason: expect.objectContaining({
           message:
-            "Signing in: user and password (HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME from the environment): " +
+            "Signing in: user and password (HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME from the environment) is not accepted: " +
             "POST https://iam.cn-north-4.myhuaweicloud.com/v3/auth/tokens answered 401: wrong: [secret] " +
             "(request id trace-1). The request was not sent. Check that these credentials are right, still valid and of this cloud, " +
             "and this machine's clock. [HWD1202]",

@@ -49,7 +49,7 @@ export class AddKind implements ChangeKind {
 
   beforeSend(now: DesktopSnapshot): Promise<Attempt | undefined> {
     if (now.gone) {
-      for (const member of this.batch.open) member.fail(desktopGone(member, now.said));
+      for (const member of this.batch.open) member.fail(desktopGone(member, now.said, now.deleted));
       return Promise.resolve(undefined);
     }
     const earlier = this.#earlier(now);
@@ -280,8 +280,14 @@ const NOTHING_SAID: Omit<JobEnd, "jobId" | "begin" | "end"> = {
   progress: undefined,
 };
 
-function desktopGone({ operation }: Member, said: string): CoreError {
-  return new CoreError({ code: "HWD1701", failed: operation.title, why: said, now: operation.now });
+function desktopGone({ operation }: Member, said: string, deleted = false): CoreError {
+  return new CoreError({
+    code: "HWD1701",
+    failed: operation.title,
+    why: said,
+    now: operation.now,
+    next: deleted ? "Remove the disk from the program, or use the id of another desktop" : undefined,
+  });
 }
 
 /** The error of one add whose disk cannot be told: says which may be meant, what may still appear, and how to adopt. */

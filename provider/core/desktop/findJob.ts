@@ -1,6 +1,7 @@
 import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Times } from "../api/response";
 import type { VolumeSpec } from "../api/volumes";
+import { isApiError } from "../errors";
 import {
   type Attempt,
   type Batch,
@@ -111,7 +112,7 @@ export type LostAdd =
 export async function findLostAdd(
   desktop: DesktopContext,
   batch: Batch,
-  { answeredAt, window, timed, refused, lateBy, foreignJobs }: Attempt,
+  { answeredAt, window, timed, refused, lateBy, foreignJobs, error }: Attempt,
 ): Promise<LostAdd> {
   const { clock, desktopId, ownJobs } = desktop;
   const finalAt = (answeredAt ?? clock.now()) + SETTLED_MS + lateBy;
@@ -119,7 +120,7 @@ export async function findLostAdd(
     // What the service said to a refused one is more to the point.
     if (!refused)
       batch.note(
-        "the answer to the add was lost; nothing is certain until no copy of it can arrive any more",
+        `${isApiError(error) ? error.why : "the answer to the add was lost"}; nothing is certain until no copy of the add can arrive any more`,
       );
     await clock.sleep(finalAt - clock.now(), batch.signal);
   }

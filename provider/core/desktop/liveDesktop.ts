@@ -1,5 +1,5 @@
 import type { WorkspaceClient } from "../api/client";
-import { type Desktop, listDesktops, showDesktop } from "../api/desktops";
+import { type Desktop, type Gone, listDesktops, showDesktop } from "../api/desktops";
 import type { JobPoller } from "../api/jobPoller";
 import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
 import { idKey, isSameId, readTimes } from "../api/response";
@@ -105,10 +105,10 @@ export class LiveDesktop implements DesktopContext {
     const answer = await showDesktop(this.parts.client, this.desktopId, waiter);
     if (!answer.gone) return this.#shown(answer, "single");
     this.#note("single", undefined);
-    if (answer.certainty === "proved") return this.#gone(answer.said);
+    if (answer.certainty === "proved") return this.#gone(answer);
     // Such a refusal may mean something else: only lists that do not have the desktop confirm it.
     const verdict = (await this.#prove([undefined], waiter)).get(undefined);
-    if (verdict === "gone") return this.#gone(answer.said);
+    if (verdict === "gone") return this.#gone(answer);
     const listed = await this.readByList(waiter);
     if (listed !== undefined) return listed;
     throw (
@@ -307,8 +307,13 @@ export class LiveDesktop implements DesktopContext {
     return spelled;
   }
 
-  #gone(said: string): DesktopSnapshot {
-    return { gone: true, desktopId: this.desktopId, said };
+  /** A refusal is about the place that was asked: another one may have the desktop. */
+  #gone({ said, deleted }: Gone): DesktopSnapshot {
+    const { desktopId } = this;
+    if (deleted === true) return { gone: true, desktopId, said, deleted };
+    const { projectId, region } = this.parts.client.session;
+    const why = `there is no desktop ${desktopId} in project ${projectId} of region ${region} (${said})`;
+    return { gone: true, desktopId, said: why };
   }
 
   #note(kind: ReadKind, volumeIds: ReadonlySet<string> | undefined): void {

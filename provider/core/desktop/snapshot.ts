@@ -11,7 +11,14 @@ const LIST_TIMEOUT_MS = 10_000;
 /** What is proved of a desktop at one moment. */
 export type DesktopSnapshot =
   /** It is proved that the desktop, and with it each of its disks, is gone. */
-  | { gone: true; desktopId: string; /** What the service said, for messages. */ said: string }
+  | {
+      gone: true;
+      desktopId: string;
+      /** What the service said, for messages. */
+      said: string;
+      /** The service shows it as deleted: no other place has it. */
+      deleted?: true;
+    }
   /** `volumes` holds its data disks only. A disk that is missing here may still exist: see `proveGone`. */
   | ShownDesktop;
 

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Volume, VolumeSpec } from "../api/volumes";
 import { UnfinishedAddError } from "../desktop/volumeRequest";
 import { CoreError } from "../errors";
+import { isKnown } from "../host";
 import type { OperationContext } from "../operation";
+import { KNOWN_TYPES } from "../schema";
 import { describeDisk } from "./texts";
 import { compareDisk } from "./compare";
+import { WHICH_TYPES } from "./forewarnings";
 import type { DiskInputs } from "./inputs";
 import { compact, type DiskState, type Outcome, type PendingDisk, volumeFacts } from "./state";
 import { askedOf, attempt, changeDisk, policyOf, type StepContext } from "./steps";
@@ -21,11 +24,21 @@ export async function addDisk(
   outcome.failure = await attempt(context, title, (operation) =>
     submitAdd(context, outcome, wanted, { pending }, operation),
   );
+  outcome.failure = withTypes(outcome.failure, wanted);
   const { disk, failure } = outcome;
   // What an earlier run added may be other than what the program asks for now.
   return pending === undefined || disk === undefined || failure !== undefined
     ? outcome
     : finishEarlier(context, disk, name, wanted);
+}
+
+/** The service does not say which types it knows when it refuses one. */
+function withTypes(failure: CoreError | undefined, { type }: DiskInputs): CoreError | undefined {
+  const known: readonly string[] = KNOWN_TYPES;
+  if (failure?.code !== "HWD1301" || !isKnown(type) || known.includes(type)) return failure;
+  const { code, failed, why, now } = failure;
+  const next = `Check the type "${type}", which is not one of ${known.join(", ")}: ${WHICH_TYPES}. Otherwise correct what the service names. Then run again`;
+  return new CoreError({ code, failed, why, now, next, cause: failure });
 }
 
 /** Looks for the disk of an earlier add without ever sending one; no disk where it is proved that none was added. */

@@ -77,7 +77,7 @@ test.each<[string, DesktopSnapshot, string, string, string]>([
     { gone: true, desktopId: "d", said: "404 WKS.0001" },
     "v",
     "HWD1701",
-    "the desktop does not exist: 404 WKS.0001",
+    "404 WKS.0001",
   ],
   ["the system disk", seen(volume), "root", "HWD1705", "root is the system disk"],
   [

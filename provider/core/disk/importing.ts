@@ -40,7 +40,7 @@ export async function importDisks(
 ): Promise<Found> {
   const { title } = operation;
   const seen = await operation.inTime(context.desktop.read(operation));
-  if (seen.gone) throw noSuchDisk(title, `the desktop does not exist: ${seen.said}`);
+  if (seen.gone) throw noSuchDisk(title, seen.said);
   if (volumeId !== undefined && seen.desktop.rootVolumeId === volumeId) {
     const why = `${volumeId} is the system disk of the desktop, not a data disk`;
     throw new RefusedError({ code: "HWD1705", failed: title, why, now: "Nothing was changed" }, "");

@@ -124,7 +124,7 @@ describe("an attachment", () => {
     [{ size: NaN }, "size: is NaN; give a number of GB"],
     [{ size: { a: disk } }, "size: is a map; give"],
     [{ type: "gpssd" }, 'type: is "gpssd"; the service writes it GPSSD HWD1101'],
-    [{ iops: 3000 }, "iops: can be set for type GPSSD2 only; this disk is SSD HWD1101"],
+    [{ iops: 3000 }, "iops: can be set for type GPSSD2 only, and this disk is SSD; remove it HWD1101"],
     [
       { deletionprotection: true },
       "deletionprotection: is not an input of DataDiskAttachment; did you mean deletionProtection? HWD1102",
@@ -252,7 +252,7 @@ describe("a set", () => {
 
   test("too many disks are told by their count, without a list of them", () => {
     expect(text(set({ disks: many(11) }))).toEqual([
-      "disks: has 11 disks; a desktop holds at most 10 data disks HWD1101",
+      "disks: names 11 disks; a desktop holds at most 10 data disks HWD1101",
     ]);
   });
 });

@@ -96,7 +96,7 @@ export function validateSet(raw: Properties): Refusal[] {
   if (!isRecord(disks)) return problems.all;
   const names = Object.keys(disks);
   if (names.length > MAX_DISKS) {
-    problems.add("disks", `has ${names.length} disks; a desktop holds at most ${MAX_DISKS} data disks`);
+    problems.add("disks", `names ${names.length} disks; a desktop holds at most ${MAX_DISKS} data disks`);
   }
   const shared = given(raw, SHARED_NAMES) as SharedInputs;
   const entries = names.flatMap((name) => checkEntry(name, disks[name], shared));
@@ -182,7 +182,8 @@ function wrongWith(name: string, property: InputProperty, value: unknown): strin
     case "count":
       return isPositiveInteger(value) ? undefined : `is ${shown(value)}; ${quoted(value) ?? `give ${right}`}`;
     case "flag":
-      return typeof value === "boolean" ? undefined : `is ${shown(value)}; give ${right}`;
+      if (typeof value === "boolean") return undefined;
+      return `is ${shown(value)}; ${value === "true" || value === "false" ? `write ${value}, without quotes` : `give ${right}`}`;
     case "policy":
       return value === "delete" || value === "retain" ? undefined : `is ${shown(value)}; give ${right}`;
     case "disks":
@@ -216,7 +217,7 @@ function checkDisk(problems: Refusals, raw: Properties): void {
     for (const name of ["iops", "throughput"]) {
       const isThere = isGiven(raw[name]);
       if (type !== QOS_TYPE && isThere) {
-        problems.add(name, `can be set for type ${QOS_TYPE} only; this disk is ${type}`);
+        problems.add(name, `can be set for type ${QOS_TYPE} only, and this disk is ${type}; remove it`);
       } else if (type === QOS_TYPE && !isThere) {
         problems.add(name, `is missing; type ${QOS_TYPE} needs both iops and throughput`);
       }

@@ -20,6 +20,7 @@ import {
   whereTheyAre,
 } from "./plan";
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
+import { Forewarnings } from "./forewarnings";
 import { type Found, refresh } from "./refresh";
 import {
   emptyState,
@@ -41,8 +42,6 @@ import {
   type StepContext,
 } from "./steps";
 import {
-  looksLikeId,
-  notAnId,
   notInPlace,
   notShownElsewhere,
   previewLines,
@@ -83,14 +82,14 @@ export interface Result {
 /** One lifecycle for both kinds of resources: a set of named disks on one desktop. An attachment is a set of one. */
 export class DiskResource {
   readonly #claims: Claims;
-  /** Desktop ids that were warned about, once for all their disks. */
-  readonly #warned = new Set<string>();
+  readonly #forewarnings: Forewarnings;
 
   constructor(
     private readonly codec: Codec,
     private readonly parts: DiskParts,
   ) {
     this.#claims = new Claims(parts.ownership);
+    this.#forewarnings = new Forewarnings(parts.log);
   }
 
   /** What is wrong with the inputs, by property. Makes no call. */
@@ -268,18 +267,13 @@ export class DiskResource {
     });
   }
 
-  /** What the engine shows nothing of: that a new resource adopts disks, and a desktop id that looks like none. */
+  /** What the engine shows nothing of: that a new resource adopts disks, and what is most likely a mistake. */
   #sayAhead(call: Call, about: { isNew: boolean; old: SetInputs; wanted: SetInputs }): void {
     const { isNew, old, wanted } = about;
-    const { log } = this.parts;
-    const { desktopId } = wanted;
-    if (isKnown(desktopId) && desktopId !== old.desktopId && !this.#warned.has(desktopId)) {
-      this.#warned.add(desktopId);
-      if (!looksLikeId(desktopId)) log.warn(notAnId(desktopId));
-    }
+    this.#forewarnings.about(about, this.parts.connections);
     if (!isNew) return;
     for (const { name, volumeId } of claimedBy(wanted, old)) {
-      log.info(`${this.#holder(call, name, "").title}: adopts disk ${volumeId}; no disk is added`);
+      this.parts.log.info(`${this.#holder(call, name, "").title}: adopts disk ${volumeId}; no disk is added`);
     }
   }
 

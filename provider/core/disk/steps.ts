@@ -271,8 +271,7 @@ export function adoptable(
       },
       path(name),
     );
-  if (seen.gone)
-    throw refuse("HWD1701", "existingVolumeId", `${id}: the desktop does not exist: ${seen.said}`);
+  if (seen.gone) throw refuse("HWD1701", "existingVolumeId", `${id}: ${seen.said}`);
   if (isSameId(seen.desktop.rootVolumeId, volumeId)) {
     throw refuse(
       "HWD1705",
