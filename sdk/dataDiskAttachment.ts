@@ -4,7 +4,7 @@ import { timeoutsOf } from "./customTimeouts";
 import { endTracesWithProgram } from "./programFrames";
 import { type Outputs, withOutputs } from "./outputs";
 import { providerString } from "./providerString";
-import { otherArgs, withProtect } from "./resourceOptions";
+import { otherArgs, refuseImport, withProtect } from "./resourceOptions";
 import type { DataDiskAttachmentArgs } from "./types";
 
 /**
@@ -79,6 +79,7 @@ export class DataDiskAttachment extends pulumi.CustomResource {
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DataDiskAttachmentArgs, opts?: pulumi.CustomResourceOptions) {
+    refuseImport(opts, "DataDiskAttachment");
     const inputs = withOutputs(OUTPUTS, {
       ...otherArgs(args, INPUTS, "DataDiskAttachment"),
       ...pick(args),

@@ -4,7 +4,7 @@ import { timeoutsOf } from "./customTimeouts";
 import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
 import { providerString } from "./providerString";
-import { checkDiskNames, otherArgs, withProtect } from "./resourceOptions";
+import { checkDiskNames, otherArgs, refuseImport, withProtect } from "./resourceOptions";
 import type { DataDisk, DataDiskArgs, DesktopDataDisksArgs } from "./types";
 
 /**
@@ -46,6 +46,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
    * @param opts options of every Pulumi resource
    */
   constructor(name: string, args: DesktopDataDisksArgs, opts?: pulumi.CustomResourceOptions) {
+    refuseImport(opts, "DesktopDataDisks");
     const known = Object.fromEntries(INPUTS.map((key) => [key, args[key]]));
     const inputs = withOutputs(OUTPUTS, {
       ...otherArgs(args, INPUTS, "DesktopDataDisks"),

@@ -68,6 +68,17 @@ test("an attachment sends every input that is given, and none that is not", asyn
   expect(Object.keys(few).sort()).toEqual(["__provider", ...Object.keys(disk)].sort());
 });
 
+test.each([
+  ["DataDiskAttachment", () => new DataDiskAttachment("i", disk, { import: "d/v" })],
+  ["DesktopDataDisks", () => new DesktopDataDisks("i", { desktopId: "d", disks: {} }, { import: "d" })],
+])("the option import of a %s is refused with what to do instead", (kind, make) => {
+  expect(make).toThrow(
+    `the option import is not possible for ${kind} in this package. To take over a disk as it is, remove the option, ` +
+      `set existingVolumeId to the id of the disk, and set deletionProtection (true or false). ` +
+      `The plugin can import: see docs/fronts.md. [HWD1102]`,
+  );
+});
+
 test("a set sends every input that is given, and none that is not", async () => {
   const given = { desktopId: "d", ...all, disks: { a: { type: "SSD", size: 10 } } };
   expect(await sent(new DesktopDataDisks("all", given, { customTimeouts }))).toMatchObject({

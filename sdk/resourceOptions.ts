@@ -15,6 +15,20 @@ export function withProtect(
 }
 
 /**
+ * Throws for the option `import`: the engine asks the process of dynamic
+ * providers for a resource that it knows nothing of, which ends in a
+ * `TypeError` of that process.
+ */
+export function refuseImport(opts: pulumi.CustomResourceOptions | undefined, kind: string): void {
+  if (opts?.import === undefined) return;
+  throw new Error(
+    `the option import is not possible for ${kind} in this package. To take over a disk as it is, remove the option, ` +
+      `set existingVolumeId to the id of the disk, and set deletionProtection (true or false). ` +
+      `The plugin can import: see docs/fronts.md. [HWD1102]`,
+  );
+}
+
+/**
  * What a program in plain JavaScript hands over besides the inputs of this
  * version, such as a misspelled name: passed on, so that the provider refuses
  * it by name at preview. Throws for names that never reach the provider.
