@@ -112,7 +112,7 @@ describe("configuration", () => {
       await checkConfig({ region: "cn-north-4", version: "0.1.0", pluginDownloadURL: "https://x" }),
     ).toEqual([]);
     expect(await checkConfig({ regoin: "cn-north-4" })).toEqual([
-      expect.stringMatching(/^regoin: .*did you mean "region"\?.*\[HWD1110\]$/),
+      ': "huaweicloud-workspace:regoin" is not a setting; did you mean "region"? [HWD1110]',
     ]);
   });
 
@@ -205,7 +205,10 @@ describe("a disk, as the plugin has it", () => {
     );
     const { failures } = await plugin.check(inputs({ timeouts: { create: "5m" } }));
     expect(failures).toEqual([
-      { property: "timeouts", reason: expect.stringContaining("customTimeouts") as string },
+      {
+        property: "",
+        reason: expect.stringMatching(/^timeouts is not an input; .*customTimeouts/) as string,
+      },
     ]);
   });
 
@@ -224,8 +227,8 @@ describe("a disk, as the plugin has it", () => {
     const { failures } = await plugin.check(inputs({ deletionProtektion: true }));
     expect(failures).toEqual([
       {
-        property: "deletionProtektion",
-        reason: expect.stringMatching(/did you mean deletionProtection\?/) as string,
+        property: "",
+        reason: expect.stringMatching(/^deletionProtektion .*did you mean deletionProtection\?/) as string,
       },
     ]);
   });
@@ -292,7 +295,7 @@ describe("import", () => {
     [
       "a desktop that is not there",
       () => ["nowhere", "DesktopDataDisks"],
-      /desktop does not exist.*\[HWD1704\]$/,
+      /there is no desktop nowhere in project .*\[HWD1704\]$/,
     ],
     ["an id without a disk", () => [desktop, "DataDiskAttachment"], /<desktopId>\/<volumeId>.*\[HWD1803\]$/],
     [
