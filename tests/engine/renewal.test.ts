@@ -83,7 +83,7 @@ test("a given token that ends in the middle ends the run at once, and nothing is
   expect(Object.keys(await world.disks())).toEqual(["disk-1"]);
 
   const late = failed(await stack.refresh({ env: { HW_AUTH_TOKEN: token } }));
-  expect(late).toMatch(/token \(HW_AUTH_TOKEN from the environment\): GET .* answered 401/);
+  expect(late).toMatch(/token \(HW_AUTH_TOKEN from the environment\) is not accepted: GET .* answered 401/);
   const { id, outputs } = (await world.disks())["disk-1"] ?? {};
   expect({ id, outputs }).toEqual({ id: before["disk-1"]?.id, outputs: before["disk-1"]?.outputs });
   expect(world.volumes()).toHaveLength(1);

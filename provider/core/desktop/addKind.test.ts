@@ -409,7 +409,9 @@ describe("an add that may have been carried out", () => {
       [add],
     );
     expect(desktop.said).toEqual([
-      expect.stringMatching(/^desktop team-1 also has lost \(SSD, 20 GB\), .*existingVolumeId: "lost"/),
+      expect.stringMatching(
+        /^desktop team-1 also has lost \(SSD, 20 GB\), .*deletes the old disk with its data: stop it now .*aliases: .*existingVolumeId: "lost"/,
+      ),
     ]);
   });
 });

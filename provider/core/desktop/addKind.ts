@@ -263,8 +263,9 @@ export class AddKind implements ChangeKind {
     if (first === undefined) return;
     log.warn(
       `desktop ${name} also has ${describeVolumes([first, ...rest])}, of the same type and size as a disk that was just added, ` +
-        `and this run has seen no resource that has it. If an earlier run was interrupted, it may be its disk; ` +
-        `the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
+        `and this run has seen no resource that has it. If the disk that was added belongs to an old resource with a new name, ` +
+        `this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option aliases: [{ name: "the old name" }]. ` +
+        `If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
     );
   }
 }
