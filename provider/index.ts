@@ -1,3 +1,4 @@
+import "./checkNode";
 import { processProviders } from "./dynamic/processFront";
 
 /**

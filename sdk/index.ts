@@ -1,3 +1,4 @@
+import "./checkNode";
 export { DataDiskAttachment } from "./dataDiskAttachment";
 export { DesktopDataDisks } from "./desktopDataDisks";
 export { getDataDisks, getDataDisksOutput } from "./getDataDisks";

@@ -160,6 +160,7 @@ export const errorCodes = {
     title: "An unexpected error",
     next: "Run again with HW_WORKSPACE_LOG=debug and report the error as an issue",
   },
+  HWD1805: { title: "Node.js is too old", next: "Install a newer Node.js and run again" },
   // 19xx: look-ups
   HWD1901: { title: "The look-up has wrong arguments", next: "Correct the arguments" },
   HWD1902: { title: "No desktop matches", next: "Check name or id, region and project" },

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./checkNode";
 import { servePlugin } from "./server";
 import { PluginService } from "./service";
 import { watchEngine } from "../front/watchEngine";
