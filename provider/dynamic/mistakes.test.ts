@@ -22,7 +22,7 @@ const up = async (program: Record<string, Declared>) => {
 };
 
 test("a misspelled region that got into state: its disk moves to a resource with the right one", async () => {
-  const right = cloud.env.HW_REGION_NAME ?? "";
+  const right = cloud.env.HW_REGION_NAME;
   cloud.env.HW_REGION_NAME = "cn-nroth-4";
   expect(await up({ it: one() })).toEqual({ it: "create" });
   expect(stack.shown).toEqual([
