@@ -173,7 +173,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ["emulator/page/*.js"],
+    languageOptions: {
+      sourceType: "module",
+      globals: { document: "readonly", fetch: "readonly", crypto: "readonly", setTimeout: "readonly" },
+    },
+  },
+  {
     files: ["**/*.js", "**/*.mjs"],
+    ignores: ["emulator/page/*.js"],
     languageOptions: {
       globals: {
         process: "readonly",

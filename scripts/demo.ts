@@ -18,7 +18,7 @@ const together = ["--parallel", "16"];
 async function runStack(folder: string): Promise<boolean> {
   const cli = await obtainCli();
   const emulator = await startEmulator({ desktops: 3, jobTimeMs: 3_000 });
-  console.log(`The emulated cloud listens on ${emulator.url}.`);
+  console.log(`The emulated cloud listens on ${emulator.url}. Open it in a browser to watch what happens.`);
   // `stack init` writes settings beside a Pulumi.yaml: this one keeps them out of the clone.
   const settings = join(folder, "settings");
   mkdirSync(settings);

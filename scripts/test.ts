@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { execa } from "execa";
+import { obtainBrowser } from "./browser";
 import { obtainCli, obtainYamlHost } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
 import { makeSdks } from "./sdks";
@@ -8,6 +9,8 @@ const options = { cwd: repositoryRoot, stdin: "ignore" } as const;
 /** Tests in these folders need no Pulumi CLI; those in the others beside tests/fronts, no packages of the plugin. */
 const fastFolders = /^(?:sdk|provider|orphans|scripts|emulator|bench|testing)\b/;
 const withoutSdks = /^tests\/(?!fronts)\w/;
+/** The only tests in a browser. */
+const withBrowser = "tests/engine/page.test.ts";
 const results: string[] = [];
 
 /** Runs one step. One that fails does not keep the others from running: one run shows all that is wrong. */
@@ -44,10 +47,13 @@ function jest(args: readonly string[]): Promise<unknown> {
 async function tests(args: readonly string[]): Promise<void> {
   const paths = args.filter((argument) => !argument.startsWith("-"));
   const areAll = (folders: RegExp): boolean => paths.length > 0 && paths.every((path) => folders.test(path));
-  if (!areAll(fastFolders)) {
+  const pulumi = async (): Promise<void> => {
+    if (areAll(fastFolders)) return;
     await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
     if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
-  }
+  };
+  const isWatched = paths.length === 0 || paths.some((path) => withBrowser.startsWith(path));
+  await Promise.all([pulumi(), isWatched && step("browser", obtainBrowser)]);
   await step("tests", () => jest(args));
 }
 

@@ -75,7 +75,7 @@ function announcement(emulator: Emulator): string {
     "# Official SDK for Python (the others are similar):",
     `#   BasicCredentials(access_key, secret_key, project_id).with_iam_endpoint("${url}")`,
     `#   WorkspaceClient.new_builder().with_credentials(credentials).with_endpoint("${url}").build()`,
-    `# Desktops, faults, the clock and the requests: ${url}/_emulator/`,
+    `# Desktops, faults, the clock and the requests: ${url}/ in a browser, ${url}/_emulator/ for programs`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -160,6 +160,7 @@ export type LaggingRead = "desktop" | "list" | "job-list";
 /** The dialects that one emulator speaks, and what the seed draws within them. */
 export class Dialects {
   private spoken: ReadonlySet<DialectName>;
+  private different: readonly string[] = [];
   /** How far zoneless times are ahead of UTC, in ms. */
   readonly zoneOffsetMs: number;
   readonly oldestJobsFirst: boolean;
@@ -176,6 +177,7 @@ export class Dialects {
     private readonly maxLagMs: number,
   ) {
     this.spoken = readOrder(names);
+    this.different = this.readDeviations();
     // By the last two bits, so that four seeds in a row draw all of it.
     this.zoneOffsetMs = (seed & 1) === 0 ? 0 : 8 * 60 * 60 * 1000;
     this.oldestJobsFirst = (seed & 2) !== 0;
@@ -193,6 +195,11 @@ export class Dialects {
     return dialectNames.filter((name) => this.spoken.has(name));
   }
 
+  /** What makes them differ from the plain reading, in the words of an order. */
+  get deviations(): readonly string[] {
+    return this.different;
+  }
+
   /** What the seed has drawn for the dialects that it decides. */
   drawn(): DrawnByDialects {
     return {
@@ -206,6 +213,14 @@ export class Dialects {
   /** Speaks the plain reading and these from now on. */
   set(names: readonly string[]): void {
     this.spoken = readOrder(names);
+    this.different = this.readDeviations();
+  }
+
+  private readDeviations(): string[] {
+    return dialectNames.flatMap((name) => {
+      if (this.spoken.has(name) === dialectCatalogue[name].plain) return [];
+      return this.spoken.has(name) ? name : `${none}${name}`;
+    });
   }
 
   /** Whether jobs of the type have no sub-jobs of their own in ShowJob. */

@@ -180,6 +180,11 @@ export class Jobs {
     }
   }
 
+  /** The latest so many jobs, newest first, those that nobody may know of too. */
+  latest(most: number): Job[] {
+    return [...this.jobs.values()].slice(-most).reverse();
+  }
+
   clear(): void {
     this.jobs.clear();
   }

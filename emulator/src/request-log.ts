@@ -32,6 +32,10 @@ const maxTotalBytes = 32 * 1024 * 1024;
 /** The place of a request in the log. */
 export interface LogEntry {
   readonly request: LoggedRequest;
+  /** Dialects that were spoken besides the plain reading. */
+  readonly dialects: readonly string[];
+  /** Names of the faults that struck it, or the job that it began. */
+  readonly faults: Set<string>;
   bytes: number;
   dropped: boolean;
 }
@@ -46,8 +50,8 @@ export class RequestLog {
 
   constructor(private readonly limit: number) {}
 
-  add(request: LoggedRequest): LogEntry {
-    const entry = { request, bytes: 0, dropped: false };
+  add(request: LoggedRequest, dialects: readonly string[] = []): LogEntry {
+    const entry = { request, dialects, faults: new Set<string>(), bytes: 0, dropped: false };
     this.entries.push(entry);
     this.bound();
     return entry;
@@ -69,6 +73,14 @@ export class RequestLog {
   view(): RequestLogView {
     const requests = this.entries.slice(this.first).flatMap((entry) => (entry ? [entry.request] : []));
     return { requests: structuredClone(requests), forgotten: this.forgottenCount };
+  }
+
+  /** The latest so many, newest first. */
+  latest(most: number): LogEntry[] {
+    return this.entries
+      .slice(Math.max(this.first, this.entries.length - most))
+      .flatMap((entry) => entry ?? [])
+      .reverse();
   }
 
   clear(): void {

@@ -55,7 +55,6 @@ describe("what is no proper request is answered or closed, and does no harm", ()
     ["/v2/p/quotas?%zz=%zz&__proto__=1&constructor[prototype]=1", 401],
     ["/__proto__", 404],
     ["/v2/__proto__/desktops/constructor", 401],
-    ["/", 404],
     ["/v4/nothing", 404],
   ])("the path %s", async (path, status) => {
     const { emulator } = await running();

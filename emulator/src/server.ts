@@ -15,6 +15,7 @@ import { nothingStruck, type Ask, type Struck } from "./fault-rules";
 import { authenticate, enterProject } from "./gateway";
 import { iamHandlers } from "./iam-api";
 import { jobFate } from "./job-faults";
+import { registerPage } from "./page";
 import { parseBody, parseQuery } from "./parsing";
 import { codes, gatewayCodes, notHonoured, Refusal, spokenRefusal, unknownApi } from "./refusals";
 import { drawRepeat, maxLateMs, repeatedAnswer, type Repeat } from "./repeats";
@@ -98,6 +99,7 @@ export function buildServer(state: State, admin: Admin, validation: Validation):
     if (operation.isIam) route(app, state, operation, `/v3${operation.url}`);
   }
   registerAdmin(app, admin);
+  registerPage(app, state);
   return app;
 }
 
@@ -114,6 +116,7 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
       const ask = askOf(request, operation, state);
       const struck = state.rules.strike(ask);
       request.course = { operation, caller: undefined, ask, struck };
+      noteFaults(request, [...struck.events, ...struck.views, ...(struck.answer ? [struck.answer] : [])]);
       for (const event of struck.events) happen(event, state);
       const instead = struck.answer && insteadOfWork(struck.answer, request.id, state.dialects);
       if (instead) {
@@ -244,10 +247,18 @@ function work(request: FastifyRequest, operation: Operation, state: State, copy 
         operation: operation.id,
         copy,
       },
-      fateOf: () => jobFate(ask ? state.rules.strikeJob(ask) : []),
+      fateOf: () => {
+        const faults = ask ? state.rules.strikeJob(ask) : [];
+        noteFaults(request, faults);
+        return jobFate(faults);
+      },
     },
   });
   return state.dialects.has("absent-lists") ? { ...answer, body: withoutNulls(answer.body) } : answer;
+}
+
+function noteFaults({ entry }: FastifyRequest, faults: readonly { readonly fault: string }[]): void {
+  for (const { fault } of faults) entry?.faults.add(fault);
 }
 
 /** A copy in which fields without a value are absent. */
@@ -292,8 +303,9 @@ function askOf(request: FastifyRequest, operation: Operation, state: State): Ask
 function greet(state: State, request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers({ "X-Request-Id": request.id, Date: new Date(state.wall()).toUTCString() });
   const path = pathOf(request);
-  if (path === adminPrefix || path.startsWith(`${adminPrefix}/`)) return;
-  request.entry = state.log.add({
+  const isPage = path === "/" && request.method === "GET";
+  if (isPage || path === adminPrefix || path.startsWith(`${adminPrefix}/`)) return;
+  const logged = {
     time: state.clock.now(),
     method: request.method,
     path,
@@ -303,7 +315,8 @@ function greet(state: State, request: FastifyRequest, reply: FastifyReply): void
     request_id: request.id,
     label: labelOf(request),
     account: null,
-  });
+  };
+  request.entry = state.log.add(logged, state.dialects.deviations);
 }
 
 /** Lets a test know its requests again. */

@@ -24,7 +24,7 @@ export function buildCopy(): BuiltCopy {
     });
     writeFileSync(join(folder, "dist", name.replace(/\.ts$/, ".js")), outputText);
   }
-  for (const name of ["bin", "openapi.yaml", "package.json"]) {
+  for (const name of ["bin", "page", "openapi.yaml", "package.json"]) {
     cpSync(join(packageFolder, name), join(folder, name), { recursive: true });
   }
   return {
