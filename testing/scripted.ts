@@ -1,4 +1,5 @@
-import { Limiter, WorkspaceClient } from "../provider/core/api/client";
+import { WorkspaceClient } from "../provider/core/api/client";
+import { Limiter } from "../provider/core/api/limiter";
 import type { Session } from "../provider/core/auth/sessions";
 import { ConnectionError } from "../provider/core/errors";
 import type { HttpRequest, HttpResponse, Send } from "../provider/core/host";

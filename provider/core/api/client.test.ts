@@ -48,7 +48,7 @@ describe("a read", () => {
     const { body, at, who } = await read([reply, reply, { json: { a: 1 } }]);
     expect(body).toEqual({ a: 1 });
     expect(at).toBeGreaterThanOrEqual(750);
-    expect(at).toBeLessThanOrEqual(2000);
+    expect(at).toBeLessThanOrEqual(2500);
     expect(who.noted).toHaveLength(2);
     expect(who.noted[1]).toMatch(/\(sent 2 times\)$/);
   });
@@ -83,7 +83,8 @@ describe("a read", () => {
 
   test("comes back when the service asked it to", async () => {
     const { at } = await read([{ status: 429, headers: { "retry-after": "7" } }, {}]);
-    expect(at).toBe(7000);
+    expect(at).toBeGreaterThanOrEqual(7000);
+    expect(at).toBeLessThanOrEqual(7500);
   });
 
   test.each(["0", "Fri, 02 Jan 2026 03:00:00 GMT", "5 apples"])(
@@ -279,11 +280,11 @@ test("a refusal for speed slows everybody down, also when it comes after a renew
     ],
     { session: bareSession(1) },
   );
-  const slowDown = jest.spyOn(world.limiter, "slowDown");
+  const refused = jest.spyOn(world.limiter, "refused");
   await expect(
     world.client.write("POST", "/things", {}, waiter(world.time, 5000), PERMISSION),
   ).rejects.toThrow(/429/);
-  expect(slowDown).toHaveBeenCalledTimes(1);
+  expect(refused).toHaveBeenCalledTimes(1);
 });
 
 describe("deadlines", () => {
@@ -323,11 +324,6 @@ describe("deadlines", () => {
 
   test.each(["GET", "POST"] as const)("a %s does not leave when the queue took the time", async (method) => {
     const world = clientAnswering(() => ({}));
-    for (let i = 0; i < 1_000; i++) void world.limiter.take();
-    for (let i = 0; i < 5; i++) {
-      world.limiter.slowDown();
-      world.clock.advance(1_000);
-    }
     for (let i = 0; i < 5_000; i++) void world.limiter.take();
     expect(await outcome(world, method, waiter(world.time, 2_000))).toBeInstanceOf(TimeoutError);
     await world.time.pass(120_000);

@@ -5,6 +5,7 @@ import { type Options, readOptions, sourcesOf } from "../auth/sources";
 import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors";
 import type { Clock, Host, HttpRequest, Log, Send } from "../host";
 import { isOver, outOfTime, type Waiter } from "../operation";
+import { Limiter } from "./limiter";
 import { type Answer, compact, readAnswer } from "./response";
 import { classifyFailedWrite, isThrottled, pauseMs, worthRepeatingMs } from "./retry";
 import type { TransportOptions } from "./transport";
@@ -155,7 +156,9 @@ export class WorkspaceClient {
   }
 
   async #takeTurn(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
-    await this.parts.limiter.take(waiter.signal);
+    const { limiter } = this.parts;
+    if (limiter.pauseMs > 0) waiter.noteCall?.("waiting until the service takes requests again");
+    await limiter.take(waiter.signal);
     this.#timeLeft(request, waiter);
     return next(request, waiter);
   }
@@ -188,10 +191,14 @@ export class WorkspaceClient {
       const response = await this.parts.send(sent);
       const answer = readAnswer(sent, response, this.clock.date(), this.session.secrets(), permission);
       const { requestId } = answer;
+      this.parts.limiter.accepted(since);
       this.#logOutcome(sent, since, `answered ${response.status} (request id ${requestId || "unknown"})`);
       return answer;
     } catch (error) {
-      if (isThrottled(error)) this.parts.limiter.slowDown();
+      if (isApiError(error)) {
+        if (isThrottled(error)) this.parts.limiter.refused(since, error.retryAfterMs);
+        else this.parts.limiter.accepted(since);
+      }
       this.#logOutcome(sent, since, outcomeOf(error));
       throw error;
     }
@@ -282,71 +289,4 @@ function loadedOnFirstUse(options: TransportOptions): Send {
     loaded ??= import("./transport.js").then(({ createTransport }) => createTransport(options));
     return (await loaded)(request);
   };
-}
-
-/** Requests a second that the whole process starts with, unless a setting says otherwise. */
-export const REQUESTS_PER_SECOND = 20;
-/** Even a gateway that refuses everything is asked this often a second. */
-const SLOWEST = 0.5;
-/** How much of the full rate comes back for each second without a refusal. */
-const RECOVERY_PER_SECOND = 0.05;
-
-/**
- * Rate limit in front of the API: at most so many requests a second for the
- * whole process, with one second's worth at once. Half as many after each
- * refusal (429), and slowly back up. Limits how often we ask, never how many wait.
- */
-export class Limiter {
-  #rate: number;
-  #tokens: number;
-  #at: number;
-  #slowedAt = -Infinity;
-  #line: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly clock: Clock,
-    /** Requests a second. */
-    private readonly fullRate: number = REQUESTS_PER_SECOND,
-  ) {
-    this.#rate = fullRate;
-    this.#tokens = Math.max(1, fullRate);
-    this.#at = clock.now();
-  }
-
-  /**
-   * Resolves when the next request may be sent; first come, first served.
-   * A caller that has left by then (`signal`) uses up no turn.
-   */
-  take(signal?: AbortSignal): Promise<void> {
-    const turn = this.#line.then(() => this.#wait(signal));
-    this.#line = turn;
-    return turn;
-  }
-
-  /** The gateway refused a request as one too many. What was refused within the same second counts once. */
-  slowDown(): void {
-    this.#refill();
-    if (this.#at - this.#slowedAt < 1000) return;
-    this.#slowedAt = this.#at;
-    this.#rate = Math.max(SLOWEST, this.#rate / 2);
-    this.#tokens = Math.min(this.#tokens, 0);
-  }
-
-  async #wait(signal?: AbortSignal): Promise<void> {
-    this.#refill();
-    while (this.#tokens < 1) {
-      if (signal?.aborted) return;
-      await this.clock.sleep(Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), signal);
-      this.#refill();
-    }
-    if (signal?.aborted !== true) this.#tokens -= 1;
-  }
-
-  #refill(): void {
-    const now = this.clock.now();
-    const seconds = (now - this.#at) / 1000;
-    this.#at = now;
-    this.#tokens = Math.min(Math.max(1, this.#rate), this.#tokens + seconds * this.#rate);
-    this.#rate = Math.min(this.fullRate, this.#rate + seconds * this.fullRate * RECOVERY_PER_SECOND);
-  }
 }

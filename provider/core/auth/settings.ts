@@ -133,7 +133,7 @@ export const settings = {
     env: ["HW_WORKSPACE_REQUESTS_PER_SECOND"],
     type: "number",
     meaning:
-      "Maximum number of API calls a second, for the whole run. Default: 20; fewer for a while after a 429.",
+      "Maximum number of API calls a second, for the whole run. Default: 20. A run begins with fewer, and adapts to refusals (429).",
   },
   caFile: {
     env: ["HW_CACERT", "OS_CACERT"],
