@@ -8,6 +8,7 @@ import type { DesktopRecord, DesktopSpec } from "./desktops";
 import type { DialectName } from "./dialects";
 import type { Fault, OrderedFault } from "./faults";
 import type { HistoryEvent } from "./history";
+import type { RateLimit } from "./rate-limit";
 import type { LoggedRequest, RequestLogView } from "./request-log";
 import { invalidParameter } from "./refusals";
 import type { SecondActorSpec } from "./second-actor";
@@ -37,6 +38,8 @@ export interface EmulatorOptions {
   dialects?: readonly string[];
   /** The longest lag of the dialect lagging-reads, in ms. Default: 10,000 */
   maxLagMs?: number;
+  /** How many requests of one account the gateway takes. Default: any number */
+  rateLimit?: RateLimit;
   /** Somebody else who works on the desktops from the start. Default: nobody */
   secondActor?: SecondActorSpec;
   /** Default: "real" */
@@ -217,6 +220,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     maxJobs: options.maxJobs ?? 10_000,
     dialects: options.dialects ?? [],
     maxLagMs: options.maxLagMs ?? 10_000,
+    rateLimit: options.rateLimit,
     onRequest: options.onRequest,
   });
   if (options.checkAnswers) state.setChecker(answerChecker(validation));

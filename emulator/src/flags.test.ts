@@ -7,7 +7,7 @@ test("without flags everything is left to the defaults", () => {
 test("every flag is an option", () => {
   const args =
     "--port 0 --host ::1 --desktops 3 --job-time 500-2000 --token-lifetime 60000 --clock manual " +
-    "--skew=-5000 --random-seed 7 --check-answers --seed world.yaml --quiet --help";
+    "--skew=-5000 --random-seed 7 --rate-limit 200/300000,window,date --check-answers --seed world.yaml --quiet --help";
   expect(readFlags(args.split(" "))).toEqual({
     options: {
       port: 0,
@@ -18,6 +18,7 @@ test("every flag is an option", () => {
       clock: "manual",
       skewMs: -5000,
       seed: 7,
+      rateLimit: { requests: 200, perMs: 300_000, shape: "window", retryAfter: "date" },
       checkAnswers: true,
     },
     seedFile: "world.yaml",
@@ -37,6 +38,8 @@ test.each([
   ["--job-time 1-2-3", "--job-time"],
   ["--job-time 1.5", "--job-time must be a whole number"],
   ["--clock fast", "--clock must be real or manual"],
+  ["--rate-limit 10", "--rate-limit must be like 200/300000"],
+  ["--rate-limit 10/1000,often", 'unknown part "often"'],
   ["more", "more"],
 ])("%s is refused, and the message says why", (args, message) => {
   const read = (): unknown => readFlags(args.split(" "));

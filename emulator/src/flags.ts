@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { EmulatorOptions } from "./emulator";
+import type { RateLimit } from "./rate-limit";
 import type { JobTime } from "./state";
 
 /** A command line that cannot be understood. */
@@ -35,6 +36,9 @@ the environment variables for clients, and runs until Ctrl+C.
   --dialect NAME,...   readings of the documents to add to the plain one; "no-NAME" removes one,
                        "all" selects all, "list" prints each with one line and its source
   --max-lag MS         the longest lag of the dialect lagging-reads (default: 10000)
+  --rate-limit LIMIT   requests of one account: 200/300000 takes 200 in five minutes, refilled one
+                       by one; ",window" refills all at once, ",seconds" or ",date" adds
+                       Retry-After to refusals (default: no limit)
   --check-answers      check every answer against openapi.yaml
   --quiet              write no line for each request to stderr
   --help               print this text
@@ -53,6 +57,7 @@ export function readFlags(args: readonly string[]): Flags {
     ...numeric("token-lifetime", values["token-lifetime"], (tokenLifetimeMs) => ({ tokenLifetimeMs })),
     ...numeric("random-seed", values["random-seed"], (seed) => ({ seed })),
     ...numeric("max-lag", values["max-lag"], (maxLagMs) => ({ maxLagMs })),
+    ...(values["rate-limit"] !== undefined && { rateLimit: rateLimit(values["rate-limit"]) }),
     ...(values.clock !== undefined && { clock: clockMode(values.clock) }),
     ...(values.skew !== undefined && { skewMs: signed("skew", values.skew) }),
     ...(values["check-answers"] === true && { checkAnswers: true }),
@@ -83,6 +88,7 @@ function parse(args: readonly string[]) {
         seed: { type: "string" },
         dialect: { type: "string", multiple: true },
         "max-lag": { type: "string" },
+        "rate-limit": { type: "string" },
         "check-answers": { type: "boolean" },
         quiet: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -121,6 +127,20 @@ function jobTime(text: string): JobTime {
   const max = whole("job-time", to);
   if (max < min) throw new BadFlag(`--job-time must be a range from less to more, not ${text}`);
   return { min, max };
+}
+
+function rateLimit(text: string): RateLimit {
+  const [limit = "", ...more] = text.split(",");
+  const [, requests, perMs] = /^(\d{1,9})\/(\d{1,15})$/.exec(limit) ?? [];
+  if (requests === undefined)
+    throw new BadFlag(`--rate-limit must be like 200/300000, not ${JSON.stringify(text)}`);
+  const parsed: RateLimit = { requests: Number(requests), perMs: Number(perMs) };
+  for (const word of more) {
+    if (word === "bucket" || word === "window") parsed.shape = word;
+    else if (word === "seconds" || word === "date") parsed.retryAfter = word;
+    else throw new BadFlag(`--rate-limit has an unknown part ${JSON.stringify(word)}`);
+  }
+  return parsed;
 }
 
 function dialects(values: readonly string[] | undefined): Flags["dialects"] {

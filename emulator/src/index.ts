@@ -18,5 +18,6 @@ export type {
   RepeatedAnswer,
   ViewFault,
 } from "./faults";
+export type { RateLimit } from "./rate-limit";
 export type { LoggedRequest, RequestLogView } from "./request-log";
 export type { JobTime } from "./state";

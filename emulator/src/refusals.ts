@@ -117,6 +117,13 @@ export function noAccess(projectId: string): Refusal {
   );
 }
 
+/** @param retryAfter when to come back, as the header of that name */
+export function throttled(retryAfter: string | undefined): Refusal {
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { "Retry-After": retryAfter };
+  const message = "The throttling threshold has been reached: policy user over ratelimit";
+  return new Refusal(429, gatewayCodes.throttled, message, { headers });
+}
+
 export function unknownApi(): Refusal {
   return new Refusal(
     404,

@@ -17,7 +17,7 @@ import { iamHandlers } from "./iam-api";
 import { jobFate } from "./job-faults";
 import { registerPage } from "./page";
 import { parseBody, parseQuery } from "./parsing";
-import { codes, gatewayCodes, notHonoured, Refusal, spokenRefusal, unknownApi } from "./refusals";
+import { codes, gatewayCodes, notHonoured, Refusal, spokenRefusal, throttled, unknownApi } from "./refusals";
 import { drawRepeat, maxLateMs, repeatedAnswer, type Repeat } from "./repeats";
 import type { LogEntry } from "./request-log";
 import { desktopIdsOf, volumeIdsOf } from "./request-subjects";
@@ -123,7 +123,7 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
         await deliver(state, request, reply, instead);
         return reply;
       }
-      if (!operation.isIam) whoAsks(request, state);
+      if (!operation.isIam) throttle(whoAsks(request, state), state);
       const query = request.query as Record<string, string | string[]>;
       if (state.dialects.has("repeated-parameter")) ignoreJoined(query);
       request.query = typedQuery(query, operation.queryTypes);
@@ -282,6 +282,22 @@ function whoAsks(request: FastifyRequest, state: State): Caller {
   if (course) course.caller = caller;
   if (entry) entry.request.account = caller.account.name;
   return caller;
+}
+
+/** Refuses a request of an account that has sent too many. */
+function throttle({ account }: Caller, { limits, clock, wall }: State): void {
+  const waitMs = limits?.take(account.name, clock.now());
+  if (waitMs === undefined) return;
+  const seconds = Math.ceil(waitMs / 1000);
+  const date = () => new Date(1000 * Math.ceil((wall() + waitMs) / 1000)).toUTCString();
+  switch (limits?.limit.retryAfter) {
+    case "seconds":
+      throw throttled(String(seconds));
+    case "date":
+      throw throttled(date());
+    case undefined:
+      throw throttled(undefined);
+  }
 }
 
 function askOf(request: FastifyRequest, operation: Operation, state: State): Ask {

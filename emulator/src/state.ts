@@ -8,6 +8,7 @@ import { FaultRules } from "./fault-rules";
 import { History } from "./history";
 import { Project } from "./project";
 import { seededRandom, type Random } from "./random";
+import { AccountLimits, type RateLimit } from "./rate-limit";
 import { invalidParameter } from "./refusals";
 import { RequestLog, type LoggedRequest } from "./request-log";
 import { SecondActor, type SecondActorSpec } from "./second-actor";
@@ -29,6 +30,7 @@ export interface StateOptions {
   readonly maxJobs: number;
   readonly dialects: readonly string[];
   readonly maxLagMs: number;
+  readonly rateLimit: RateLimit | undefined;
   readonly onRequest: ((request: LoggedRequest) => void) | undefined;
 }
 
@@ -43,6 +45,8 @@ export class State {
   /** What a repeating gateway does is drawn from this. */
   gatewayRandom: Random;
   readonly dialects: Dialects;
+  /** Undefined where the gateway takes any number of requests. */
+  readonly limits: AccountLimits | undefined;
   readonly history = new History();
   skewMs: number;
   /** Calls off what is still to come. */
@@ -62,6 +66,7 @@ export class State {
     this.jobRandom = seededRandom(options.seed + 1);
     this.gatewayRandom = seededRandom(options.seed + 3);
     this.dialects = new Dialects(options.dialects, options.seed, options.maxLagMs);
+    this.limits = options.rateLimit && new AccountLimits(options.rateLimit);
     this.skewMs = options.skewMs;
     const accounts = options.accounts.map((spec) => this.openAccount(spec));
     this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs);
@@ -142,6 +147,7 @@ export class State {
     this.random = seededRandom(seed);
     this.jobRandom = seededRandom(seed + 1);
     this.gatewayRandom = seededRandom(seed + 3);
+    this.limits?.clear();
     this.log.clear();
     this.rules.clear();
     this.history.clear();

@@ -118,6 +118,15 @@ export const optionsSchema = strict({
   seed: { type: "integer" },
   dialects: { type: "array", items: { type: "string" } },
   maxLagMs: count,
+  rateLimit: strict(
+    {
+      requests: ms,
+      perMs: ms,
+      shape: { enum: ["bucket", "window"] },
+      retryAfter: { enum: ["seconds", "date"] },
+    },
+    ["requests", "perMs"],
+  ),
   secondActor: secondActorSchema,
   clock: { enum: ["real", "manual"] },
   skewMs: { type: "integer" },
