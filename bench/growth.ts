@@ -1,8 +1,9 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
 import { desktopId } from "../testing/emulatedCloud";
 import { countCalls, type LoggedRequest } from "../tests/engine/api-calls";
-import { coreAlone, type Outcome } from "./alone";
+import { coreAlone } from "./alone";
 import { Contest } from "./contest";
+import type { Outcome } from "./core";
 import { attachments, desktopDisks } from "./programs";
 
 const DISKS = 10;

@@ -4,7 +4,7 @@
  *
  *     npm run bench -- [--rounds N] [--only PART[,PART…]] [--terraform FOLDER] [--out FOLDER]
  *
- * Parts: teardown, notice, growth, idle, start, fronts. A part that is left out keeps
+ * Parts: teardown, notice, growth, idle, start, account, fronts. A part that is left out keeps
  * its place empty, so only a whole run goes into the repository. With
  * `--terraform` the Terraform provider takes part, whose binary this folder
  * holds; `terraform` itself must be on the PATH.
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { repositoryRoot } from "../scripts/repository";
 import { obtainCli } from "../scripts/pulumi/obtain";
+import { account } from "./account";
 import { fronts } from "./fronts";
 import { growth, growthAlone } from "./growth";
 import { idle } from "./idle";
@@ -26,7 +27,7 @@ import { JOB_MS, teardown } from "./teardown";
 import { terraform } from "./terraform";
 import { timeline } from "./timeline";
 
-const PARTS = ["teardown", "notice", "growth", "idle", "start", "fronts"];
+const PARTS = ["teardown", "notice", "growth", "idle", "start", "account", "fronts"];
 
 /** Runs the bench. */
 export async function main(args: string[]): Promise<void> {
@@ -75,6 +76,7 @@ export async function main(args: string[]): Promise<void> {
   };
   if (wants("notice")) add({ notice: await notice() });
   if (wants("start")) add({ startUp: await startUp(Math.max(5, rounds)) });
+  if (wants("account")) add({ account: await account(rounds, say) });
   if (wants("idle")) add({ idle: await idle(100, rounds, say) });
   if (values.terraform !== undefined) add({ terraform: await terraform(values.terraform, rounds, say) });
   if (wants("growth")) {

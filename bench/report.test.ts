@@ -106,3 +106,20 @@ test("what was not measured is not on the page; what people wrote about it is", 
   expect(text).not.toContain("## Ten desktops");
   expect(text.endsWith("## Why\n\nBecause.\n")).toBe(true);
 });
+
+test("runs on one account are held against one alone", () => {
+  const row = (processes: number, ms: number, refused: number) => ({
+    processes,
+    ms: figure([ms]),
+    spread: figure([processes === 1 ? 1 : 1.3]),
+    calls: figure([500]),
+    refused: figure([refused]),
+    errors: figure([0]),
+    left: figure([0]),
+  });
+  const text = report({ ...results, account: [row(1, 50_000, 2), row(8, 55_000, 20)] });
+  expect(text).toContain("| 8 | 55 | 1.10 × | 1.30 | 500 | 20 | 0 | 0 |");
+  expect(text).toContain("Goal, eight in 1.15 times of that: held.");
+  expect(text).toContain("Goal, the slowest of eight in 1.2 times of the fastest: **missed**.");
+  expect(text).toContain("Goal, 5 % of the calls refused at most: held.");
+});

@@ -1,4 +1,5 @@
 /** Turns what was measured into a page. */
+import type { AccountRow } from "./account";
 import type { GrowthRow } from "./growth";
 import type { IdleResult } from "./idle";
 import type { NoticeRow } from "./notice";
@@ -19,6 +20,7 @@ export interface Results {
   readonly growth?: readonly GrowthRow[];
   readonly idle?: IdleResult;
   readonly startUp?: StartResult;
+  readonly account?: readonly AccountRow[];
 }
 
 const SECOND = 1 / 1000;
@@ -166,6 +168,37 @@ function startPart({ ours, empty, emulator, requestsPerSecond }: StartResult): s
 - Emulator, from the start of its process to its first answer: ${shown(emulator)} ms. It answers ${shown(requestsPerSecond)} requests a second, 16 at a time, to a client on the same machine.`;
 }
 
+function accountPart(rows: readonly AccountRow[]): string {
+  const cells = rows.map(({ processes, ms, spread, calls, refused, errors, left }) => [
+    String(processes),
+    shown(ms, SECOND),
+    ratio(ms, rows[0]?.ms),
+    shown(spread),
+    shown(calls),
+    shown(refused),
+    shown(errors),
+    shown(left),
+  ]);
+  const one = rows.find(({ processes }) => processes === 1);
+  const many = rows.find(({ processes }) => processes > 1);
+  const goals =
+    one === undefined || many === undefined
+      ? []
+      : [
+          `one process in 60 s: ${verdict(one.ms.median <= 60_000)}`,
+          `eight in 1.15 times of that: ${verdict(many.ms.median <= one.ms.median * 1.15)}`,
+          `the slowest of eight in 1.2 times of the fastest: ${verdict(many.spread.median <= 1.2)}`,
+          `5 % of the calls refused at most: ${verdict(many.refused.median <= many.calls.median * 0.05)}`,
+        ];
+  return `## Several runs on one account
+
+Two disks on each of 200 desktops, added and deleted by the provider alone; jobs of 1 second, and an account that takes 10 requests a second. The desktops are divided between so many processes, which know nothing of each other and begin at the same time.
+
+${table(["processes", "until the last has ended, s", "to one process", "slowest to fastest", "calls", "refused", "errors", "disks left"], cells)}
+
+${goals.map((goal) => `- Goal, ${goal}.`).join("\n")}`;
+}
+
 /** The page; \`explained\` is what people wrote about it. */
 export function report(results: Results, explained = ""): string {
   const { date, machine, versions, rounds } = results;
@@ -185,6 +218,7 @@ Written by \`npm run bench\`; the same figures as JSON are in [RESULTS.json](RES
     ...(results.growth === undefined ? [] : [growthPart(results.growth)]),
     ...(results.idle === undefined ? [] : [idlePart(results.idle)]),
     ...(results.startUp === undefined ? [] : [startPart(results.startUp)]),
+    ...(results.account === undefined ? [] : [accountPart(results.account)]),
     ...(explained === "" ? [] : [explained.trim()]),
   ];
   return parts.join("\n\n") + "\n";
