@@ -96,7 +96,7 @@ export const errorCodes = {
   // 15xx: time, and outcomes that are unknown
   HWD1501: {
     title: "Timed out, nothing was sent",
-    next: "Run again, with a longer timeout where that helps",
+    next: "If what was seen last is an error, remove its cause; if the work only takes longer, set a longer timeout. Then run again",
   },
   HWD1502: {
     title: "Timed out after a change was sent",

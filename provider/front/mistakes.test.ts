@@ -3,7 +3,8 @@ import type { Fault } from "huaweicloud-workspace-emulator";
 import { dynamicFront } from "../../testing/dynamicFront";
 import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
 import { pluginFront } from "../../testing/pluginFront";
-import type { Props, ProviderUnderTest } from "../../testing/provider";
+import type { Props, ProviderUnderTest, SendHttp } from "../../testing/provider";
+import { ConnectionError } from "../core/errors";
 
 const ssd = { desktopId: desktopId(), type: "SSD", size: 100 };
 const root = "a0000000-0000-4000-8000-000000000001";
@@ -23,6 +24,8 @@ interface Mistake {
   faults?: Fault[];
   /** Data disks that the desktop has already. */
   furnish?: string[];
+  /** Why no request gets a connection: the words of the transport, and of the system. */
+  unreachable?: { why: string; systemCode: string };
 }
 
 const previewed: Mistake[] = [
@@ -286,7 +289,7 @@ const carriedOut: Mistake[] = [
   {
     what: "throttled for minutes",
     told: [
-      "Adding a data disk (SSD, 100 GB) of desktop D1 failed after Ns: timed out after 30m (limit set by the default; customTimeouts.create changes it); last seen N s ago: GET /v2/P/desktops/D1: the service answered 429 APIGW.0308: The throttling threshold has been reached (request id R) (sent N times). No change was sent to the service. Run again, with a longer timeout where that helps. [HWD1501]",
+      "Adding a data disk (SSD, 100 GB) of desktop D1 failed after Ns: timed out after 30m (limit set by the default; customTimeouts.create changes it); last seen N s ago: GET /v2/P/desktops/D1: the service answered 429 APIGW.0308: The throttling threshold has been reached (request id R) (sent N times). No change was sent to the service. If what was seen last is an error, remove its cause; if the work only takes longer, set a longer timeout. Then run again. [HWD1501]",
     ],
     faults: [{ fault: "throttle", times: "always", retry_after_s: 30 }],
   },
@@ -306,10 +309,58 @@ const carriedOut: Mistake[] = [
   },
 ];
 
+const unreachable: Mistake[] = [
+  {
+    what: "a service that is gone",
+    unreachable: { why: "connect ECONNREFUSED HOST", systemCode: "ECONNREFUSED" },
+    told: [
+      "Adding a data disk (SSD, 100 GB) of desktop D1 failed after Ns: timed out after 30m (limit set by the default; customTimeouts.create changes it); last seen N s ago: GET http://HOST/v2/P/desktops/D1: connect ECONNREFUSED HOST (sent N times). No change was sent to the service. If what was seen last is an error, remove its cause; if the work only takes longer, set a longer timeout. Then run again. [HWD1501]",
+    ],
+  },
+  {
+    what: "a bad proxy",
+    unreachable: { why: "the proxy 10.0.0.9:9 (HTTPS_PROXY) refuses connections", systemCode: "EPROXY" },
+    told: [
+      "Adding a data disk (SSD, 100 GB) of desktop D1 failed after Ns: the proxy 10.0.0.9:9 (HTTPS_PROXY) refuses connections. The request was not sent. Check the proxy's address and NO_PROXY. [HWD1404]",
+    ],
+  },
+  {
+    what: "a host that nobody knows",
+    unreachable: {
+      why: "the host name workspace.cn-nroth-4.example is unknown (ENOTFOUND)",
+      systemCode: "ENOTFOUND",
+    },
+    told: [
+      "Adding a data disk (SSD, 100 GB) of desktop D1 failed after Ns: the host name workspace.cn-nroth-4.example is unknown (ENOTFOUND). The request was not sent. Check region, endpoint and the network. [HWD1401]",
+    ],
+  },
+  {
+    what: "a region typo alone",
+    env: { HW_REGION_NAME: "cn-nroth-4", HW_PROJECT_ID: "" },
+    unreachable: {
+      why: "the host name iam.cn-nroth-4.example is unknown (ENOTFOUND)",
+      systemCode: "ENOTFOUND",
+    },
+    told: [
+      'Adding a data disk of desktop D1 failed after Ns: access key (HW_ACCESS_KEY, HW_SECRET_KEY from the environment): no usable answer from IAM: GET http://HOST/v3/projects: the host name iam.cn-nroth-4.example is unknown (ENOTFOUND) (4 tries in 4 s). No change was sent to the service. Check the region "cn-nroth-4" (HW_REGION_NAME), then the network, the proxy and HW_AUTH_URL, and run again. [HWD1205]',
+    ],
+  },
+];
+
 const fronts: [string, ProviderUnderTest][] = [
   ["the dynamic front", dynamicFront],
   ["the plugin", pluginFront],
 ];
+
+/** Sends nothing, as the transport where there is no connection. */
+function refusing(gone: { why: string; systemCode: string }): SendHttp {
+  return ({ method, url }) => {
+    const { origin, pathname } = new URL(url);
+    return Promise.reject(
+      new ConnectionError({ request: `${method} ${origin}${pathname}`, reached: "no", ...gone }),
+    );
+  };
+}
 
 /** A text, with names for what differs from run to run, and for ids. */
 function named(text: string): string {
@@ -334,12 +385,12 @@ describe.each(fronts)("%s", (_name, front) => {
   });
   afterEach(() => cloud.end());
 
-  const provider = (env: Record<string, string> = {}) => {
+  const provider = (env: Record<string, string> = {}, gone?: Mistake["unreachable"]) => {
     const show = (line: string) => void shown.push(line);
     return front.make({
       env: { ...cloud.env, HOME: "/nonexistent", ...env },
       clock: cloud.clock,
-      send: cloud.send,
+      send: gone === undefined ? cloud.send : refusing(gone),
       log: { debug: () => undefined, info: show, warn: show },
       halted: () => undefined,
     });
@@ -357,10 +408,11 @@ describe.each(fronts)("%s", (_name, front) => {
     expect(cloud.emulator.requests()).toEqual([]);
   });
 
-  test.each(carriedOut)("$what", async ({ told, inputs = ssd, env, faults = [], furnish = [] }) => {
+  test.each([...carriedOut, ...unreachable])("$what", async (mistake) => {
+    const { told, inputs = ssd, env, faults = [], furnish = [] } = mistake;
     if (furnish.length > 0) cloud.furnish(...furnish);
     for (const fault of faults) cloud.emulator.addFault(fault);
-    const resource = provider(env)[kindOf(inputs)];
+    const resource = provider(env, mistake.unreachable)[kindOf(inputs)];
     const failed = resource.create(inputs).then(
       () => "",
       (error: unknown) => (error instanceof Error ? error.message : ""),
