@@ -1,6 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { compileFunction } from "node:vm";
 import * as ts from "typescript";
 import { parse } from "yaml";
@@ -11,10 +14,29 @@ import type { HistoryEvent } from "./history";
 import * as published from "./index";
 import { codes, gatewayCodes } from "./refusals";
 import { readSeedFile } from "./seed-file";
+import { buildCopy } from "./testing/built-copy";
 import { ask, Client } from "./testing/client";
 import { d1, running } from "./testing/running";
 
 const readme = readFileSync(join(__dirname, "..", "README.md"), "utf8");
+
+const { version, files } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
+  version: string;
+  files: string[];
+};
+
+/** A port that nothing listens on at the moment. */
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
 
 function blocks(language: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
@@ -133,8 +155,42 @@ test("the program compiles under strict rules, and runs", async () => {
   expect(log).toHaveBeenCalledWith([expect.objectContaining({ desktop_id: d1 }), expect.anything()], []);
 }, 60_000);
 
+test("the step of the workflow starts an emulator, and gives its variables to the steps behind it", async () => {
+  const [workflow = ""] = blocks("yaml").filter((block) => block.startsWith("name:"));
+  const { jobs } = parse(workflow) as { jobs: { tests: { steps: { name?: string; run?: string }[] } } };
+  const { run = "" } = jobs.tests.steps.find(({ name }) => name === "Start the emulator") ?? {};
+  expect(workflow).toContain(`huaweicloud-workspace-emulator-${version}.tgz`);
+
+  const folder = mkdtempSync(join(tmpdir(), "emulator-workflow-"));
+  const copy = buildCopy();
+  try {
+    mkdirSync(join(folder, "node_modules", ".bin"), { recursive: true });
+    symlinkSync(copy.bin, join(folder, "node_modules", ".bin", "huaweicloud-workspace-emulator"));
+    chmodSync(copy.bin, 0o755);
+    const port = String(await freePort());
+    const script = `${run.replaceAll("18080", port)}\nkill $!`;
+    const env = { PATH: process.env.PATH, GITHUB_ENV: join(folder, "github-env") };
+    await promisify(execFile)("bash", ["-e", "-c", script], { cwd: folder, env, timeout: 25_000 });
+    const lines = readFileSync(env.GITHUB_ENV, "utf8").trim().split("\n");
+    const { emulator } = await running();
+    expect(lines.map((line) => line.split("=")[0])).toEqual(Object.keys(emulator.env));
+    expect(lines).toContain(`HW_WORKSPACE_ENDPOINT=http://127.0.0.1:${port}`);
+  } finally {
+    copy.remove();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("every link leads to a place on this page or to a file of the tarball", () => {
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link ?? "");
+  const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(
+    ([, title]) => `#${(title ?? "").toLowerCase().replaceAll(" ", "-")}`,
+  );
+  expect([...headings, ...files]).toEqual(expect.arrayContaining(links));
+});
+
 test("the world in YAML can be started with", async () => {
-  const [world = ""] = blocks("yaml");
+  const [world = ""] = blocks("yaml").filter((block) => block.startsWith("accounts:"));
   const folder = mkdtempSync(join(tmpdir(), "emulator-readme-"));
   const file = join(folder, "world.yaml");
   writeFileSync(file, world);
