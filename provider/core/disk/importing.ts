@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import { findVolume } from "../desktop/snapshot";
 import { RefusedError } from "../errors";
@@ -9,7 +10,7 @@ import type { Kind } from "./inputs";
 import type { Found } from "./refresh";
 import { noSuchDisk } from "./texts";
 import { type DiskState, emptyState, type RecordedPolicy, type SetState, volumeFacts } from "./state";
-import type { StepContext } from "./steps";
+import { readWith, type StepContext } from "./steps";
 
 /** What an import names: a desktop, and one of its disks or, for a set, all of them. Throws `HWD1803`. */
 export function importedBy(kind: Kind, id: string): { desktopId: string; volumeId?: string } {
@@ -39,9 +40,11 @@ export async function importDisks(
   { policy, volumeId }: { policy: RecordedPolicy; volumeId: string | undefined },
 ): Promise<Found> {
   const { title } = operation;
-  const seen = await operation.inTime(context.desktop.read(operation));
+  const seen = await (volumeId === undefined
+    ? operation.inTime(context.desktop.read(operation))
+    : readWith(context.desktop, volumeId, operation));
   if (seen.gone) throw noSuchDisk(title, seen.said);
-  if (volumeId !== undefined && seen.desktop.rootVolumeId === volumeId) {
+  if (volumeId !== undefined && isSameId(seen.desktop.rootVolumeId, volumeId)) {
     const why = `${volumeId} is the system disk of the desktop, not a data disk`;
     throw new RefusedError({ code: "HWD1705", failed: title, why, now: "Nothing was changed" }, "");
   }
