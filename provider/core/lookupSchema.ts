@@ -123,3 +123,33 @@ export const lookups = {
 } as const satisfies Record<string, LookupSpec>;
 
 export type LookupName = keyof typeof lookups;
+
+/** What a value of the table is in TypeScript. */
+type ValueOf<T> = T extends "size" | "count"
+  ? number
+  : T extends "texts" | { readonly mapOf: "text" }
+    ? Record<string, string>
+    : T extends { readonly listOf: "DesktopVolume" }
+      ? DesktopVolume[]
+      : string;
+type Table = Readonly<Record<string, Property>>;
+type RequiredOf<T extends Table> = { [K in keyof T]: T[K] extends { required: true } ? K : never }[keyof T];
+
+/** An object as its table says; what is not required may be absent. */
+type ObjectOf<T extends Table> = { [K in RequiredOf<T>]: ValueOf<T[K]["type"]> } & {
+  [K in Exclude<keyof T, RequiredOf<T>>]?: ValueOf<T[K]["type"]>;
+};
+
+/** A desktop, as a look-up returns it. What the service left out is absent. */
+export type DesktopResult = ObjectOf<typeof desktopOutputs>;
+/** A data disk of a desktop, as a look-up returns it. */
+export type DesktopVolume = ObjectOf<typeof desktopVolumeOutputs>;
+/** A disk type that can be bought. */
+export type VolumeType = ObjectOf<typeof volumeTypeOutputs>;
+/** Selects one desktop, by id or by name. */
+export type DesktopQuery = ObjectOf<typeof oneDesktop>;
+/** Selects desktops. All given conditions must be met; without any, all desktops match. */
+export type DesktopsQuery = Omit<
+  ObjectOf<(typeof lookups)["getDesktops"]["inputs"]>,
+  keyof typeof lookupPlace
+>;

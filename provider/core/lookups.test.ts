@@ -1,6 +1,7 @@
 import { outcome, type Reply, scripted, waiter } from "../../testing/scripted";
 import { type CoreError, isApiError } from "./errors";
-import { type DesktopQuery, type DesktopsQuery, findDesktop, findDesktops } from "./lookups";
+import { findDesktop, findDesktops } from "./lookups";
+import type { DesktopQuery, DesktopsQuery } from "./lookupSchema";
 
 const MINUTE = 60_000;
 

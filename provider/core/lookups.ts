@@ -1,10 +1,11 @@
 import type { Api, WorkspaceClient } from "./api/client";
 import { type DesktopFacts, listDesktopFacts } from "./api/desktops";
-import { listVolumeTypes, type Volume, type VolumeType } from "./api/volumes";
+import { listVolumeTypes } from "./api/volumes";
 import type { Place } from "./auth/place";
 import { CoreError, inContext } from "./errors";
 import type { ErrorCode } from "./errorCodes";
 import type { Clock } from "./host";
+import type { DesktopQuery, DesktopResult, DesktopsQuery, DesktopVolume, VolumeType } from "./lookupSchema";
 import { runOperation, type Waiter } from "./operation";
 
 /** How long one look-up may take in all, in ms. */
@@ -41,50 +42,6 @@ export async function lookUp<T>(
     throw inContext(error, { failed: name, now: "", next: error.next, otherwise: error.code });
   }
 }
-
-/** Selects one desktop, by id or by name. */
-export interface DesktopQuery {
-  desktopId?: string;
-  /** The whole name. */
-  computerName?: string;
-}
-
-/** Selects desktops. All given conditions must be met; without any, all desktops match. */
-export interface DesktopsQuery {
-  tags?: Readonly<Record<string, string>>;
-  namePrefix?: string;
-  poolId?: string;
-  userName?: string;
-  status?: string;
-  enterpriseProjectId?: string;
-}
-
-/** A desktop, as a look-up returns it. What the service left out is absent. */
-export interface DesktopResult {
-  /** Id of the desktop: the value for `desktopId` of a disk. */
-  desktopId: string;
-  /** Computer name of the desktop. */
-  computerName: string;
-  /** `ACTIVE`, `SHUTOFF`, … */
-  status: string;
-  /** Availability zone. */
-  availabilityZone?: string;
-  /** Enterprise project for billing. */
-  enterpriseProjectId?: string;
-  /** Pool of the desktop. */
-  poolId?: string;
-  /** User of the desktop. */
-  userName?: string;
-  /** Tags by key; empty if there are none. */
-  tags: Record<string, string>;
-  /** Id of the system disk, which is not a data disk. */
-  rootVolumeId?: string;
-  /** All data disks that the desktop has now, whoever added them. */
-  dataVolumes: DesktopVolume[];
-}
-
-/** A data disk of a desktop, as a look-up returns it. */
-export type DesktopVolume = Omit<Volume, "createdAt">;
 
 /**
  * Looks up one desktop with ListDesktopsDetail. Throws `CoreError`: HWD1901 for

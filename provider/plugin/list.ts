@@ -1,7 +1,7 @@
 import { ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { ListRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { UNKNOWN } from "../core/host";
-import type { DesktopResult } from "../core/lookups";
+import type { DesktopResult } from "../core/lookupSchema";
 import { find } from "./invoke";
 import type { ProviderInstance } from "./instance";
 import { kindOf } from "./resources";
