@@ -105,9 +105,14 @@ export class ProviderInstance {
     return this.#halted ?? this.#options.halted?.();
   }
 
-  /** Nothing new is sent any more, for this reason; what was sent may finish, and is kept in state as far as it is known. */
+  /** Nothing new is sent any more, for this reason. Calls go on until their jobs end: then a desktop shows what was added. */
   halt(reason: Error): void {
     this.#halted ??= reason;
+  }
+
+  /** As `halt`, and all waits end at once: the engine lives, and keeps in state what is known. */
+  cancel(reason: Error): void {
+    this.halt(reason);
     this.#cancelled.abort(reason);
   }
 

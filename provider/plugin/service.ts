@@ -130,11 +130,11 @@ export class PluginService {
 
   /** Ctrl-C, and also the end of every normal run: waits end, and nothing new is sent. */
   cancel(peer: string): Empty {
-    this.halt(peer, new Error("the run was cancelled"));
+    this.#of(peer).instance.cancel(new Error("the run was cancelled"));
     return new Empty();
   }
 
-  /** Nothing new is sent any more for this connection. */
+  /** The engine of this connection is gone: nothing new is sent any more. */
   halt(peer: string, reason: Error): void {
     this.#of(peer).instance.halt(reason);
   }
