@@ -6,7 +6,7 @@ import { type Properties } from "./spawned-process";
 /** What a test of either front uses of its process. */
 export type FrontProcess = Pick<
   ProviderProcess,
-  "check" | "create" | "read" | "update" | "delete" | "output" | "close"
+  "check" | "create" | "read" | "update" | "delete" | "output" | "loseEngine" | "running" | "ended" | "close"
 > & {
   configure(config?: Properties): Promise<unknown>;
   diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean; replaces: string[] }>;
@@ -28,5 +28,10 @@ export const fronts: readonly TestedFront[] = [
     line: { __provider: diskProvider },
     takesTimeouts: true,
   },
-  { name: "the plugin", start: (env) => PluginProcess.start(env), line: {}, takesTimeouts: false },
+  {
+    name: "the plugin",
+    start: (env) => PluginProcess.start(env),
+    line: {},
+    takesTimeouts: false,
+  },
 ];
