@@ -1,12 +1,19 @@
 /**
- * Run by `npm version` before it sets a version, commits and tags; it refuses
- * a tree with changes itself. Reports all problems at once.
+ * Run by `npm version`, which refuses a tree with changes itself. Before the
+ * version is set: reports all problems at once. Before the commit: writes the
+ * version where the plugin reads it.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 const version = process.env.npm_new_version;
 const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+if (process.env.npm_lifecycle_event === "version") {
+  const file = "provider/version.ts";
+  writeFileSync(file, readFileSync(file, "utf8").replace(/"[^"]*"/, `"${version}"`));
+  git("add", file);
+  process.exit();
+}
 const [, ...sections] = readFileSync("CHANGELOG.md", "utf8").split(/^## /m);
 const [heading = "", ...notes] =
   sections.find((section) => section.split(/\s/, 1)[0] === version)?.split("\n") ?? [];

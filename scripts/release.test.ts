@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,9 +16,27 @@ test.each([
   git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--allow-empty", "--message", "a change");
   git("tag", "v1.1.0");
   writeFileSync(join(folder, "CHANGELOG.md"), `# Changes\n\n${changelog}`);
-  const options = { cwd: folder, env: { ...process.env, npm_new_version: version } };
+  const options = {
+    cwd: folder,
+    env: { ...process.env, npm_lifecycle_event: "preversion", npm_new_version: version },
+  };
   const run = spawnSync(process.execPath, [join(__dirname, "release.mjs")], options);
   expect(run.status).toBe(problems.length === 0 ? 0 : 1);
   for (const problem of problems) expect(run.stderr.toString()).toContain(problem);
+  rmSync(folder, { recursive: true });
+});
+
+test("the version that npm has set goes into the plugin, and into the commit", () => {
+  const folder = mkdtempSync(join(tmpdir(), "release-"));
+  mkdirSync(join(folder, "provider"));
+  const file = join(folder, "provider", "version.ts");
+  writeFileSync(file, '/** As in package.json. */\nexport const version = "1.1.0";\n');
+  writeFileSync(join(folder, "CHANGELOG.md"), "");
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
+  git("init", "--quiet", "--initial-branch", "main");
+  const env = { ...process.env, npm_new_version: "1.2.0", npm_lifecycle_event: "version" };
+  execFileSync(process.execPath, [join(__dirname, "release.mjs")], { cwd: folder, env });
+  expect(readFileSync(file, "utf8")).toBe('/** As in package.json. */\nexport const version = "1.2.0";\n');
+  expect(git("diff", "--cached", "--name-only")).toBe("provider/version.ts\n");
   rmSync(folder, { recursive: true });
 });
