@@ -45,8 +45,11 @@ export async function lookUp<T>({ name, args, check, find }: Lookup<T>): Promise
     const api = await connectionFor(settings);
     return await core.lookUp({ api, clock }, name, place, (client, waiter) => find(core, client, waiter));
   } catch (error) {
-    // The stack of a failed call says nothing to whoever wrote the program.
-    throw new Error(error instanceof Error ? error.message : String(error));
+    // The stack of a failed call says nothing to whoever wrote the program, and Node 20 and 22 need a minute to colour
+    // it: `util.inspect` finds no end of Pulumi's paths in it, such as `node_modules/@pulumi/resource.ts`.
+    throw Object.assign(new pulumi.RunError(error instanceof Error ? error.message : String(error)), {
+      stack: "",
+    });
   }
 }
 

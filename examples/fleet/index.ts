@@ -5,7 +5,8 @@ export = async () => {
   const tags = new pulumi.Config().requireObject<Record<string, string>>("tags");
   const desktops = await getDesktops({ tags });
   if (desktops.length === 0) {
-    throw new Error(`no desktop has the tags ${JSON.stringify(tags)}`);
+    // Pulumi shows the message of a `RunError` alone, without a stack.
+    throw new pulumi.RunError(`no desktop has the tags ${JSON.stringify(tags)}`);
   }
 
   const fleet = desktops.map(({ desktopId, computerName }) => {
