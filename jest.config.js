@@ -1,5 +1,7 @@
 "use strict";
 
+const { availableParallelism } = require("node:os");
+
 // These are ES modules; jest runs CommonJS, so they are transformed like our own code.
 const esModules = ["p-retry", "is-network-error", "@actions/(?:expressions|workflow-parser)"].join("|");
 
@@ -37,6 +39,9 @@ const shared = {
 module.exports = {
   // A busy machine may need seconds to start what a test needs; what hangs is still ended.
   testTimeout: 30_000,
+  // By default one core stays free: of two, that would be half. A third of the time, tests wait for a proof that takes
+  // time.
+  maxWorkers: availableParallelism() + 1,
   projects: [
     {
       ...shared,

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
 import { countCalls } from "../tests/engine/api-calls";
-import { bareEnvironment } from "../scripts/pulumi/bare-environment";
+import { bareEnvironment } from "../scripts/pulumi/environment";
 import { Contest, disksOn } from "./contest";
 import { inTurn } from "./in-turn";
 import { attachments } from "./programs";

@@ -4,11 +4,8 @@ import { createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
 /**
- * Waits for the lock of that name, and runs `action` while holding it; calls `onWait` once if it is taken.
- *
- * The lock is a port of this machine: the system gives it to one process at a time, and takes it back however that
- * process ends. Two names that share a port only wait for each other. They are below the ports that systems give
- * out by themselves.
+ * Runs `action` while holding the lock of that name; calls `onWait` once if it is taken. The lock is a port, below those
+ * that systems give out: one process at a time has it, however it ends. Two names with one port only wait for each other.
  */
 export async function withLock(name, action, onWait) {
   const port = 20_000 + (createHash("sha256").update(name).digest().readUInt16BE() % 10_000);

@@ -1,10 +1,6 @@
 /**
- * Packs the plugin for each platform, as `pulumi plugin install` takes it:
- *
- *     node scripts/pack-plugin.mjs [FOLDER]      default: build/release
- *
- * It is the same JavaScript everywhere and needs Node on the machine; Windows
- * finds it by a command file beside it. "npm run build:plugin" makes it.
+ * `node scripts/pack-plugin.mjs [FOLDER]` packs the plugin for each platform, as `pulumi plugin install` takes it, to
+ * build/release or that folder. It is the same JavaScript everywhere and needs Node; Windows finds it by a command file.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

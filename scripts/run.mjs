@@ -1,10 +1,6 @@
 /**
- * Runs a command of this repository in a fresh clone:
- *
- *     node scripts/run.mjs MODULE [ARGUMENT…]
- *
- * Installs and compiles what is out of date, then calls `main` of build/MODULE.js
- * with the arguments. Plain JavaScript: nothing else is installed at this point.
+ * `node scripts/run.mjs MODULE [ARGUMENT…]` runs a command of this repository in a fresh clone: installs and compiles
+ * what is out of date, then calls `main` of build/MODULE.js. Plain JavaScript: nothing is installed at this point.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -17,12 +13,9 @@ import { withLock } from "./lock.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isWindows = process.platform === "win32";
-/** Modules that need the Pulumi CLI. */
+/** Modules that need the Pulumi CLI; those that run the plugin. */
 const needsCli = /^(?:scripts\/(?:demo|test|pulumi\/obtain)|bench\/main)$/;
-/** Modules that run the plugin. */
 const needsPlugin = /^(?:scripts\/test|bench\/main)$/;
-/** What building the CLI takes on one core, in minutes, where nothing of it was built before. */
-const buildMinutesOnOneCore = 12;
 
 async function run(command, args) {
   console.error(`> ${command} ${args.join(" ")}`);
@@ -46,8 +39,8 @@ function isInstalled() {
 
 async function setUp(module) {
   if (!isInstalled()) await run("npm", ["ci", "--no-audit", "--no-fund"]);
-  const more = module.startsWith("bench/") ? ["tsconfig.bench.json"] : [];
-  const projects = ["tsconfig.build.json", "tsconfig.scripts.json", ...more];
+  const projects = ["tsconfig.build.json", "tsconfig.scripts.json"];
+  if (module.startsWith("bench/")) projects.push("tsconfig.bench.json");
   await run("node", ["node_modules/typescript/bin/tsc", "-b", ...projects]);
   // Less than a second: made anew each time.
   if (needsPlugin.test(module)) await run("npm", ["run", "--silent", "build:plugin"]);
@@ -58,7 +51,8 @@ function announceBuild() {
   const version = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("scripts/pulumi-cli/go.mod", "utf8"))[1];
   const folder = join(process.env.HOME ?? userInfo().homedir, ".pulumi", "versions", version, "bin");
   if (["pulumi", join(folder, "pulumi")].some((cli) => spawnSync(cli, ["version"]).status === 0)) return;
-  const minutes = Math.ceil(buildMinutesOnOneCore / availableParallelism());
+  // Where nothing of it was built before.
+  const minutes = Math.ceil(12 / availableParallelism());
   console.error(`This needs the Pulumi CLI, which is neither on PATH nor in ${folder}.
 It is downloaded from get.pulumi.com. Where that cannot be reached, it is built with Go: about ${minutes} min on
 this machine when idle, once. To avoid that, press Ctrl-C and install the CLI: https://www.pulumi.com/docs/install`);

@@ -1,42 +1,44 @@
 /** The packages of the plugin for each language, with Pulumi's own generators, in `build/sdks`. */
+import { execFile } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
+import { pulumiSchema } from "../provider/plugin/schema";
 import { goImportPath, pythonPackageName } from "../provider/plugin/schemaExamples";
+import { version } from "../provider/version";
 import { wantedVersion } from "./pulumi/cli";
-import { findBeside, obtainCli } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
-import { type Language, languages, nodePackage, python } from "./sdk-files";
-import { schemaFile, schemaText, sdkFolder, sdks } from "./sdk-files";
 
 const release = join(repositoryRoot, "build", "release");
+const sdks = join(repositoryRoot, "build", "sdks");
+/** Those that are made here. The generators of Java and C# are in the hosts that a released CLI brings. */
+export const languages = ["nodejs", "python", "go"] as const;
+type Language = (typeof languages)[number];
 
-function run(command: string, args: readonly string[], cwd = sdks): Promise<unknown> {
+/** The schema that they are made from. */
+export const schemaFile = join(sdks, "schema.json");
+/** The folder of one, as its generator wrote it. */
+export const sdkFolder = (language: Language): string => join(sdks, language);
+/** The Node package as it is published. */
+export const nodePackage = join(sdkFolder("nodejs"), "bin");
+/** A Python with the SDK, its dependencies and mypy; kept between runs. */
+export const python = join(sdks, "venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+
+/** The schema of this version, as it is written to `schemaFile`. */
+export const schemaText = (): string => JSON.stringify(pulumiSchema(version), null, 2);
+
+/** Not with execa, which jest cannot load: tests ask this file where things are. */
+function run(command: string, args: readonly string[], cwd = sdks): Promise<void> {
   console.error(`> ${command} ${args.join(" ")}`);
-  return execa(command, args, { cwd, env: { CGO_ENABLED: "0" }, stdin: "ignore", all: true });
+  const env = { ...process.env, CGO_ENABLED: "0" };
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd, env }, (error, stdout) => {
+      if (error === null) resolve();
+      else reject(new Error(error.message + stdout));
+    }).stdin?.end();
+  });
 }
 
-/** The generators of Node, Python and Go are packages of the CLI's own module. */
-async function generate(chosen: readonly Language[]): Promise<void> {
-  const generator = join(sdks, process.platform === "win32" ? "generate.exe" : "generate");
-  const module = join(repositoryRoot, "scripts", "pulumi-cli");
-  await run("go", ["build", "-trimpath", "-o", generator, "./sdks"], module);
-  await run(generator, [schemaFile, sdks, ...chosen]);
-}
-
-/** The others are in their language hosts, which released CLIs bring. */
-async function generateWithHost(language: "java" | "dotnet"): Promise<boolean> {
-  const cli = await obtainCli();
-  const host = `pulumi-language-${language}`;
-  if (findBeside(cli, host) === undefined) {
-    console.error(`not made: ${language}; it needs ${host} beside the Pulumi CLI or on PATH`);
-    return false;
-  }
-  await run(cli.command, ["package", "gen-sdk", schemaFile, "--language", language, "--out", sdks]);
-  return true;
-}
-
-/** Compiles one. Rejects where something does not. */
+/** Compiles one. Rejects where that fails. */
 const compile: Readonly<Record<Language, (folder: string) => Promise<void>>> = {
   // Below this repository, `@pulumi/pulumi` is found where the repository has it.
   nodejs: async (folder) => {
@@ -61,27 +63,22 @@ const compile: Readonly<Record<Language, (folder: string) => Promise<void>>> = {
     await run("go", ["mod", "tidy"], folder);
     await run("go", ["build", "./..."], folder);
   },
-  java: async (folder) => {
-    if (await generateWithHost("java")) await run("mvn", ["-q", "-B", "compile"], folder);
-  },
-  // Nothing here compiles C#: that there are sources is all that is looked at.
-  dotnet: async (folder) => {
-    if (!(await generateWithHost("dotnet"))) return;
-    if (!existsSync(join(folder, "DataDiskAttachment.cs"))) throw new Error("no C# sources");
-  },
 };
 
-/** Generates and compiles. */
+/** Generates, with packages of the CLI's own module, and compiles. */
 export async function makeSdks(chosen: readonly Language[]): Promise<void> {
   mkdirSync(sdks, { recursive: true });
   writeFileSync(schemaFile, schemaText());
   for (const language of chosen) rmSync(sdkFolder(language), { recursive: true, force: true });
-  await generate(chosen.filter((language) => language !== "java" && language !== "dotnet"));
+  const generator = join(sdks, process.platform === "win32" ? "generate.exe" : "generate");
+  const module = join(repositoryRoot, "scripts", "pulumi-cli");
+  await run("go", ["build", "-trimpath", "-o", generator, "./sdks"], module);
+  await run(generator, [schemaFile, sdks, ...chosen]);
   for (const language of chosen) await compile[language](sdkFolder(language));
 }
 
 /** What `npm publish` and `twine upload` take, and an archive of the sources for Go. */
-const pack: Partial<Record<Language, (folder: string) => Promise<unknown>>> = {
+const pack: Readonly<Record<Language, (folder: string) => Promise<unknown>>> = {
   nodejs: () => run("npm", ["pack", nodePackage, "--ignore-scripts", "--pack-destination", release]),
   python: (folder) => run(python, ["-m", "pip", "wheel", "--quiet", "--no-deps", "-w", release, folder]),
   go: (folder) =>
@@ -94,5 +91,5 @@ export async function main(args: readonly string[]): Promise<void> {
   if (chosen.length < args.length) throw new Error(`Languages: ${languages.join(", ")}.`);
   await makeSdks(chosen);
   mkdirSync(release, { recursive: true });
-  for (const language of chosen) await pack[language]?.(sdkFolder(language));
+  for (const language of chosen) await pack[language](sdkFolder(language));
 }

@@ -1,9 +1,8 @@
-import { availableParallelism } from "node:os";
 import { execa } from "execa";
 import { obtainBrowser } from "./browser";
 import { obtainCli, obtainYamlHost } from "./pulumi/obtain";
 import { repositoryRoot } from "./repository";
-import { makeSdks } from "./sdks";
+import { languages, makeSdks } from "./sdks";
 
 const options = { cwd: repositoryRoot, stdin: "ignore" } as const;
 /** Tests in these folders need no Pulumi CLI; those in the others beside tests/fronts, no packages of the plugin. */
@@ -27,38 +26,24 @@ async function step(name: string, run: () => Promise<unknown>): Promise<void> {
   results.push(`${word}  ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${name}`);
 }
 
-/** A script of package.json, whose output is shown if it fails. */
-const script = (name: string) => execa("npm", ["run", "--silent", name], { ...options, all: true });
-
-/**
- * Jest leaves one core free by default: of two, that would be half. One more than there are cores, since a
- * third of the time tests wait for a proof that takes time. A later argument wins.
- */
-function jest(args: readonly string[]): Promise<unknown> {
-  const isGiven = args.some((argument) => /^(?:-w|-i|--maxWorkers|--runInBand)/.test(argument));
-  const own = ["--json", ...(isGiven ? [] : [`--maxWorkers=${availableParallelism() + 1}`])];
-  // Twice given, an option of one value becomes a list, and no report is written.
-  if (!args.some((argument) => argument.startsWith("--outputFile")))
-    own.push("--outputFile=build/jest-report.json");
-  const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
-  return execa(process.execPath, [require.resolve("jest/bin/jest"), ...own, ...args], shown);
-}
-
 async function tests(args: readonly string[]): Promise<void> {
   const paths = args.filter((argument) => !argument.startsWith("-"));
   const areAll = (folders: RegExp): boolean => paths.length > 0 && paths.every((path) => folders.test(path));
   const pulumi = async (): Promise<void> => {
     if (areAll(fastFolders)) return;
     await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
-    if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(["nodejs", "python", "go"]));
+    if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(languages));
   };
   const isWatched = paths.length === 0 || paths.some((path) => withBrowser.startsWith(path));
   await Promise.all([pulumi(), isWatched && step("browser", obtainBrowser)]);
-  await step("tests", () => jest(args));
+  const jest = [require.resolve("jest/bin/jest"), ...args];
+  const shown = { ...options, stdout: "inherit", stderr: "inherit" } as const;
+  await step("tests", () => execa(process.execPath, jest, shown));
 }
 
 async function checks(): Promise<void> {
-  for (const name of ["typecheck", "lint", "format:check"]) await step(name, () => script(name));
+  for (const name of ["typecheck", "lint", "format:check"])
+    await step(name, () => execa("npm", ["run", "--silent", name], { ...options, all: true }));
 }
 
 /**

@@ -12,26 +12,27 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
-// Flags such as --tracing may come first; the address is always the last argument.
-const engineAddress = process.argv.at(-1) ?? "";
-
 /** Runs a program with the runner of its own copy of `@pulumi/pulumi`. */
 async function runProgram(request: language.RunRequest): Promise<language.RunResponse> {
   const info = request.getInfo();
   if (info === undefined) throw new Error("the engine sent no program information: use a newer Pulumi CLI");
-  const folder = info.getProgramDirectory();
+  const cwd = info.getProgramDirectory();
   const options = info.getOptions()?.toJavaScript() ?? {};
+  const flags = {
+    monitor: request.getMonitorAddress(),
+    // Flags such as --tracing may come first; the address is always the last argument.
+    engine: process.argv.at(-1) ?? "",
+    organization: request.getOrganization(),
+    project: request.getProject(),
+    "root-directory": info.getRootDirectory(),
+    stack: request.getStack(),
+    pwd: request.getPwd(),
+    parallel: request.getParallel(),
+  };
   const args = [
     ...(typeof options.nodeargs === "string" ? (options.nodeargs.match(/\S+/g) ?? []) : []),
-    createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/cmd/run"),
-    `--monitor=${request.getMonitorAddress()}`,
-    `--engine=${engineAddress}`,
-    `--organization=${request.getOrganization()}`,
-    `--project=${request.getProject()}`,
-    `--root-directory=${info.getRootDirectory()}`,
-    `--stack=${request.getStack()}`,
-    `--pwd=${request.getPwd()}`,
-    `--parallel=${request.getParallel()}`,
+    createRequire(join(cwd, "program.js")).resolve("@pulumi/pulumi/cmd/run"),
+    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
     ...(request.getDryrun() ? ["--dry-run"] : []),
     info.getEntryPoint(),
     ...request.getArgsList(),
@@ -42,11 +43,7 @@ async function runProgram(request: language.RunRequest): Promise<language.RunRes
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
     PULUMI_NODEJS_TYPESCRIPT: String(options.typescript !== false),
   };
-  const program = spawn(process.execPath, args, {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const program = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
   const [code, signal] = (await once(program, "exit")) as [number | null, string | null];
   const response = new language.RunResponse();
   // The runner exits with 32 when it has logged the error of the program itself.

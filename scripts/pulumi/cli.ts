@@ -17,14 +17,11 @@ export interface PulumiCli {
 }
 
 const goModules = readFileSync(join(repositoryRoot, "scripts", "pulumi-cli", "go.mod"), "utf8");
-
 /** The release that is downloaded or built where there is no CLI. */
 export const wantedVersion = /pulumi\/pkg\/v3 v(\S+)/.exec(goModules)?.[1] ?? "";
 
 /** The folder that holds the `bin` folder of that release, as Pulumi's own installer names it. */
-export function versionDirectory(): string {
-  return join(homedir(), ".pulumi", "versions", wantedVersion);
-}
+export const versionDirectory = (): string => join(homedir(), ".pulumi", "versions", wantedVersion);
 
 /** Looks for a CLI on PATH, then for the wanted release. Downloads and builds nothing. Tells why there is none. */
 export async function searchCli(): Promise<{ readonly cli?: PulumiCli; readonly tried: readonly string[] }> {

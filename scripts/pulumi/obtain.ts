@@ -8,8 +8,6 @@ import { repositoryRoot } from "../repository";
 import { type PulumiCli, searchCli, versionDirectory, wantedVersion } from "./cli";
 
 const scripts = join(repositoryRoot, "scripts");
-const installer = "https://get.pulumi.com/install.sh";
-const reportIntervalMs = 15_000;
 const [exe, cmd] = process.platform === "win32" ? [".exe", ".cmd"] : ["", ""];
 /** scripts/pulumi-yaml/go.mod names the same. */
 const yamlVersion = "1.32.0";
@@ -19,7 +17,7 @@ const log = console.error.bind(console);
 /** Pulumi's own installer. It waits long where nothing answers, so that is found out before. */
 async function download(root: string): Promise<void> {
   log(`Downloading the Pulumi CLI ${wantedVersion} …`);
-  await fetch(installer, { method: "HEAD", signal: AbortSignal.timeout(10_000) });
+  await fetch("https://get.pulumi.com/install.sh", { method: "HEAD", signal: AbortSignal.timeout(10_000) });
   await PulumiCommand.install({ root, version: new SemVer(wantedVersion) });
 }
 
@@ -29,15 +27,12 @@ async function goBuild(folder: string, command: string, version: string, output:
   // After SIGINT, Go removes its temporary files.
   const options = { timeout: 60 * 60_000, killSignal: "SIGINT", env: { CGO_ENABLED: "0" } } as const;
   const go = execa("go", args, { ...options, cwd: join(scripts, folder) });
-  const done = { seconds: 0, modules: 0, packages: 0 };
+  let [seconds, count] = [0, 0];
   const report = setInterval(() => {
-    done.seconds += reportIntervalMs / 1_000;
-    log(`  ${done.seconds} s: ${done.modules} modules downloaded, ${done.packages} packages compiled`);
-  }, reportIntervalMs);
+    log(`  ${(seconds += 15)} s: ${count} modules and packages`);
+  }, 15_000);
   try {
-    for await (const line of go.iterable({ from: "stderr" })) {
-      done[line.startsWith("go: downloading") ? "modules" : "packages"] += 1;
-    }
+    for await (const line of go.iterable({ from: "stderr" })) count += line === "" ? 0 : 1;
   } finally {
     clearInterval(report);
   }
@@ -92,10 +87,7 @@ One of these helps:
   - install Go, with access to the Go modules: the CLI is then built`);
 }
 
-/**
- * Finds a Pulumi CLI; downloads or builds one where there is none, once also
- * where several processes need it. Throws with all that was tried.
- */
+/** Finds a CLI, else downloads or builds one: once, also for several processes. Throws with all that was tried. */
 export async function obtainCli(): Promise<PulumiCli> {
   const { cli } = await searchCli();
   if (cli !== undefined) return cli;
@@ -107,23 +99,21 @@ export async function obtainCli(): Promise<PulumiCli> {
   });
 }
 
-/** A program beside a CLI or on PATH. */
-export function findBeside(cli: PulumiCli, name: string): string | undefined {
-  const folders = [cli.directory ?? "", ...(process.env.PATH ?? "").split(delimiter)].filter(Boolean);
-  return folders.map((folder) => join(folder, name + exe)).find((file) => existsSync(file));
-}
-
 /** Puts a host of YAML programs beside a CLI that was built: released CLIs bring one. About a minute, once. */
 export async function obtainYamlHost(cli: PulumiCli): Promise<void> {
-  const name = "pulumi-language-yaml";
-  if (findBeside(cli, name) !== undefined) return;
+  const [name, module] = ["pulumi-language-yaml", "github.com/pulumi/pulumi-yaml"];
+  const folders = [cli.directory ?? [], (process.env.PATH ?? "").split(delimiter)].flat();
+  if (folders.some((folder) => existsSync(join(folder, name + exe)))) return;
   log(`Building the YAML language host ${yamlVersion} with Go …`);
   const host = join(cli.directory ?? join(versionDirectory(), "bin"), name + exe);
   // Built beside its place: another process must not find half of it.
   const part = `${host}.${process.pid}`;
-  const module = "github.com/pulumi/pulumi-yaml";
-  const version = `${module}/pkg/version.Version=v${yamlVersion}`;
-  await goBuild("pulumi-yaml", `${module}/cmd/${name}`, version, part);
+  await goBuild(
+    "pulumi-yaml",
+    `${module}/cmd/${name}`,
+    `${module}/pkg/version.Version=v${yamlVersion}`,
+    part,
+  );
   renameSync(part, host);
 }
 

@@ -2,8 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
-import { throwAwayEnvironment } from "../../scripts/pulumi/environment";
+import { bareEnvironment, throwAwayEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId, failed, passed } from "./cloud";
 import { type RunningCommand, startCommand } from "./command";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
+import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { allInOneCloud, type Cloud, failed, openCloud, passed } from "../engine/cloud";
 import { pluginBuild } from "../engine/freshness";

@@ -1,7 +1,7 @@
 /** The same small stack in YAML, Python and Go, through the plugin: `examples/yaml`, `examples/python`, `examples/go`. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { python } from "../../scripts/sdk-files";
+import { python } from "../../scripts/sdks";
 import { type Cloud, desktopId, failed, openCloud, passed } from "../engine/cloud";
 import type { CommandResult } from "../engine/command";
 import { exampleFolder } from "../engine/example";

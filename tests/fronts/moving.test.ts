@@ -1,5 +1,5 @@
 /** A stack moves from the dynamic front to the plugin and back, as docs/fronts.md says: by alias, without a call. */
-import { nodePackage } from "../../scripts/sdk-files";
+import { nodePackage } from "../../scripts/sdks";
 import { type Cloud, desktopId, diskType, failed, openCloud, passed } from "../engine/cloud";
 import { assertSdk, pluginEnvironment } from "./plugin";
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
-import { schemaFile, schemaText, sdkFolder } from "../../scripts/sdk-files";
+import { schemaFile, schemaText, sdkFolder } from "../../scripts/sdks";
 import { assertFresh, pluginBuild } from "../engine/freshness";
 
 /** The environment of programs that use the plugin. Throws where it is older than its sources. */

@@ -8,7 +8,7 @@ import {
   resourceExamples,
 } from "../../provider/plugin/schemaExamples";
 import { repositoryRoot } from "../../scripts/repository";
-import { python, schemaFile, sdkFolder } from "../../scripts/sdk-files";
+import { python, schemaFile, sdkFolder } from "../../scripts/sdks";
 import { openCloud, passed } from "../engine/cloud";
 import type { Cloud } from "../engine/cloud";
 import { startCommand } from "../engine/command";

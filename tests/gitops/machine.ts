@@ -2,8 +2,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
-import { throwAwayEnvironment } from "../../scripts/pulumi/environment";
+import { bareEnvironment, throwAwayEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { startCommand } from "../engine/command";
 import { testCli } from "../engine/pulumi";

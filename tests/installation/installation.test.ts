@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { minVersion } from "semver";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
+import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId, openCloud, passed } from "../engine/cloud";
 import { startCommand } from "../engine/command";

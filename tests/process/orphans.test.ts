@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
 import { attachment, exported } from "../../orphans/testing/states";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
+import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId } from "../engine/cloud";
 import { type CommandResult, startCommand } from "../engine/command";

@@ -9,7 +9,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { bareEnvironment } from "../../scripts/pulumi/bare-environment";
+import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 
 /** Inputs or outputs of a resource as they travel. */

@@ -1,7 +1,4 @@
-// Command sdks writes the SDKs of a package schema with Pulumi's own generators, each into the folder of its name
-// (nodejs, python, go):
-//
-//	sdks SCHEMA.json FOLDER LANGUAGE…
+// Command "sdks SCHEMA.json FOLDER LANGUAGE…" writes SDKs with Pulumi's generators, each to the folder of its language.
 package main
 
 import (
