@@ -80,6 +80,8 @@ export interface Host {
   env: Environment;
   /** A value of the stack configuration by its full key, such as `huaweicloud-workspace:region`. */
   config: (key: string) => unknown;
+  /** Where `config` comes from, for messages. Default: the stack configuration. */
+  configTitle?: string | undefined;
   /** Where `~` points to. Default: the home directory of the user. */
   homeDir?: string;
   /** Reads a text file now; throws as `readFileSync` does. Default: the file system. */

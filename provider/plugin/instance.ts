@@ -124,6 +124,7 @@ export class ProviderInstance {
   #connect({ args, isDefault, urn }: Configured): Core {
     const { env: all, send } = this.#options;
     const { config, env } = configurationOf(args, isDefault, all);
+    const name = urn?.split("::").at(-1);
     const stack = /^urn:pulumi:([^:]+)::/.exec(urn ?? "")?.[1];
     const audited = stack === undefined ? env : { ...env, PULUMI_STACK: stack };
     const host: Host = {
@@ -131,6 +132,9 @@ export class ProviderInstance {
       log: this.log,
       env,
       config,
+      configTitle: isDefault
+        ? undefined
+        : `the inputs of provider ${name === undefined ? "" : `"${name}"`}`.trim(),
       audit: auditFile(audited, this.clock, this.log),
       ...(send === undefined ? {} : { send }),
     };

@@ -36,6 +36,9 @@ export class Resources {
   /** Resources that a refresh has read and no program has checked since, and whether something had changed. */
   readonly #refreshed = new Map<string, boolean>();
 
+  /** Resources that this run has imported: the engine compares them with the program, and updates them at once. */
+  readonly #imported = new Set<string>();
+
   constructor(private readonly instance: ProviderInstance) {}
 
   check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
@@ -55,7 +58,8 @@ export class Resources {
       const displayed = this.#displayed(request.getUrn());
       if (displayed !== undefined) return displayed;
       const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
-      const difference = resource.diff(preview, request.getId(), olds, news);
+      const isImported = this.#imported.has(request.getUrn());
+      const difference = resource.diff(preview, request.getId(), olds, news, isImported);
       this.#showLines(difference);
       return detailedDiff(difference);
     });
@@ -95,6 +99,7 @@ export class Resources {
       response.setId(found.id);
       response.setProperties(toStruct(found.state));
       if (found.inputs !== undefined) response.setInputs(toStruct(found.inputs));
+      if (isImport) this.#imported.add(request.getUrn());
       if (!isImport && state.desktopId !== undefined)
         this.#refreshed.set(request.getUrn(), found.inputs !== undefined);
       return response;

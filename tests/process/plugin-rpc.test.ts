@@ -271,6 +271,30 @@ describe("import", () => {
     });
   });
 
+  test("into a program that differs from the disk is refused, property by property; protection may be taken off", async () => {
+    const id = `${desktop}/data-a-${used}`;
+    const found = await plugin.import(id);
+    const news = found.inputs ?? {};
+    const differing = { desktopId: desktop, size: 120, type: "SAS" };
+    await expect(plugin.diff(id, found.outs, differing)).rejects.toThrow(
+      /^Importing data disks .* is refused: \n- type: is "SAS", and disk \S+ has "SSD".*\[HWD1111\]\n- size: is 120, .* has 100.*\[HWD1111\]\n- deletionProtection: is not set/,
+    );
+    await expect(plugin.diff(id, found.outs, { ...news, desktopId: "other" })).rejects.toThrow(
+      /desktopId: is other, and the id to import is on desktop/,
+    );
+    expect(await plugin.diff(id, found.outs, { ...news, deletionProtection: false })).toMatchObject({
+      changes: true,
+    });
+  });
+
+  test("of a set whose program names other disks is refused", async () => {
+    const found = await plugin.import(desktop, "DesktopDataDisks");
+    const news = { ...found.inputs, disks: { mine: { type: "SSD", size: 100 } } };
+    await expect(plugin.diff(desktop, found.outs, news, "DesktopDataDisks")).rejects.toThrow(
+      /disks.mine: is not a disk of the desktop.*[^]*is missing: the import takes disk/,
+    );
+  });
+
   test("of all disks of a desktop, by names of their own", async () => {
     const kind = "DesktopDataDisks";
     const found = await plugin.import(desktop, kind);
@@ -295,7 +319,7 @@ describe("import", () => {
     [
       "a desktop that is not there",
       () => ["nowhere", "DesktopDataDisks"],
-      /there is no desktop nowhere in project .*\[HWD1704\]$/,
+      /there is no desktop nowhere in project .*getDesktop.*\[HWD1701\]$/,
     ],
     ["an id without a disk", () => [desktop, "DataDiskAttachment"], /<desktopId>\/<volumeId>.*\[HWD1803\]$/],
     [

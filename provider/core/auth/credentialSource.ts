@@ -70,7 +70,10 @@ export function findCredentials(sources: Sources, profileName?: string): FoundCr
   const steps = [
     { sets: environment("own") },
     { sets: environment("sdk") },
-    { sets: () => [config], advice: CONFIGURATION_OF_LAST_UP },
+    {
+      sets: () => [config],
+      advice: sources.configTitle === undefined ? CONFIGURATION_OF_LAST_UP : INPUTS_OF_LAST_UP,
+    },
   ];
 
   for (const { sets, advice } of profileName ? [] : steps) {
@@ -126,6 +129,10 @@ function withAgency(
 const CONFIGURATION_OF_LAST_UP =
   "refresh and destroy use the stack configuration of the last up: " +
   "credentials that were replaced since then count there only from the environment, which always wins";
+
+const INPUTS_OF_LAST_UP =
+  "refresh and destroy use the inputs that the provider had in the last up: " +
+  'where credentials were replaced since then, run "pulumi up" with the new ones first';
 
 const NOTHING_FOUND = [
   "no credentials. Set one of these (docs/credentials.md explains each):",

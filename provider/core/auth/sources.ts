@@ -9,6 +9,8 @@ import { configNamespace, type Setting, type SettingName, settings } from "./set
 export interface Sources {
   /** A value of the stack configuration by its key without the namespace, such as `region`. */
   config: (key: SettingName) => string | undefined;
+  /** What `config` is, where it is not the stack configuration. */
+  configTitle?: string | undefined;
   env: Environment;
   /** Where `~` points to. */
   homeDir: string;
@@ -17,9 +19,10 @@ export interface Sources {
 }
 
 /** The settings as a host gives them. */
-export function sourcesOf({ config, env, homeDir, readFile }: Host): Sources {
+export function sourcesOf({ config, configTitle, env, homeDir, readFile }: Host): Sources {
   return {
     config: (key) => asText(config(`${configNamespace}:${key}`)),
+    configTitle,
     env,
     homeDir: homeDir ?? homedir(),
     readFile: readFile ?? ((path) => readFileSync(path, "utf8")),
@@ -47,11 +50,12 @@ export interface SettingsSource {
   nameOf(name: SettingName): string;
 }
 
-/** The stack configuration. */
+/** The stack configuration, or the inputs of a provider resource. */
 export function configSource(sources: Sources): SettingsSource {
-  const nameOf = (name: SettingName) => `${configNamespace}:${name}`;
+  const { configTitle } = sources;
+  const nameOf = (name: SettingName) => (configTitle === undefined ? `${configNamespace}:${name}` : name);
   return {
-    title: "the stack configuration",
+    title: configTitle ?? "the stack configuration",
     nameOf,
     get: (name) => found(sources.config(name), nameOf(name), name),
   };

@@ -8,7 +8,7 @@ import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
 import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codecs";
-import { importDisks, importedBy } from "./importing";
+import { importDisks, importedBy, importRefusals } from "./importing";
 import type { Refusal, SetInputs } from "./inputs";
 import {
   effectiveFor,
@@ -121,10 +121,14 @@ export class DiskResource {
     return failures;
   }
 
-  /** What a change comes to. Makes no call. Throws `RefusedError` for what is refused, a line for each property. */
-  diff(call: Call, id: string, olds: Properties, news: Properties): Difference {
+  /**
+   * What a change comes to. Makes no call. Throws `RefusedError` for what is refused, a line for each property.
+   * `imported`: this run has imported it, and the program may not change the disks at once.
+   */
+  diff(call: Call, id: string, olds: Properties, news: Properties, imported = false): Difference {
     const state = this.codec.readState(id, olds);
     const wanted = this.codec.readInputs(news);
+    if (imported) refuse(state.desktopId, importRefusals(state, wanted, this.codec), "Importing");
     const plan = this.#plan(call, news, state, wanted);
     return {
       changes: hasChanges(plan),

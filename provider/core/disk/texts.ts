@@ -64,7 +64,8 @@ export function protectedDisk(
 export function refusedBy({ code, why }: Conflict, property: string): Refusal {
   const how =
     code === "HWD1107"
-      ? "A disk has one holder: remove one of the two from the program"
+      ? 'A disk has one holder: remove one of the two from the program. If state has both, "pulumi state delete" with the URN of the one to remove ' +
+        "takes it out of state and leaves the disk as it is"
       : 'A disk cannot be handed over in one run. First set deletionPolicy: "retain" on its present holder and run "pulumi up"; ' +
         'then remove it there, name it here as existingVolumeId, and run "pulumi up"';
   return { property, reason: `${why}. ${how}`, code };
@@ -102,6 +103,19 @@ export function notShownElsewhere(failed: string, volumeId: string, before: stri
     failed,
     why: `disk ${volumeId} was made through ${before}; through ${now}, which the program uses now, it does not show`,
     now: "Nothing was sent, and the state still names the former endpoint",
+  });
+}
+
+/** The desktop of a disk to import. */
+export function noSuchDesktop(failed: string, why: string): CoreError {
+  return new CoreError({
+    code: "HWD1701",
+    failed,
+    why,
+    now: "Nothing was changed",
+    next:
+      "The id of an import starts with the id of the desktop, not its name: the function getDesktop finds it. Check region and project; " +
+      "for a desktop of another account, name its provider (option --provider of pulumi import)",
   });
 }
 
