@@ -154,7 +154,7 @@ export class PluginProcess extends SpawnedProcess<EngineStandIn> {
   /** As an import does, by the id alone. */
   async import(id: string, kind: Kind = "DataDiskAttachment"): ReturnType<PluginProcess["read"]> {
     const request = new proto.ReadRequest();
-    request.setUrn(urnOf(kind, "imported"));
+    request.setUrn(urnOf(kind, id));
     request.setId(id);
     return this.answerOf(request);
   }

@@ -277,7 +277,7 @@ describe("import", () => {
     const news = found.inputs ?? {};
     const differing = { desktopId: desktop, size: 120, type: "SAS" };
     await expect(plugin.diff(id, found.outs, differing)).rejects.toThrow(
-      /^Importing data disks .* is refused: \n- type: is "SAS", and disk \S+ has "SSD".*\[HWD1111\]\n- size: is 120, .* has 100.*\[HWD1111\]\n- deletionProtection: is not set/,
+      /^Importing data disks .* is refused:\s+- type: is "SAS", and disk \S+ has "SSD".*\n- size: is 120, .* has 100.*\n- deletionProtection: is not set[^]*\[HWD1111\]$/,
     );
     await expect(plugin.diff(id, found.outs, { ...news, desktopId: "other" })).rejects.toThrow(
       /desktopId: is other, and the id to import is on desktop/,
