@@ -1,40 +1,13 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { dialectNames, startEmulator, type Emulator } from "../src/index";
+import { pythonCache as cache, pythonWith } from "../src/testing/python";
 
 const run = promisify(execFile);
-const cache = join(__dirname, "..", "..", "build", "official-sdk");
-const requirements = join(__dirname, "requirements.txt");
 
-/** A Python that has the official SDK, made once and kept. */
-async function pythonWithSdk(): Promise<string> {
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const home = join(cache, wanted);
-  const python = join(home, "bin", "python");
-  if (existsSync(join(home, "complete"))) return python;
-  mkdirSync(cache, { recursive: true });
-  const fresh = mkdtempSync(join(cache, "new-"));
-  try {
-    await run("python3", ["-m", "venv", fresh], { timeout: 120_000 });
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
-    await run(join(fresh, "bin", "python"), pip, { timeout: 300_000 });
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw new Error(
-      "The official SDK is needed for this test: install python3 (3.9 or newer) with its venv and pip modules " +
-        "(Debian and Ubuntu: apt-get install python3 python3-venv python3-pip), and let pip reach a package index.",
-      { cause: error },
-    );
-  }
-  writeFileSync(join(fresh, "complete"), "");
-  // Another run may have been faster; the one that is there is as good.
-  if (existsSync(home)) rmSync(fresh, { recursive: true, force: true });
-  else renameSync(fresh, home);
-  return python;
-}
+const pythonWithSdk = () => pythonWith(join(__dirname, "requirements.txt"), "The official SDK");
 
 test("the official Python SDK sees what each dialect changes, and nothing without it", async () => {
   const python = await pythonWithSdk();

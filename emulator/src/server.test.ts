@@ -29,7 +29,7 @@ describe("what is no proper request is answered or closed, and does no harm", ()
     ["noise", Buffer.from(Array.from({ length: 2000 }, (_, index) => (index * 7) % 256))],
     ["a TLS greeting", Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03])],
     ["half a request", "GET /v2/p/quotas HTTP/1.1\r\nHost: x"],
-    ["a header that is too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(100_000)}\r\n\r\n`],
+    ["a header that is too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(1_100_000)}\r\n\r\n`],
     [
       "a body shorter than promised",
       "POST /v2/p/volumes HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}",

@@ -49,6 +49,8 @@ export const adminPrefix = "/_emulator";
 export function buildServer(state: State, admin: Admin, validation: Validation): FastifyInstance {
   const app = Fastify({
     bodyLimit,
+    // A hundred ids of 255 characters are a documented query, and each character may take twelve bytes.
+    http: { maxHeaderSize: 1024 * 1024 },
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: parseQuery },
     exposeHeadRoutes: false,
     forceCloseConnections: true,
