@@ -2,6 +2,9 @@ import { setMaxListeners } from "node:events";
 import { type CoreError, StoppedError, TimeoutError } from "./errors";
 import type { Call, Clock, Progress } from "./host";
 
+/** The note of a call that waits because the service wants no requests for a time. */
+export const WAITING_FOR_RATE = "waiting until the service takes requests again";
+
 /** How long a caller waits for calls to the service, and what it learns meanwhile. */
 export interface Waiter {
   /** Milliseconds until the caller stops waiting. */

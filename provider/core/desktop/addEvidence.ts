@@ -100,9 +100,13 @@ export async function gatherEvidence(
   const startedAt = clock.now();
   let reads = 0;
   let seen: AddsSeen | undefined;
+  let lastReadAt = -Infinity;
+  // The last read begins when everything shows, however long looking at other evidence took.
   const untilSettled = function* () {
-    for (let index = 0; index === 0 || clock.now() < settledAt; index += 1) {
-      yield Math.min(READS_MS[index] ?? READS_MS.at(-1) ?? 0, Math.max(0, settledAt - clock.now()));
+    for (let index = 0; lastReadAt < settledAt; index += 1) {
+      const pause = Math.min(READS_MS[index] ?? READS_MS.at(-1) ?? 0, Math.max(0, settledAt - clock.now()));
+      lastReadAt = clock.now() + pause;
+      yield pause;
     }
   };
   await readAgain(desktop, batch, untilSettled(), async (now) => {
@@ -133,7 +137,7 @@ export async function gatherEvidence(
     for (const member of batch.open) member.noteCandidates(possible);
     const [end] = jobs;
     batch.note(`job ${end?.jobId ?? "?"} is ${end?.status ?? "?"}, but not all new disks show yet`);
-    return clock.now() >= settledAt;
+    return settled && clock.now() >= settledAt;
   });
   return seen;
 }

@@ -77,6 +77,21 @@ describe("reads that lag", () => {
     expect(calls).toEqual(["0 read", "0 add SSD 20", "0 wait for j", "1 read", "1 list desktops"]);
   });
 
+  test("the other kind of read is given up late: one more read, in which everything shows", async () => {
+    const { results, calls } = await run(
+      {
+        ...becoming([], 1, [disk("new", 0)]),
+        list: () => undefined,
+        listTakesMs: 15_000,
+        sends: [{ accepted: "j" }],
+        jobs: { j: [1, ended("j", [0, 0])] },
+      },
+      [add],
+    );
+    expect(results).toEqual(["new"]);
+    expect(calls.slice(-2)).toEqual(["1 list desktops", "16 read"]);
+  });
+
   test("where the other kind of read shows something else, everything has to show first", async () => {
     const read = (second: number) =>
       shown(second < 1 ? [] : second < 9 ? [disk("theirs", 0)] : [disk("theirs", 0), disk("ours", 1)]);

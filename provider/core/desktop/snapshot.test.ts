@@ -1,6 +1,7 @@
 import { clientAnswering, type Reply, waiter } from "../../../testing/scripted";
 import { BatchingWindow } from "./queue";
-import { SharedReads } from "./snapshot";
+import { WAITING_FOR_RATE } from "../operation";
+import { limited, SharedReads } from "./snapshot";
 
 const listing = (id: string, more: object = {}) => ({
   desktop_id: id,
@@ -55,4 +56,15 @@ test.each<[string, Reply, number]>([
   const [, b] = await world.time.until(Promise.all([world.listed("a"), world.listed("b")]));
   expect(b).toBeUndefined();
   expect(world.clock.now()).toBeLessThan(ms);
+});
+
+test("a time limit counts from the first request on: many of our own may wait for their turn before it", () => {
+  const { time, clock } = clientAnswering(() => ({ status: 200, body: {} }));
+  const limit = limited(waiter(time, 300_000), 10_000, clock);
+  limit.noteCall?.(WAITING_FOR_RATE);
+  time.clock.advance(60_000);
+  expect(limit.remaining()).toBe(10_000);
+  limit.noteCall?.("waiting for the answer");
+  time.clock.advance(4_000);
+  expect(limit.remaining()).toBe(6_000);
 });

@@ -3,7 +3,7 @@ import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/deskto
 import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import type { Clock } from "../host";
-import { mergeWaiters, type Waiter } from "../operation";
+import { mergeWaiters, WAITING_FOR_RATE, type Waiter } from "../operation";
 
 /** A list that gives no answer within this time, in ms, is given up: each desktop can be read by itself. */
 const LIST_TIMEOUT_MS = 10_000;
@@ -102,16 +102,21 @@ export class SharedReads {
   }
 }
 
-/** The same waiter for one call that is worth this time only, in ms: there is another way to learn it. */
+/**
+ * The same waiter for calls that are worth this time only, in ms: there is
+ * another way to learn it. What counts is the service's time, from the first
+ * request on: many of our own calls may wait for their turn before it.
+ */
 export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
-  const until = clock.now() + ms;
+  let until: number | undefined;
   return {
-    remaining: () => Math.max(0, Math.min(waiter.remaining(), until - clock.now())),
+    remaining: () => Math.max(0, Math.min(waiter.remaining(), (until ?? clock.now() + ms) - clock.now())),
     signal: waiter.signal,
     note: (seen) => {
       waiter.note(seen);
     },
     noteCall: (call) => {
+      if (call !== WAITING_FOR_RATE) until ??= clock.now() + ms;
       waiter.noteCall?.(call);
     },
     halted: () => waiter.halted?.(),

@@ -91,6 +91,8 @@ export interface Script {
   read(second: number): DesktopSnapshot | Error;
   /** ListDesktopsDetail. Default: as `read`. */
   list?(second: number): DesktopSnapshot | undefined;
+  /** How long that takes. */
+  listTakesMs?: number;
   /** One for each request that changes something, in order. */
   sends?: readonly Reply[];
   /** When and how a job ends. */
@@ -160,11 +162,12 @@ export class ScriptedDesktop implements DesktopContext {
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(this.#now(answer));
   }
 
-  readByList(): Promise<DesktopSnapshot | undefined> {
+  async readByList(): Promise<DesktopSnapshot | undefined> {
     this.#note("list desktops");
     const { script } = this;
+    if (script.listTakesMs !== undefined) await this.clock.sleep(script.listTakesMs);
     const answer = script.list === undefined ? script.read(this.#second) : script.list(this.#second);
-    return Promise.resolve(answer === undefined || answer instanceof Error ? undefined : this.#now(answer));
+    return answer === undefined || answer instanceof Error ? undefined : this.#now(answer);
   }
 
   #now(answer: DesktopSnapshot): DesktopSnapshot {
