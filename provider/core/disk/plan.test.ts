@@ -143,7 +143,7 @@ const cases: Case[] = [
     wanted: withoutB,
     is: [],
     refused: [
-      /^disks\.b is gone from the program, but disks\.b has disk vb, and no deletionPolicy in state says what becomes of it\. Put .*\n {4}deletionPolicy: "retain" .*\n {4}deletionPolicy: "delete" .*\nTo move the disk .*"retain".*existingVolumeId: "vb" there, and run "pulumi up"\. .*new name .* with deletionProtection or deletionPolicy \[HWD1106\]$/,
+      /^disks\.b is gone from the program, but disks\.b has disk vb, and no deletionPolicy in state says what becomes of it\. Put .*\n {4}deletionPolicy: "retain" .*\n {4}deletionPolicy: "delete" .*\nTo move the disk .*"retain".*existingVolumeId: "vb" on the other resource, and run "pulumi up"\. .*existingVolumeId: "vb" under the new name, with deletionProtection or deletionPolicy \[HWD1106\]$/,
     ],
   },
   {
@@ -175,7 +175,7 @@ const cases: Case[] = [
     wanted: withoutB,
     is: [],
     refused: [
-      /^disks\.b is gone .*disk vb, which deletionProtection: true in state protects\. To move .*"retain", run "pulumi up", .*existingVolumeId: "vb" there\. To delete .*"delete"\..* \[HWD1105\]$/,
+      /^disks\.b is gone .*disk vb, which deletionProtection: true in state protects\. To move .*"retain", run "pulumi up", .*existingVolumeId: "vb" on the other resource\. To delete .*"delete"\. .*existingVolumeId: "vb" under the new name, .* \[HWD1105\]$/,
     ],
   },
   {
@@ -183,7 +183,7 @@ const cases: Case[] = [
     disks: { data: held("vd") },
     wanted: { files: ssd() },
     is: ["add files"],
-    refused: [/^disks\.data .*existingVolumeId: "vd" there, .* \[HWD1106\]$/s],
+    refused: [/^disks\.data .*existingVolumeId: "vd" under the new name, .* \[HWD1106\]$/s],
   },
   {
     what: "a new name of the same kind while one leaves with delete: no look-alike is guessed",

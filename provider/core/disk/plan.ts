@@ -224,7 +224,7 @@ function planLeaving(
   }
   const gone = `is gone from the program, but ${naming.path(name)} has disk ${volumeId}`;
   const rename =
-    `If it only has a new name in this set, set existingVolumeId: "${volumeId}" there, ` +
+    `If it only has a new name in this set, set existingVolumeId: "${volumeId}" under the new name, ` +
     `with deletionProtection or deletionPolicy`;
   plan.refusals.push(
     deletionProtection === true
@@ -232,7 +232,7 @@ function planLeaving(
           property: naming.path(name),
           reason:
             `${gone}, which deletionProtection: true in state protects. To move the disk, put the name back with deletionProtection: false ` +
-            `and deletionPolicy: "retain", run "pulumi up", then remove the name here and set existingVolumeId: "${volumeId}" there. ` +
+            `and deletionPolicy: "retain", run "pulumi up", then remove the name here and set existingVolumeId: "${volumeId}" on the other resource. ` +
             `To delete the disk with its data, do the same with deletionPolicy: "delete". ${rename}`,
           code: "HWD1105",
         }
@@ -244,7 +244,7 @@ function planLeaving(
             `    deletionPolicy: "retain"   // leaves the disk on the desktop, unmanaged\n` +
             `    deletionPolicy: "delete"   // destroys the disk and its data\n` +
             `To move the disk to another resource, set "retain" and run "pulumi up"; then remove the name here, ` +
-            `set existingVolumeId: "${volumeId}" there, and run "pulumi up". ${rename}`,
+            `set existingVolumeId: "${volumeId}" on the other resource, and run "pulumi up". ${rename}`,
           code: "HWD1106",
         },
   );
