@@ -2,7 +2,7 @@ import { compare, type Finding } from "./findings";
 import type { StackRecord } from "./states";
 import type { DesktopReading } from "./survey";
 import { deleted, showing, unreadable, without } from "./testing/readings";
-import { attachment, creating, dataDisks, pendingAdd, stackOf } from "./testing/states";
+import { attachment, creating, dataDisks, ofPlugin, pendingAdd, stackOf } from "./testing/states";
 
 /** A finding in one line. */
 function brief(finding: Finding): string {
@@ -64,6 +64,15 @@ const cases: readonly Case[] = [
     [dev([attachment("a", "d1", "v1"), attachment("elsewhere", "d2", "v9")])],
     [showing("d1", ["v1", "v2"]), showing("d2", ["v9"])],
     ["unowned v2"],
+  ],
+  [
+    "disks of a stack of the plugin have an owner, beside one of the dynamic front",
+    [
+      dev([ofPlugin(attachment("a", "d1", "v1")), ofPlugin(dataDisks("b", "d1", { x: "v2" }))]),
+      stackOf("prod", [attachment("a", "d1", "v3")]),
+    ],
+    [showing("d1", ["v1", "v2", "v3", "v4"])],
+    ["unowned v4"],
   ],
   [
     "a look-up owns nothing",

@@ -1,15 +1,15 @@
 import type { Volume } from "../provider/core/api/volumes";
 import type { Place } from "../provider/core/auth/place";
-import { validateAttachment } from "../provider/core/disk/inputs";
+import { type Kind, validateAttachment } from "../provider/core/disk/inputs";
 import { QOS_TYPE } from "../provider/core/schema";
 import type { Finding, Gone, Holder, OwnedTwice, PendingAdds, PendingOperation, Unowned } from "./findings";
-import type { Disk, PendingRecord, ResourceRecord, StackRecord } from "./states";
+import type { Disk, Front, PendingRecord, ProviderRecord, ResourceRecord, StackRecord } from "./states";
 
 /** One way to fix a finding. */
 export interface Remedy {
   /** What it comes to. */
   title: string;
-  /** Lines of TypeScript to write into the program, before the commands. */
+  /** Lines to write into the program, before the commands: TypeScript, or YAML for a stack of the plugin. */
   program: readonly string[];
   /** Commands for a shell, in this order, in the folder of the stack's project. */
   commands: readonly string[];
@@ -60,23 +60,52 @@ export class Remedies {
     if (set !== undefined) {
       return {
         title: `adopt it: add to the disks of ${resourceInWords(set)}`,
-        program: [`${key(name)}: {`, ...properties(inputs), "},"],
+        program:
+          set.front === "plugin"
+            ? [`${key(name)}:`, ...properties(inputs, "plugin")]
+            : [`${key(name)}: {`, ...properties(inputs), "},"],
         commands: [pulumi(set.stack, "up")],
         notes,
       };
     }
-    const stack = this.#ownerToBe(unowned);
+    const { stack, front, provider } = this.#ownerToBe(unowned);
+    const owner = stack === undefined ? "the stack that is to own it" : stackInWords(stack);
+    const elsewhere = placeInputs(reading.place, { ...this.usual, ...provider?.place });
+    if (front === "plugin" && stack !== undefined && Object.keys(elsewhere).length === 0) {
+      return {
+        title: `adopt it: import it into ${owner}`,
+        program: [],
+        commands: [importing(stack, name, reading.desktopId, volume.volumeId, provider)],
+        notes: ["Before the next run, add to the program the lines that the command prints.", ...notes],
+      };
+    }
+    const all = { desktopId: reading.desktopId, ...inputs, ...elsewhere };
+    if (front === undefined) {
+      const command = importing(stack, name, reading.desktopId, volume.volumeId);
+      notes.push(
+        `If the program uses the plugin, run this instead, and add the lines that it prints: ${command}`,
+      );
+    }
     return {
-      title: `adopt it: add to the program of ${stack === undefined ? "the stack that is to own it" : stackInWords(stack)}`,
-      program: newResource(unowned, name, this.usual),
-      commands: [stack === undefined ? "pulumi up" : pulumi(stack, "up")],
+      title: `adopt it: add to the program of ${owner}`,
+      program: front === "plugin" ? newYamlResource(name, all, provider) : newResource(name, all),
+      commands: [pulumi(stack, "up")],
       notes,
     };
   }
 
-  #ownerToBe({ neighbours, readBy }: Unowned): StackRecord | undefined {
+  /** The stack that can adopt a volume, and how its resources reach the provider. */
+  #ownerToBe({ neighbours, readBy }: Unowned): {
+    stack?: StackRecord;
+    front?: Front | undefined;
+    provider?: ProviderRecord | undefined;
+  } {
     const [first] = [...neighbours, ...readBy];
-    return first?.stack ?? (this.stacks.length === 1 ? this.stacks[0] : undefined);
+    if (first !== undefined) return first;
+    const [stack, ...others] = this.stacks;
+    if (stack === undefined || others.length > 0) return {};
+    const [any] = [...stack.resources, ...stack.pending.map(({ resource }) => resource)];
+    return { stack, front: any?.front };
   }
 }
 
@@ -93,6 +122,10 @@ function clearUp({ pending, reading, mayHaveAdded }: PendingOperation): Remedy {
   if (reading?.shown === "deleted") {
     const notes = ["The desktop was deleted: remove the resource from the program."];
     return { ...remedy, commands: [refresh(resource.stack, operation === "creating")], notes };
+  }
+  if (operation === "importing") {
+    const notes = [`Then import it again: an import that was interrupted left nothing in the state.`];
+    return { ...remedy, commands: [refresh(resource.stack)], notes };
   }
   const toAdd = resource.disks.filter(({ volumeId }) => volumeId === undefined);
   const missing = toAdd.length - mayHaveAdded.length;
@@ -162,14 +195,9 @@ function leaveTo(keeper: Holder, { volumeId, holders }: OwnedTwice): Remedy {
 }
 
 /** A `DesktopDataDisks` leaves the state as a whole: its other disks are adopted again. */
-function adoptTheRest({ kind, name, disks }: ResourceRecord, without: string): string[] {
-  return disks.flatMap((disk) =>
-    disk.volumeId === undefined || disk.volumeId === without
-      ? []
-      : [
-          `// in disks[${JSON.stringify(disk.name)}] of ${kind} ${JSON.stringify(name)}:`,
-          ...adopting(disk.volumeId, disk),
-        ],
+function adoptTheRest(resource: ResourceRecord, without: string): string[] {
+  return resource.disks.flatMap((disk) =>
+    disk.volumeId === undefined || disk.volumeId === without ? [] : adopting(disk.volumeId, resource, disk),
   );
 }
 
@@ -181,30 +209,76 @@ function adoptingInputs(volume: Volume): object {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
 }
 
-/** A resource of its own that adopts the volume. */
-function newResource({ reading, volume }: Unowned, name: string, usual: Place): string[] {
-  const { place, desktopId } = reading;
-  const elsewhere = (["region", "projectId", "endpoint"] as const)
-    .filter((property) => place[property] !== undefined && place[property] !== usual[property])
-    .map((property) => [property, place[property]] as const);
-  const inputs = { desktopId, ...adoptingInputs(volume), ...Object.fromEntries<unknown>(elsewhere) };
+/** The inputs for a place, as far as settings lead elsewhere. */
+function placeInputs(place: Place, usual: Place): Partial<Place> {
+  return Object.fromEntries(
+    (["region", "projectId", "endpoint"] as const)
+      .filter((property) => place[property] !== undefined && place[property] !== usual[property])
+      .map((property) => [property, place[property]]),
+  );
+}
+
+/** A resource of its own in a program in TypeScript. */
+function newResource(name: string, inputs: object): string[] {
   return [`new DataDiskAttachment(${JSON.stringify(name)}, {`, ...properties(inputs), "});"];
 }
 
+/** The same in YAML, the words in which a program of any language has it. */
+function newYamlResource(name: string, inputs: object, provider: ProviderRecord | undefined): string[] {
+  return [
+    `${key(name)}:`,
+    "  type: huaweicloud-workspace:DataDiskAttachment",
+    "  properties:",
+    ...properties(inputs, "plugin").map((line) => `  ${line}`),
+    ...(isExplicit(provider) ? ["  options:", `    provider: \${${provider.name}}`] : []),
+  ];
+}
+
+/** The command that writes a disk into the state as it is, and prints the lines for the program. */
+function importing(
+  stack: StackRecord | undefined,
+  name: string,
+  desktopId: string,
+  volumeId: string,
+  provider?: ProviderRecord,
+): string {
+  const kind: Kind = "DataDiskAttachment";
+  const by = isExplicit(provider) ? ["--provider", `${provider.name}=${provider.urn}`] : [];
+  return pulumi(
+    stack,
+    "import",
+    `huaweicloud-workspace:index:${kind}`,
+    name,
+    `${desktopId}/${volumeId}`,
+    ...by,
+  );
+}
+
+/** Whether the program has the provider resource; else the engine made it. */
+function isExplicit(provider: ProviderRecord | undefined): provider is ProviderRecord {
+  return provider !== undefined && !/^default(_|$)/.test(provider.name);
+}
+
 /** What to write into the inputs of an interrupted operation. Nothing, where they say it already or the provider looks for the disk itself. */
-function intoInputs({ volumeId }: Volume, { kind, name }: ResourceRecord, disk: Disk): string[] {
+function intoInputs({ volumeId }: Volume, resource: ResourceRecord, disk: Disk): string[] {
   if (disk.wanted.existingVolumeId !== undefined || disk.pendingAdd !== undefined) return [];
-  const within = disk.name === undefined ? "" : `disks[${JSON.stringify(disk.name)}] of `;
-  return [`// in ${within}${kind} ${JSON.stringify(name)}:`, ...adopting(volumeId, disk)];
+  return adopting(volumeId, resource, disk);
 }
 
 /** What makes a disk that is in the program already adopt its volume. */
-function adopting(volumeId: string, { wanted }: Disk): string[] {
+function adopting(
+  volumeId: string,
+  { kind, name, front }: ResourceRecord,
+  { name: own, wanted }: Disk,
+): string[] {
+  const within = own === undefined ? "" : `disks[${JSON.stringify(own)}] of `;
+  const [comment, end] = front === "plugin" ? ["#", ""] : ["//", ","];
   return [
-    `existingVolumeId: ${JSON.stringify(volumeId)},`,
+    `${comment} in ${within}${kind} ${JSON.stringify(name)}:`,
+    `existingVolumeId: ${JSON.stringify(volumeId)}${end}`,
     ...(wanted.deletionProtection !== undefined || wanted.deletionPolicy !== undefined
       ? []
-      : ["deletionProtection: true, // or false: then deleting the resource destroys the disk"]),
+      : [`deletionProtection: true${end} ${comment} or false: then deleting the resource destroys the disk`]),
   ];
 }
 
@@ -214,8 +288,9 @@ function freeName(volumeId: string, taken: ReadonlySet<string>): string {
   return taken.has(short) ? `disk-${volumeId}` : short;
 }
 
-function properties(values: object): string[] {
-  return Object.entries(values).map(([name, value]) => `  ${key(name)}: ${JSON.stringify(value)},`);
+function properties(values: object, front: Front = "dynamic"): string[] {
+  const end = front === "plugin" ? "" : ",";
+  return Object.entries(values).map(([name, value]) => `  ${key(name)}: ${JSON.stringify(value)}${end}`);
 }
 
 function key(name: string): string {
@@ -228,8 +303,8 @@ function goOn({ operation, resource }: PendingRecord): string[] {
 }
 
 /** A command of the Pulumi CLI for this stack, as it is typed into a shell. */
-function pulumi(stack: StackRecord, ...args: readonly string[]): string {
-  const named = stack.source.cli ?? (stack.stack === undefined ? [] : ["--stack", stack.stack]);
+function pulumi(stack: StackRecord | undefined, ...args: readonly string[]): string {
+  const named = stack?.source.cli ?? (stack?.stack === undefined ? [] : ["--stack", stack.stack]);
   return ["pulumi", ...args, ...named].map(quoted).join(" ");
 }
 

@@ -1,5 +1,16 @@
 import { BadState, readStack } from "./states";
-import { attachment, creating, dataDisks, exported, place, secret, stackOf } from "./testing/states";
+import {
+  attachment,
+  creating,
+  dataDisks,
+  exported,
+  ofPlugin,
+  pendingAdd,
+  place,
+  providerResource,
+  secret,
+  stackOf,
+} from "./testing/states";
 
 const read = (json: string) => readStack({ label: "dev.json" }, json);
 
@@ -42,6 +53,97 @@ test("the disks of a state that has no ids by name yet, as the first version wro
   expect(volumeIds).toEqual({ x: "v2" });
   expect(stack.resources[0]?.disks).toMatchObject([{ name: "x", volumeId: "v2" }]);
 });
+
+describe("a stack of the plugin", () => {
+  test("is read as one of the dynamic front: resources, disks, released, unknown adds and interrupted operations", () => {
+    const set = {
+      ...dataDisks(
+        "b",
+        "d2",
+        { x: "v2" },
+        { released: { old: "v3" }, pendingAdds: { y: pendingAdd(["v2"]) }, stateVersion: 2 },
+      ),
+      inputs: { desktopId: "d2", disks: { x: {}, y: {}, z: { type: "SSD" } } },
+    };
+    const all = [
+      attachment("a", "d1", "v1", { ownershipId: "o" }, { protect: true }),
+      set,
+      attachment("old", "d1", "v4", {}, { delete: true }),
+      attachment("seen", "d1", "v5", {}, { external: true }),
+    ];
+    const pending = [
+      creating("DataDiskAttachment", "c", { desktopId: "d1", type: "SSD", size: 10 }),
+      { type: "updating", resource: set },
+      { type: "deleting", resource: attachment("a", "d1", "v1") },
+    ];
+    const comparable = (stack: ReturnType<typeof read>) =>
+      [...stack.resources, ...stack.pending.map(({ resource }) => resource)].map(
+        ({ stack: _stack, urn: _urn, front: _front, provider: _provider, ...rest }) => rest,
+      );
+
+    const dynamic = stackOf("dev", all, pending);
+    const plugin = stackOf(
+      "dev",
+      [providerResource("default_0_1_0"), ...all.map((raw) => ofPlugin(raw))],
+      pending.map((raw) => ofPlugin(raw)),
+    );
+
+    expect(plugin.resources).toHaveLength(4);
+    expect(plugin.pending).toHaveLength(3);
+    expect(comparable(plugin)).toEqual(comparable(dynamic));
+    expect(plugin).toMatchObject({ stack: "dev", project: "infra" });
+    expect(new Set(plugin.resources.map(({ front }) => front))).toEqual(new Set(["plugin"]));
+    expect(new Set(dynamic.resources.map(({ front }) => front))).toEqual(new Set(["dynamic"]));
+  });
+
+  test("has the place of an interrupted create from the provider resource, after the inputs", () => {
+    const inputs = { desktopId: "d1", type: "SSD", size: 10 };
+    const provider = providerResource("second", { region: "eu-west-101", profile: "two", version: "0.1.0" });
+    const places = stackOf(
+      "dev",
+      [provider, ofPlugin(attachment("c", "d1", "v1"), "second")],
+      [
+        ofPlugin(creating("DataDiskAttachment", "a", inputs), "second"),
+        ofPlugin(creating("DataDiskAttachment", "b", { ...inputs, region: "cn-north-4" }), "second"),
+      ],
+    );
+
+    expect(places.pending.map(({ resource }) => resource.place)).toEqual([
+      { region: "eu-west-101", profile: "two" },
+      { region: "cn-north-4", profile: "two" },
+    ]);
+    expect(places.resources[0]?.place).toEqual({ ...place, profile: "two" });
+  });
+
+  test("stops where that place is a secret and needed, not where the state has the place", () => {
+    const provider = providerResource("second", { projectId: secret() });
+    const cut = creating("DataDiskAttachment", "a", { desktopId: "d1", type: "SSD", size: 10 });
+
+    expect(() => stackOf("dev", [provider], [ofPlugin(cut, "second")])).toThrow(
+      /::second: the place .*keeps projectId as a secret.*--show-secrets/,
+    );
+    expect(
+      stackOf("dev", [provider, ofPlugin(attachment("c", "d1", "v1"), "second")]).resources[0]?.place,
+    ).toEqual(place);
+  });
+
+  test("has the id of an interrupted import where the engine keeps it until the resource is read", () => {
+    const { outputs: _, ...raw } = attachment("a", "d1", "v1", {}, { id: "", importID: "d1/v1" });
+
+    expect(
+      stackOf("dev", [], [ofPlugin({ type: "importing", resource: raw })]).pending[0]?.resource,
+    ).toMatchObject({ desktopId: "d1", disks: [{ volumeId: "v1" }] });
+  });
+});
+
+test.each(["huaweicloud-workspace:index:VolumeGroup", "huaweicloud-workspace:disk/next:DataDiskAttachment"])(
+  "a resource of this package of a type that is not known stops it: its disks would look like orphans: %s",
+  (type) => {
+    expect(() => stackOf("dev", [{ ...attachment("a", "d1", "v1"), type }])).toThrow(
+      /::a: this version does not know the type huaweicloud-workspace:/,
+    );
+  },
+);
 
 test("a destroyed stack holds nothing", () => {
   expect(read(JSON.stringify({ version: 3, deployment: { manifest: {} } }))).toMatchObject({

@@ -48,15 +48,32 @@ export interface Released {
   volumeId: string;
 }
 
+/** How a stack reaches the provider: as TypeScript classes, or as the plugin of any language. */
+export type Front = "dynamic" | "plugin";
+
+/** The provider resource that a resource of the plugin belongs to. */
+export interface ProviderRecord {
+  urn: string;
+  /** Its name in the program; `default` and the like where the engine made it. */
+  name: string;
+  /** What its inputs say of the place: it counts before the environment. */
+  place: RecordedPlace;
+  /** What of the place the state keeps as a secret. */
+  hidden: readonly string[];
+}
+
 /** A resource of this package, as one stack's state has it. */
 export interface ResourceRecord {
   stack: StackRecord;
   urn: string;
   kind: Kind;
+  front: Front;
+  /** Absent with the dynamic front, whose provider has no settings of its own. */
+  provider?: ProviderRecord;
   /** Its name in the program. */
   name: string;
   desktopId: string;
-  /** Where the disks are, as recorded; empty before anything was added. */
+  /** Where the disks are, as recorded; before anything was added, what inputs and provider say of it. */
   place: RecordedPlace;
   disks: readonly Disk[];
   released: readonly Released[];
@@ -84,7 +101,13 @@ export interface StackRecord {
   pending: readonly PendingRecord[];
 }
 
-const TYPE = /^pulumi-nodejs:dynamic\/huaweicloud-workspace:(DataDiskAttachment|DesktopDataDisks)$/;
+/** The type of a resource by its front: what is before the kind. */
+const TYPE_PREFIXES: Readonly<Record<string, Front>> = {
+  "pulumi-nodejs:dynamic/huaweicloud-workspace:": "dynamic",
+  "huaweicloud-workspace:index:": "plugin",
+};
+const OUR_TYPE = /^(.*\bhuaweicloud-workspace:(?:.*:)?)([^:]+)$/;
+const PROVIDER_TYPE = "pulumi:providers:huaweicloud-workspace";
 
 /** A state that cannot be read, or not enough of it: nothing could be compared with it. */
 export class BadState extends Error {
@@ -104,17 +127,18 @@ export function readStack(source: Source, json: string): StackRecord {
     resources: [] as ResourceRecord[],
     pending: [] as PendingRecord[],
   };
+  const providers = providersIn(resources);
   for (const raw of resources) {
-    const kind = kindOf(raw);
-    if (kind !== undefined) record.resources.push(existing(record, kind, raw));
+    const facts = factsOf(record, providers, raw);
+    if (facts !== undefined) record.resources.push(existing(facts, raw));
   }
   for (const raw of pending) {
     const resource = propsOf(raw.resource);
-    const kind = kindOf(resource);
-    if (kind === undefined) continue;
+    const facts = factsOf(record, providers, resource);
+    if (facts === undefined) continue;
     const operation = typeof raw.type === "string" ? raw.type : "unknown";
     const read = operation === "creating" ? toBeCreated : operation === "updating" ? toBeUpdated : existing;
-    record.pending.push({ operation, resource: read(record, kind, resource) });
+    record.pending.push({ operation, resource: read(facts, resource) });
   }
   return record;
 }
@@ -136,18 +160,21 @@ function deploymentOf({ label }: Source, json: string): Props {
   return propsOf(deployment);
 }
 
-/** A resource that exists. Its id is never a secret. */
-function existing(stack: StackRecord, kind: Kind, raw: Props): ResourceRecord {
-  const id = typeof raw.id === "string" ? raw.id : "";
-  const { props, encrypted } = plainProps(raw.outputs);
-  const facts = factsOf(stack, kind, raw, encrypted);
+/** What a state says of a resource beside its properties. */
+type Facts = Omit<ResourceRecord, "desktopId" | "place" | "disks" | "released">;
+
+/** A resource that exists. Its id is never a secret; that of an interrupted import is only in `importID`. */
+function existing(facts: Facts, raw: Props): ResourceRecord {
+  const id = [raw.id, raw.importID].find((one) => typeof one === "string" && one !== "") as
+    string | undefined;
+  const { props, encrypted } = placedProps(facts, raw.outputs);
   try {
     if (encrypted.includes("disks") && props.disks === undefined && props.volumeIds === undefined) {
       throw new Error("its disks cannot be read");
     }
-    const isSet = kind === "DesktopDataDisks";
+    const isSet = facts.kind === "DesktopDataDisks";
     const codec = isSet ? setCodec : attachmentCodec;
-    const state = codec.readState(id, isSet ? { ...props, disks: disksFrom(props) } : props);
+    const state = codec.readState(id ?? "", isSet ? { ...props, disks: disksFrom(props) } : props);
     if (state.desktopId === "") throw new Error("it names no desktop");
     const named = (name: string) => (isSet ? { name } : {});
     const held = [...state.disks].map(([name, disk]) => ({
@@ -164,47 +191,53 @@ function existing(stack: StackRecord, kind: Kind, raw: Props): ResourceRecord {
     return {
       ...facts,
       desktopId: state.desktopId,
-      place: state.place,
+      place: placeWith(state.place, facts),
       disks: [...held, ...awaited],
       released: [...state.released].map(([name, volumeId]) => ({ name, volumeId })),
     };
   } catch (error) {
+    if (error instanceof BadState) throw error;
     const why =
       error instanceof CoreError
         ? `${error.why}. ${error.next}`
         : error instanceof Error
           ? error.message
           : String(error);
-    throw unreadable(stack, facts.urn, why, encrypted);
+    throw unreadable(facts, why, encrypted);
   }
 }
 
 /** What an interrupted create was to add; nothing of it is known but the inputs. */
-function toBeCreated(stack: StackRecord, kind: Kind, raw: Props): ResourceRecord {
-  const { props, encrypted } = plainProps(raw.inputs);
-  const facts = factsOf(stack, kind, raw, encrypted);
+function toBeCreated(facts: Facts, raw: Props): ResourceRecord {
+  const { props, encrypted } = placedProps(facts, raw.inputs);
   if (typeof props.desktopId !== "string") {
-    throw unreadable(stack, facts.urn, "its inputs name no desktop", encrypted);
+    throw unreadable(facts, "its inputs name no desktop", encrypted);
   }
   const disks =
-    kind === "DataDiskAttachment" ? [{ wanted: wantedOf(props) }] : entriesToBeAdded(stack, facts.urn, raw);
-  return { ...facts, desktopId: props.desktopId, place: placeOf(props), disks, released: [] };
+    facts.kind === "DataDiskAttachment" ? [{ wanted: wantedOf(props) }] : entriesToBeAdded(facts, raw);
+  return {
+    ...facts,
+    desktopId: props.desktopId,
+    place: placeWith(placeOf(props), facts),
+    disks,
+    released: [],
+  };
 }
 
 /** An interrupted update: the disks that the resource has, and those that it was to get. */
-function toBeUpdated(stack: StackRecord, kind: Kind, raw: Props): ResourceRecord {
-  const before = existing(stack, kind, raw);
-  if (kind === "DataDiskAttachment") return before;
+function toBeUpdated(facts: Facts, raw: Props): ResourceRecord {
+  const before = existing(facts, raw);
+  if (facts.kind === "DataDiskAttachment") return before;
   const held = new Set(before.disks.map(({ name }) => name));
-  const more = entriesToBeAdded(stack, before.urn, raw).filter(({ name }) => !held.has(name));
+  const more = entriesToBeAdded(facts, raw).filter(({ name }) => !held.has(name));
   return { ...before, disks: [...before.disks, ...more] };
 }
 
 /** The disks that inputs name. Throws where they are a secret: a disk that was just added would seem to have no owner. */
-function entriesToBeAdded(stack: StackRecord, urn: string, { inputs }: Props): (Disk & { name: string })[] {
+function entriesToBeAdded(facts: Facts, { inputs }: Props): (Disk & { name: string })[] {
   const { props, encrypted } = plainProps(inputs);
   if (encrypted.includes("disks") && props.disks === undefined) {
-    throw unreadable(stack, urn, "the disks that it was to add cannot be read", encrypted);
+    throw unreadable(facts, "the disks that it was to add cannot be read", encrypted);
   }
   const { deletionProtection, deletionPolicy } = wantedOf(props);
   const shared = wantedOf({ deletionProtection, deletionPolicy });
@@ -214,25 +247,60 @@ function entriesToBeAdded(stack: StackRecord, urn: string, { inputs }: Props): (
   }));
 }
 
+/** Undefined for resources of other packages. Throws for a kind of this package that is not known here: its disks would look like orphans. */
 function factsOf(
   stack: StackRecord,
-  kind: Kind,
+  providers: ReadonlyMap<string, ProviderRecord>,
   raw: Props,
-  encrypted: readonly string[],
-): Omit<ResourceRecord, "desktopId" | "place" | "disks" | "released"> {
-  const urn = typeof raw.urn === "string" ? raw.urn : "";
-  const hidden = Object.keys(placeProperties).filter((key) => encrypted.includes(key));
-  // Without them another project would be read, which has none of these disks.
-  if (hidden.length > 0) throw unreadable(stack, urn, "the place of its disks cannot be read", hidden);
+): Facts | undefined {
+  const urn = textOf(raw.urn);
+  const [, prefix = "", kind = ""] = OUR_TYPE.exec(textOf(raw.type)) ?? [];
+  if (kind === "" || raw.custom === false) return undefined;
+  const front = TYPE_PREFIXES[prefix];
+  if (front === undefined || (kind !== "DataDiskAttachment" && kind !== "DesktopDataDisks")) {
+    throw unreadable({ stack, urn }, `this version does not know the type ${textOf(raw.type)}`, []);
+  }
+  const provider = front === "plugin" ? providers.get(providerUrn(raw.provider)) : undefined;
   return {
     stack,
     urn,
     kind,
-    name: urn.split("::").slice(3).join("::"),
+    front,
+    ...(provider === undefined ? {} : { provider }),
+    name: nameIn(urn),
     external: raw.external === true,
     condemned: raw.delete === true,
     protect: raw.protect === true,
   };
+}
+
+/** The provider resources of the plugin, by URN. */
+function providersIn(resources: readonly Props[]): Map<string, ProviderRecord> {
+  const ours = resources.filter(({ type }) => type === PROVIDER_TYPE);
+  return new Map(
+    ours.map((raw) => {
+      const urn = textOf(raw.urn);
+      const { props, encrypted } = plainProps(raw.inputs);
+      return [urn, { urn, name: nameIn(urn), place: placeOf(props), hidden: placesIn(encrypted) }];
+    }),
+  );
+}
+
+/** A reference to a provider is its URN and its id. */
+function providerUrn(reference: unknown): string {
+  return textOf(reference).split("::").slice(0, -1).join("::");
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** As `plainProps`. Throws where a place is a secret: without it another project would be read, which has none of these disks. */
+function placedProps(facts: Facts, value: unknown): ReturnType<typeof plainProps> {
+  const read = plainProps(value);
+  const hidden = placesIn(read.encrypted);
+  if (hidden.length > 0) throw unreadable(facts, "the place of its disks cannot be read", hidden);
+  return read;
 }
 
 /** The disks by name with the plain text of each; `volumeIds` has the ids where `disks` is a secret. */
@@ -275,11 +343,30 @@ function placeOf(raw: Props): RecordedPlace {
   return place;
 }
 
+/** A place with what the provider adds: all of it where no region is recorded, else only how to sign in. */
+function placeWith(own: RecordedPlace, { stack, provider }: Facts): RecordedPlace {
+  if (provider === undefined) return own;
+  const { profile, iamEndpoint, ...where } = provider.place;
+  const signIn = placeOf({ profile, iamEndpoint });
+  if (own.region === undefined && provider.hidden.length > 0) {
+    throw unreadable({ stack, urn: provider.urn }, "the place of its disks cannot be read", provider.hidden);
+  }
+  return own.region === undefined ? { ...where, ...signIn, ...own } : { ...signIn, ...own };
+}
+
+function placesIn(names: readonly string[]): string[] {
+  return Object.keys(placeProperties).filter((key) => names.includes(key));
+}
+
 function withoutSecrets(props: Props): Props {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== ENCRYPTED));
 }
 
-function unreadable(stack: StackRecord, urn: string, why: string, encrypted: readonly string[]): BadState {
+function unreadable(
+  { stack, urn }: Pick<Facts, "stack" | "urn">,
+  why: string,
+  encrypted: readonly string[],
+): BadState {
   const secret =
     encrypted.length === 0
       ? ""
@@ -328,15 +415,13 @@ function hides(value: unknown): boolean {
   return Object.values(value).some(hides);
 }
 
-function kindOf(resource: Props): Kind | undefined {
-  const [, kind] = TYPE.exec(typeof resource.type === "string" ? resource.type : "") ?? [];
-  return kind as Kind | undefined;
-}
-
 function anyUrn(resources: readonly Props[]): string {
   const [first] = resources;
-  const urn = first?.urn ?? propsOf(first?.resource).urn;
-  return typeof urn === "string" ? urn : "";
+  return textOf(first?.urn ?? propsOf(first?.resource).urn);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function propsOf(value: unknown): Props {

@@ -76,6 +76,24 @@ export function creating(kind: Kind, name: string, inputs: Props): Props {
   return { type: "creating", resource: { ...resource(kind, name), inputs } };
 }
 
+/** A resource or an interrupted operation as the plugin has it in state; `provider` is the name of its provider resource. */
+export function ofPlugin<T extends Props>(raw: T, provider = "default_0_1_0"): T {
+  const text = JSON.stringify(raw).replaceAll("pulumi-nodejs:dynamic/huaweicloud-workspace:", PLUGIN);
+  const reference = { provider: `${providerResource(provider).urn}::3ec05f83` };
+  const own = JSON.parse(text) as T & { resource?: Props };
+  return own.resource === undefined
+    ? { ...own, ...reference }
+    : { ...own, resource: { ...own.resource, ...reference } };
+}
+
+/** A provider resource of the plugin, with its inputs. */
+export function providerResource(name: string, inputs: Props = {}): RawResource {
+  const type = "pulumi:providers:huaweicloud-workspace";
+  return { urn: `urn:pulumi:STACK::infra::${type}::${name}`, type, custom: true, id: "3ec05f83", inputs };
+}
+
+const PLUGIN = "huaweicloud-workspace:index:";
+
 /** The whole of an exported state. */
 export function exported(
   stack: string,

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "huaweicloud-workspace-emulator";
-import { attachment, exported } from "../../orphans/testing/states";
+import { attachment, dataDisks, exported, ofPlugin } from "../../orphans/testing/states";
 import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId } from "../engine/cloud";
 import { type CommandResult, startCommand } from "../engine/command";
 import { assertFresh, commandBuild } from "../engine/freshness";
+import { PluginProcess } from "./plugin-process";
 
 jest.setTimeout(120_000);
 
@@ -59,6 +60,39 @@ test("it reads a state from a file, signs in, and exits with 0 where there are n
   // Signing in is the one thing that is not a GET.
   const changing = emulator.requests().filter(({ method }) => method !== "GET");
   expect(changing.map(({ path }) => path)).toEqual(["/v3/auth/tokens"]);
+});
+
+test("the state that the plugin writes is read: its disks are no orphans", async () => {
+  emulator.addDesktops([{ desktop_id: desktopId(3) }, { desktop_id: desktopId(4) }]);
+  const plugin = await PluginProcess.start({ ...emulator.env });
+  try {
+    await plugin.configure();
+    const ssd = { type: "SSD", size: 100 };
+    const [one, all] = await Promise.all([
+      plugin.create({ desktopId: desktopId(3), ...ssd }),
+      plugin.create({ desktopId: desktopId(4), disks: { x: ssd, y: ssd } }, { kind: "DesktopDataDisks" }),
+    ]);
+    const resources = [
+      ofPlugin({ ...attachment("one", desktopId(3), ""), id: one.id, outputs: one.outs }),
+      ofPlugin({ ...dataDisks("all", desktopId(4), {}), id: all.id, outputs: all.outs }),
+    ];
+    const file = join(folder, "plugin.json");
+    writeFileSync(file, exported("plugin", resources));
+    emulator.addDesktops([
+      { desktop_id: desktopId(5), data_volumes: [{ volume_id: "stray", type: "SSD", size: 100 }] },
+    ]);
+
+    expect((await run(["orphans", file])).stdout).toBe(
+      "stack plugin of project infra, 2 resources, 2 desktops. No orphans found.\n",
+    );
+    const { code, stdout } = await run(["orphans", file, "--desktop", desktopId(5)]);
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      `pulumi import huaweicloud-workspace:index:DataDiskAttachment disk-stray ${desktopId(5)}/stray --stack plugin`,
+    );
+  } finally {
+    await plugin.close();
+  }
 });
 
 test("problems are exit code 2, a wrong command line is 1 with a line on standard error", async () => {
