@@ -1,8 +1,9 @@
 /** The gRPC side alone: what an error carries, however large, and who is told that an engine is gone. */
 import { credentials, type ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ErrorResourceInitFailed, UpdateRequest, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { CoreError } from "../core/errors";
 import { KeptFailure } from "./errors";
 import { type RunningPlugin, servePlugin } from "./server";
@@ -30,6 +31,25 @@ afterEach(() => {
 });
 afterAll(() => {
   running.close();
+});
+
+test.each([
+  ["a disk", { desktopId: "d", disks: { __prott__: { type: "SSD" } } }],
+  ["a key at the top", { __prott__: "x" }],
+])("the name __proto__ of %s, which the generated classes lose, is refused", async (_what, news) => {
+  const request = new UpdateRequest();
+  request.setNews(Struct.fromJavaScript(news));
+  const bytes = Buffer.from(request.serializeBinary().map((byte) => byte));
+  bytes.write("__proto__", bytes.indexOf("__prott__"));
+  update = () => Promise.resolve(new UpdateResponse());
+  const { path } = ResourceProviderService.update;
+  const error = await new Promise<ServiceError | null>((resolve) => {
+    const same = (sent: Buffer) => sent;
+    client.makeUnaryRequest(path, same, same, bytes, (failure) => {
+      resolve(failure);
+    });
+  });
+  expect(error?.details).toMatch(/name __proto__.*\[HWD1101\]$/);
 });
 
 const answer = () =>

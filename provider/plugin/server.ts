@@ -3,8 +3,10 @@ import {
   ServerCredentials,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { CoreError } from "../core/errors";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { serviceError } from "./errors";
@@ -13,10 +15,46 @@ import type { PluginService } from "./service";
 /** The engine that asked is gone: nobody would keep what is done for it. */
 const GONE = "the Pulumi engine that asked for this has exited";
 
+/** A map's key (field 1, nine bytes) that is `__proto__`, as it travels. */
+const LOST_KEY = Buffer.from("\n\t__proto__");
+/** Requests that are not here as they were sent. */
+const incomplete = new WeakSet<object>();
+
+/**
+ * The service's methods, which note requests with a map that has the key
+ * `__proto__`: the generated classes keep maps in objects, and lose this entry
+ * without a word. It would be a disk that nobody adds, or one that is deleted.
+ */
+function watchfulService(): ServiceDefinition {
+  const methods = Object.entries(ResourceProviderService as unknown as ServiceDefinition);
+  return Object.fromEntries(
+    methods.map(([name, method]) => [
+      name,
+      {
+        ...method,
+        requestDeserialize: (bytes: Buffer) => {
+          const request = method.requestDeserialize(bytes) as object;
+          if (bytes.includes(LOST_KEY)) incomplete.add(request);
+          return request;
+        },
+      },
+    ]),
+  );
+}
+
+function refuseIncomplete(request: object): void {
+  if (!incomplete.has(request)) return;
+  throw new CoreError({
+    code: "HWD1101",
+    failed: "Reading the request of the Pulumi engine",
+    why: "it has the name __proto__, as of a disk, which cannot be kept; give it another name",
+  });
+}
+
 /** The service behind the generated stubs. What it does not have is answered as unimplemented by gRPC itself. */
 function implementation(service: PluginService): UntypedServiceImplementation {
   const unary =
-    <Request, Response>(
+    <Request extends object, Response>(
       run: (request: Request, peer: string) => Response | Promise<Response>,
     ): handleUnaryCall<Request, Response> =>
     (call, done) => {
@@ -31,7 +69,10 @@ function implementation(service: PluginService): UntypedServiceImplementation {
         done(...answered);
       };
       Promise.resolve()
-        .then(() => run(call.request, peer))
+        .then(() => {
+          refuseIncomplete(call.request);
+          return run(call.request, peer);
+        })
         .then(
           (response) => {
             answer(null, response);
@@ -87,7 +128,7 @@ export async function servePlugin(service: PluginService, port = 0): Promise<Run
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
-  server.addService(ResourceProviderService, implementation(service));
+  server.addService(watchfulService(), implementation(service));
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, at) => {
       if (error === null) resolve(at);
