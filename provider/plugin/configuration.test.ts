@@ -81,6 +81,34 @@ test("keys and variables that are no settings are refused without their values, 
   ]);
 });
 
+test.each<[string, object, boolean, RegExp]>([
+  [
+    "an address with a password",
+    { endpoint: "https://user:geheim/@pw@host" },
+    false,
+    /^endpoint "https:\/\/…@host" .*\[HWD1201\]$/,
+  ],
+  [
+    "a password in the address of IAM",
+    { iamEndpoint: "https://user:geheim@host/v3" },
+    true,
+    /must not contain a user or password/,
+  ],
+  ["a region that is none", { region: "not a region!" }, false, /^region "not a region!" is not a region;/],
+  ["a project that is none", { projectId: "a b" }, false, /is not a project id/],
+])("%s is refused before it is stored", (_what, args, isDefault, reason) => {
+  const problems = checkConfiguration({ ...args }, {}, isDefault);
+  expect(problems).toEqual([{ property: "", reason: expect.stringMatching(reason) as string }]);
+  expect(JSON.stringify(problems)).not.toContain("geheim");
+});
+
+test("a value that is not known yet passes, and what only the environment has is not the provider's", () => {
+  expect(checkConfiguration({ region: UNKNOWN, endpoint: UNKNOWN }, { HW_REGION_NAME: "not one!" })).toEqual(
+    [],
+  );
+  expect(checkConfiguration({ endpoint: "http://elsewhere", allowHttp: true }, {}, false)).toEqual([]);
+});
+
 test("true and its text are the same setting", () => {
   expect(changedSettings({ insecure: "true", maxRetries: "3" }, { insecure: true, maxRetries: 3 })).toEqual(
     [],

@@ -6,7 +6,9 @@ import {
   unknownSettings,
   unknownVariables,
 } from "../core/auth/settings";
+import type { ErrorCode } from "../core/errorCodes";
 import { type Problem, sentence } from "../core/errors";
+import { malformedPlace } from "../core/disk/givenPlace";
 import { type Environment, isKnown, type Properties } from "../core/host";
 import { asSecret } from "./values";
 
@@ -76,11 +78,27 @@ export function markSecrets(args: Properties): Properties {
   return Object.fromEntries(marked);
 }
 
-/** What is wrong with the configuration of an instance: keys and variables that are no settings, with the one that is meant. */
-export function checkConfiguration(args: Properties, env: Environment): Problem[] {
+/**
+ * What is wrong with the configuration of an instance: keys and variables that
+ * are no settings, with the one that is meant, and places that are none. The
+ * engine keeps what passes in state.
+ */
+export function checkConfiguration(args: Properties, env: Environment, isDefault = true): Problem[] {
   const unknown = [...unknownSettings(Object.keys(givenSettings(args))), ...unknownVariables(env)];
-  // Without a property: the engine would show its value first, which may be a secret under a misspelled name.
-  return unknown.map(({ reason }) => ({ property: "", reason: `${sentence(reason)} [HWD1110]` }));
+  const coded = (problems: readonly Problem[], code: ErrorCode) =>
+    // Without a property: the engine would show its value first, which may be a secret under a misspelled name.
+    problems.map(({ reason }) => ({ property: "", reason: `${sentence(reason)} [${code}]` }));
+  return [...coded(unknown, "HWD1110"), ...coded(wrongPlaces(args, env, isDefault), "HWD1201")];
+}
+
+/** Given values that the core would refuse for every disk, by its own rules. What is absent may come from elsewhere. */
+function wrongPlaces(args: Properties, env: Environment, isDefault: boolean): Problem[] {
+  const effective = configurationOf(args, isDefault, env);
+  const config = (name: SettingName) => {
+    const value = effective.config(`${configNamespace}:${name}`);
+    return value === undefined ? undefined : textOf(value);
+  };
+  return malformedPlace(config, Object.keys(givenSettings(args)), effective.env);
 }
 
 /**

@@ -67,12 +67,13 @@ export class PluginService {
     return response;
   }
 
-  /** Refuses keys and variables that are no settings. Makes no call. */
+  /** Refuses keys and variables that are no settings, and places that are none. Makes no call. */
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const news = fromStruct(request.getNews());
+    const isDefault = isDefaultProvider(request.getUrn().split("::").at(-1));
     const response = new proto.CheckResponse();
     response.setInputs(toStruct(markSecrets(news)));
-    for (const { property, reason } of checkConfiguration(news, this.options.env)) {
+    for (const { property, reason } of checkConfiguration(news, this.options.env, isDefault)) {
       const failure = new proto.CheckFailure();
       failure.setProperty(property);
       failure.setReason(reason);

@@ -134,7 +134,8 @@ function firstFound(name: SettingName, sources: readonly SettingsSource[]): Foun
 
 /** An address may have been given with a password in it. */
 function withoutUser(address: string): string {
-  return address.replace(/[^/]*@/, "…@");
+  // To the last one: a password may hold slashes and more of these signs.
+  return address.replace(/^([a-z]+:\/\/)?.*@/is, "$1…@");
 }
 
 /** A base address or what is wrong with it. */
