@@ -155,6 +155,9 @@ async function submitAdd(
         error.volume === undefined && unknown !== undefined
           ? { ...unknown, policy: policyOf(wanted) }
           : undefined;
+    } else if (pending !== undefined) {
+      // Nothing is known of it still, and what the program says of it counts all the same.
+      outcome.pending = { ...pending, policy: policyOf(wanted) };
     }
     throw error;
   }
