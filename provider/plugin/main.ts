@@ -4,6 +4,9 @@ import { servePlugin } from "./server";
 import { PluginService } from "./service";
 import { watchEngine } from "../front/watchEngine";
 
+/** As a shell says it: 128 and the number of the signal. */
+const EXIT_AFTER_SIGTERM = 143;
+
 /**
  * The entry point of `pulumi-resource-huaweicloud-workspace`. The engine passes
  * its address and reads the port from the first line of standard output;
@@ -23,8 +26,13 @@ async function main(): Promise<void> {
       });
     },
   });
-  const { port } = await servePlugin(service);
-  process.stdout.write(`${port}\n`);
+  const running = await servePlugin(service);
+  process.on("SIGTERM", () => {
+    // An engine that lives keeps what is answered: a disk that is being added is then not bought again.
+    service.cancelAll(new Error("the plugin was told to end (SIGTERM)"));
+    void running.finish().then(() => process.exit(EXIT_AFTER_SIGTERM));
+  });
+  process.stdout.write(`${running.port}\n`);
 }
 
 main().catch((error: unknown) => {

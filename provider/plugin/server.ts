@@ -120,6 +120,8 @@ export interface RunningPlugin {
   port: number;
   /** Ends it at once. */
   close(): void;
+  /** Takes no new calls; resolves when those that it has are answered. */
+  finish(): Promise<void>;
 }
 
 /** Serves the plugin on a free port of 127.0.0.1. */
@@ -140,5 +142,11 @@ export async function servePlugin(service: PluginService, port = 0): Promise<Run
     close: () => {
       server.forceShutdown();
     },
+    finish: () =>
+      new Promise((resolve) => {
+        server.tryShutdown(() => {
+          resolve();
+        });
+      }),
   };
 }

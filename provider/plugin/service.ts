@@ -135,6 +135,11 @@ export class PluginService {
     return new Empty();
   }
 
+  /** The same for all engines: the process is about to end. */
+  cancelAll(reason: Error): void {
+    for (const { instance } of this.#connected.values()) instance.cancel(reason);
+  }
+
   /** The engine of this connection is gone: nothing new is sent any more. */
   halt(peer: string, reason: Error): void {
     this.#of(peer).instance.halt(reason);

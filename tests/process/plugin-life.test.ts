@@ -100,6 +100,18 @@ describe("cancel", () => {
   });
 });
 
+test("a plugin that is told to end answers with the disk that it is adding, and ends", async () => {
+  await restart(8_000);
+  const adding = failureOf(plugin.create(inputs()));
+  await until(() => writes().length > 0);
+  process.kill(plugin.pid, "SIGTERM");
+  const { message, kept } = await adding;
+  expect(message).toMatch(/SIGTERM.*\[HWD15\d\d\]$/s);
+  expect(kept?.properties).toMatchObject({ pendingAdd: expect.anything() as object });
+  expect(await seconds(plugin.ended())).toBeLessThan(3);
+  expect(writes()).toHaveLength(1);
+});
+
 describe("engines", () => {
   test("one that is killed: what was sent is finished, nothing new is sent, and the process ends", async () => {
     const adding = plugin.create(inputs()).catch(() => undefined);
