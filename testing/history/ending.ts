@@ -37,7 +37,11 @@ export async function end(history: History): Promise<void> {
   }
   dropWhatHasNoRoom(history);
   for (const stack of stacks) {
-    // The stack before may have deleted or grown what it had adopted, too.
+    // The stack before may have deleted or grown what this one has adopted, too.
+    if (stack !== stacks[0]) {
+      await world.time.pass(MINUTE);
+      await command(history, stack, "refresh");
+    }
     dropWhatCannotBeAdopted(history, stack);
     takeOverSizes(history, stack);
     await command(history, stack, "up");

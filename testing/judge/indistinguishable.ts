@@ -40,10 +40,9 @@ export function standsForLostAdd({ record }: Evidence, stack: string, { desktop,
   const begun = ofJob.find(({ what }) => what === "job-started");
   const made = ofJob.filter(({ what }) => what === "volume-added").length;
   if (begun === undefined) return false;
-  return record.requests.some(({ label, process, change, desktops, at, answeredAt = at, status = 0 }) => {
+  return record.requests.some(({ label, process, change, desktops, at, answeredAt = at }) => {
     if (change?.kind !== "add" || change.count !== made || !desktops.includes(desktop)) return false;
     if (record.processes.find(({ id }) => id === process)?.stack !== stack) return false;
-    if (status >= 200 && status < 300) return false;
     if (begun.at < at - SECONDS_APART_MS || begun.at > answeredAt + SECONDS_APART_MS) return false;
     return !record.events.some(
       ({ what, by }) => what === "job-started" && by.who === "request" && by.label === label,
