@@ -31,6 +31,10 @@ async function read(replies: readonly Reply[], { ms = 60_000, renewals = 0, maxR
   return { ...outcome, at: world.clock.now(), who, seen: world.seen };
 }
 
+// The pauses after a 429 are spread at random; the bounds here are those of the middle.
+beforeEach(() => jest.spyOn(Math, "random").mockReturnValue(0.5));
+afterEach(() => jest.restoreAllMocks());
+
 describe("a read", () => {
   test.each<[string, Reply]>([
     ["a reset", reset],
