@@ -2,9 +2,6 @@ import { setMaxListeners } from "node:events";
 import { type CoreError, StoppedError, TimeoutError } from "./errors";
 import type { Call, Clock, Progress } from "./host";
 
-/** The note of a call that waits because the service wants no requests for a time. */
-export const WAITING_FOR_RATE = "waiting until the service takes requests again";
-
 /** How long a caller waits for calls to the service, and what it learns meanwhile. */
 export interface Waiter {
   /** Milliseconds until the caller stops waiting. */
@@ -15,6 +12,8 @@ export interface Waiter {
   note(seen: string): void;
   /** Which answer is waited for; of use only to a timeout error that has nothing seen to tell. */
   noteCall?(call: string): void;
+  /** A request leaves, after its wait for a turn. */
+  noteRequest?(): void;
   /** Why nothing that changes something may be sent any more; else undefined. */
   halted?(): Error | undefined;
 }

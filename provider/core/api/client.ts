@@ -4,7 +4,7 @@ import { type Session, Sessions } from "../auth/sessions";
 import { type Options, readOptions, sourcesOf } from "../auth/sources";
 import { ConnectionError, CoreError, isApiError, StoppedError } from "../errors";
 import type { Clock, Host, HttpRequest, Log, Send } from "../host";
-import { isOver, outOfTime, WAITING_FOR_RATE, type Waiter } from "../operation";
+import { isOver, outOfTime, type Waiter } from "../operation";
 import { Limiter } from "./limiter";
 import { type Answer, compact, readAnswer } from "./response";
 import { classifyFailedWrite, isThrottled, pauseMs, worthRepeatingMs } from "./retry";
@@ -157,7 +157,7 @@ export class WorkspaceClient {
 
   async #takeTurn(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
     const { limiter } = this.parts;
-    if (limiter.pauseMs > 0) waiter.noteCall?.(WAITING_FOR_RATE);
+    if (limiter.pauseMs > 0) waiter.noteCall?.("waiting until the service takes requests again");
     await limiter.take(waiter.signal);
     this.#timeLeft(request, waiter);
     return next(request, waiter);
@@ -186,6 +186,7 @@ export class WorkspaceClient {
       signal: waiter.signal,
     };
     const since = this.clock.now();
+    waiter.noteRequest?.();
     waiter.noteCall?.(`waiting for the answer to ${method} ${new URL(sent.url).pathname}`);
     try {
       const response = await this.parts.send(sent);

@@ -13,17 +13,13 @@ import {
 /** After a refusal, two requests are apart by the interval and up to this part of it more or less. */
 const UNEVEN = 0.05;
 
-interface Waiting {
-  pass: () => void;
-}
-
 /**
  * Rate limit in front of the API, for the whole process: first come, first
  * served, at a rate that `rate.ts` learns from refusals. Limits how often we
  * ask, never how many wait.
  */
 export class Limiter {
-  readonly #line: Waiting[] = [];
+  readonly #line: (() => void)[] = [];
   #rate: Rate;
   #tokens: number;
   #at: number;
@@ -60,19 +56,17 @@ export class Limiter {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const leave = () => {
-        this.#line.splice(this.#line.indexOf(waiting), 1);
+        this.#line.splice(this.#line.indexOf(pass), 1);
         // Nobody waits: a timer for nobody would keep the process alive.
         if (this.#line.length === 0) this.#wake.abort();
         resolve();
       };
-      const waiting = {
-        pass: () => {
-          signal?.removeEventListener("abort", leave);
-          resolve();
-        },
+      const pass = () => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
       };
       signal?.addEventListener("abort", leave, { once: true });
-      this.#line.push(waiting);
+      this.#line.push(pass);
       if (!this.#running) void this.#run();
     });
   }
@@ -111,7 +105,7 @@ export class Limiter {
       } else {
         const uneven = this.#refusedAt > -Infinity ? UNEVEN * (2 * this.random() - 1) : 0;
         this.#tokens -= 1 + uneven;
-        this.#line.shift()?.pass();
+        this.#line.shift()?.();
       }
     }
     this.#running = false;

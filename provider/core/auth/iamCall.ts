@@ -62,6 +62,7 @@ export async function callIam(
     let worthRepeating = true;
     const leftMs = Math.min(DEADLINE_MS - (clock.now() - started), waiter.remaining());
     if (isOver(waiter)) throw outOfTime(`${call.purpose}: ${what}`);
+    waiter.noteRequest?.();
     waiter.noteCall?.(`waiting for the answer of IAM to ${what}`);
     try {
       const answer = await send({

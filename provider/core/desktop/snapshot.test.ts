@@ -1,6 +1,5 @@
 import { clientAnswering, type Reply, waiter } from "../../../testing/scripted";
 import { BatchingWindow } from "./queue";
-import { WAITING_FOR_RATE } from "../operation";
 import { limited, SharedReads } from "./snapshot";
 
 const listing = (id: string, more: object = {}) => ({
@@ -61,10 +60,10 @@ test.each<[string, Reply, number]>([
 test("a time limit counts from the first request on: many of our own may wait for their turn before it", () => {
   const { time, clock } = clientAnswering(() => ({ status: 200, body: {} }));
   const limit = limited(waiter(time, 300_000), 10_000, clock);
-  limit.noteCall?.(WAITING_FOR_RATE);
+  limit.noteCall?.("waiting until the service takes requests again");
   time.clock.advance(60_000);
   expect(limit.remaining()).toBe(10_000);
-  limit.noteCall?.("waiting for the answer");
+  limit.noteRequest?.();
   time.clock.advance(4_000);
   expect(limit.remaining()).toBe(6_000);
 });

@@ -3,7 +3,7 @@ import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/deskto
 import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import type { Clock } from "../host";
-import { mergeWaiters, WAITING_FOR_RATE, type Waiter } from "../operation";
+import { mergeWaiters, type Waiter } from "../operation";
 
 /** A list that gives no answer within this time, in ms, is given up: each desktop can be read by itself. */
 const LIST_TIMEOUT_MS = 10_000;
@@ -116,8 +116,11 @@ export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
       waiter.note(seen);
     },
     noteCall: (call) => {
-      if (call !== WAITING_FOR_RATE) until ??= clock.now() + ms;
       waiter.noteCall?.(call);
+    },
+    noteRequest: () => {
+      until ??= clock.now() + ms;
+      waiter.noteRequest?.();
     },
     halted: () => waiter.halted?.(),
   };

@@ -1,5 +1,6 @@
 import type { Volume } from "../api/volumes";
 import type { DesktopSnapshot } from "../desktop/snapshot";
+import { shown } from "../desktop/testing/scriptedDesktop";
 import { CoreError } from "../errors";
 import { adoptable } from "./steps";
 import type { DiskInputs } from "./inputs";
@@ -16,20 +17,7 @@ const volume: Volume = {
   createdAt: [],
 };
 
-function seen(...volumes: Volume[]): DesktopSnapshot {
-  const desktop = {
-    gone: false as const,
-    desktopId: "d",
-    computerName: "one",
-    status: "ACTIVE",
-    runs: true,
-    rootVolumeId: "root",
-    volumes,
-    listed: true,
-    serverTime: undefined,
-  };
-  return { gone: false, desktop, volumes, at: 0 };
-}
+const seen = (...volumes: Volume[]): DesktopSnapshot => shown(volumes);
 
 test("a disk that is as the inputs say is adopted as the service shows it", () => {
   expect(adoptable(seen({ volumeId: "w", createdAt: [] }, volume), "v", wanted)).toBe(volume);

@@ -2,6 +2,7 @@
 import type { Volume } from "../api/volumes";
 import { VolumeOwnership } from "../desktop/ownership";
 import type { DesktopSnapshot } from "../desktop/snapshot";
+import { shown } from "../desktop/testing/scriptedDesktop";
 import type { Clock } from "../host";
 import { OperationContext } from "../operation";
 import { attachmentCodec } from "./codecs";
@@ -12,20 +13,7 @@ const noTime: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Prom
 const root = "00000000-0000-4000-8000-00000000000f";
 const data: Volume = { volumeId: "v", type: "SSD", size: 100, createdAt: [] };
 
-function shows(...volumes: Volume[]): DesktopSnapshot {
-  const desktop = {
-    gone: false as const,
-    desktopId: "d",
-    computerName: "one",
-    status: "ACTIVE",
-    runs: true,
-    rootVolumeId: root,
-    volumes,
-    listed: true,
-    serverTime: undefined,
-  };
-  return { gone: false, desktop, volumes, at: 0 };
-}
+const shows = (...volumes: Volume[]): DesktopSnapshot => shown(volumes, { rootVolumeId: root });
 
 /** Imports `d/ID` from a desktop that gives these answers, then the last one again and again. */
 async function importOne(
