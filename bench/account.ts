@@ -37,7 +37,7 @@ interface Taken extends Record<Exclude<keyof AccountRow, "processes">, number> {
 /** Runs one process and eight, in turn. */
 export async function account(rounds: number, say: (line: string) => void): Promise<AccountRow[]> {
   const all = await inTurn([1, 8], rounds, async (processes) => {
-    const taken = await oneRound(processes);
+    const taken = await oneRound(processes, say);
     const { ms, spread, calls, refused, errors, left } = taken;
     say(
       `account: ${processes} processes, ${Math.round(ms)} ms, spread ${spread.toFixed(2)}, ` +
@@ -59,7 +59,7 @@ export async function account(rounds: number, say: (line: string) => void): Prom
   });
 }
 
-async function oneRound(processes: number): Promise<Taken> {
+async function oneRound(processes: number, say: (line: string) => void): Promise<Taken> {
   const emulator = await startEmulator({ desktops: DESKTOPS, rateLimit: LIMIT });
   try {
     const ids = Array.from({ length: DESKTOPS }, (_, index) => desktopId(1 + index));
@@ -71,13 +71,15 @@ async function oneRound(processes: number): Promise<Taken> {
     );
     const done = await Promise.all(runners.map((start) => start()));
     const times = done.map(({ ms }) => ms);
+    const errors = done.flatMap((one) => one.errors);
+    for (const error of errors) say(`account: ${error}`);
     const requests = emulator.requests();
     return {
       ms: Math.max(...times),
       spread: Math.max(...times) / Math.min(...times),
       calls: requests.length,
       refused: requests.filter(({ status }) => status === 429).length,
-      errors: done.flatMap(({ errors }) => errors).length,
+      errors: errors.length,
       left: disksOn(emulator),
     };
   } finally {
