@@ -93,7 +93,8 @@ test("two resources that adopt one disk", async () => {
   const ended = await up({ first: adopting, second: adopting });
   expect(Object.values(ended).join("\n")).toContain(
     `existingVolumeId: DataDiskAttachment (new, on desktop ${desktopId()}) names disk v-1 as existingVolumeId as well. ` +
-      "A disk has one holder: remove one of the two from the program. [HWD1107]",
+      'A disk has one holder: remove one of the two from the program. If state has both, "pulumi state delete" with the URN ' +
+      "of the one to remove takes it out of state and leaves the disk as it is. [HWD1107]",
   );
   expect(cloud.changes()).toEqual([]);
 });
