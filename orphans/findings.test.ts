@@ -1,32 +1,9 @@
-import { compare, type Finding } from "./findings";
+import { compare } from "./findings";
 import type { StackRecord } from "./states";
 import type { DesktopReading } from "./survey";
+import { brief } from "./testing/brief";
 import { deleted, showing, unreadable, without } from "./testing/readings";
 import { attachment, creating, dataDisks, ofPlugin, pendingAdd, stackOf } from "./testing/states";
-
-/** A finding in one line. */
-function brief(finding: Finding): string {
-  switch (finding.kind) {
-    case "unowned-volume":
-      return `unowned ${finding.volume.volumeId}`;
-    case "pending-operation": {
-      const added = finding.mayHaveAdded.map(({ unowned, disk }) =>
-        [disk.name, unowned.volume.volumeId].filter((word) => word !== undefined).join("="),
-      );
-      return [finding.pending.operation, finding.pending.resource.name, ...added].join(" ");
-    }
-    case "pending-add":
-      return [
-        "pending",
-        finding.resource.name,
-        ...finding.mayHaveAdded.map(({ volume }) => volume.volumeId),
-      ].join(" ");
-    case "gone-volume":
-      return `gone ${finding.disks.map(({ volumeId }) => volumeId).join(" ")} of ${finding.resource.name}${finding.withDesktop ? " with desktop" : ""}${finding.shownBy === undefined ? "" : ` now on ${finding.shownBy.desktopId}`}`;
-    case "owned-twice":
-      return `twice ${finding.volumeId}: ${finding.holders.map(({ resource }) => resource.name).join(" ")}`;
-  }
-}
 
 type Case = readonly [name: string, stacks: StackRecord[], readings: DesktopReading[], findings: string[]];
 
@@ -310,62 +287,5 @@ describe("an orphan", () => {
       readBy: [{ name: "looks" }],
     });
     expect(Object.keys(age(createdAt) ?? {}).includes("ageSeconds")).toBe(ageSeconds !== undefined);
-  });
-});
-
-describe("a disk that a set released", () => {
-  const set = () => dataDisks("team", "d1", { x: "v1" }, { released: { y: "v2" } });
-  const volumes = (...[stacks, readings]: Parameters<typeof compare>) => {
-    const { findings, released } = compare(stacks, readings);
-    return {
-      findings: findings.map(brief),
-      released: released.map(({ volume, name }) => `${name}=${volume.volumeId}`),
-    };
-  };
-
-  test.each<[string, StackRecord[], DesktopReading, { findings: string[]; released: string[] }]>([
-    [
-      "is told as released, and is no problem",
-      [dev([set()])],
-      showing("d1", ["v1", "v2"]),
-      { findings: [], released: ["y=v2"] },
-    ],
-    [
-      "is not told any more when another stack owns it",
-      [dev([set()]), stackOf("prod", [attachment("a", "d1", "v2")])],
-      showing("d1", ["v1", "v2"]),
-      { findings: [], released: [] },
-    ],
-    [
-      "is not told any more when it is not there",
-      [dev([set()])],
-      showing("d1", ["v1"]),
-      { findings: [], released: [] },
-    ],
-    [
-      "belongs to the interrupted create that adopts it",
-      [
-        dev(
-          [set()],
-          [
-            creating(
-              "DataDiskAttachment",
-              "a",
-              on("d1", { existingVolumeId: "v2", deletionProtection: true }),
-            ),
-          ],
-        ),
-      ],
-      showing("d1", ["v1", "v2"]),
-      { findings: ["creating a v2"], released: [] },
-    ],
-    [
-      "is not taken for the disk of an interrupted create",
-      [dev([set()], [creating("DataDiskAttachment", "a", on("d1"))])],
-      showing("d1", ["v1", "v2"]),
-      { findings: ["creating a"], released: ["y=v2"] },
-    ],
-  ])("%s", (_, stacks, reading, expected) => {
-    expect(volumes(stacks, [reading])).toEqual(expected);
   });
 });
