@@ -1,67 +1,23 @@
+import { UNKNOWN } from "../host";
 import { setCodec } from "./codecs";
 import type { DiskInputs } from "./inputs";
-import { UNKNOWN } from "../host";
-import { hasChanges, type Plan, refusedByInputs } from "./plan";
-import type { DiskState, SetState } from "./state";
+import { refusedByInputs } from "./plan";
+import type { DiskState } from "./state";
+import {
+  adopt,
+  asThree,
+  delete_,
+  fast,
+  plansAre,
+  retain,
+  sas,
+  short,
+  ssd,
+  three,
+  withoutB,
+} from "./testing/plans";
 import { held, inputsOf, planned, stateOf } from "./testing/sets";
 
-const ssd = (size = 100): DiskInputs => ({ type: "SSD", size });
-const sas = (size = 500): DiskInputs => ({ type: "SAS", size });
-const adopt = (existingVolumeId: string | typeof UNKNOWN, disk = ssd()): DiskInputs => ({
-  ...disk,
-  existingVolumeId,
-  deletionProtection: false,
-});
-
-const three = { a: held("va"), b: held("vb", { type: "SAS", size: 500 }), c: held("vc") };
-const asThree = { a: ssd(), b: sas(), c: ssd() };
-const { b: _b, ...withoutB } = asThree;
-
-/** What a plan comes to, in short: `keep a`, `delete b (vb)`, … */
-function short({ steps, replaces, record }: Plan): string[] {
-  const told = steps.map((step) => {
-    switch (step.is) {
-      case "keep": {
-        const changes = [
-          step.from === step.name ? "" : `from ${step.from}`,
-          step.grow === undefined ? "" : `grow ${String(step.grow)}`,
-        ];
-        const speed =
-          step.qos === undefined ? "" : `qos ${String(step.qos.iops)}/${String(step.qos.throughput)}`;
-        return ["keep", step.name, ...changes, speed].filter((word) => word !== "").join(" ");
-      }
-      case "add":
-        return `add ${step.name}${step.pending === undefined ? "" : " (pending)"}`;
-      case "settle":
-        return `settle ${step.name}`;
-      case "adopt":
-        return `adopt ${step.name} ${String(step.volumeId)}${step.released ? " (released)" : ""}`;
-      default:
-        return `${step.is} ${step.name} ${step.disk.volumeId}${step.replaced ? " (replaced)" : ""}${step.maybe ? " (maybe)" : ""}`;
-    }
-  });
-  return [
-    ...told.filter((one) => !/^keep \S+$/.test(one)),
-    ...replaces.map((one) => `REPLACE ${one}`),
-    ...(record ? ["record"] : []),
-  ];
-}
-
-interface Case {
-  what: string;
-  /** Default: three disks a, b (SAS) and c. */
-  disks?: Record<string, DiskState>;
-  state?: Partial<SetState>;
-  wanted: Parameters<typeof inputsOf>[0];
-  inputs?: Parameters<typeof inputsOf>[1];
-  is: string[];
-  refused?: (string | RegExp)[];
-  lines?: string[];
-}
-
-const delete_ = { deletionPolicy: "delete" as const };
-const retain = { deletionPolicy: "retain" as const };
-const fast = { type: "GPSSD2", size: 100, iops: 3000, throughput: 125 };
 const pending = {
   jobId: "j",
   sentAt: "then",
@@ -71,7 +27,7 @@ const pending = {
   request: [],
 };
 
-const cases: Case[] = [
+plansAre([
   { what: "the same names", wanted: asThree, is: [], lines: [] },
   { what: "the same names in another order", wanted: { c: ssd(), a: ssd(), b: sas() }, is: [] },
   {
@@ -298,133 +254,7 @@ const cases: Case[] = [
     is: ["settle data"],
     lines: ["- data: a disk that an earlier run may have added is looked for; it is not deleted"],
   },
-
-  // Changes that cost the data
-  {
-    what: "another type, not allowed",
-    wanted: { ...asThree, b: ssd(500) },
-    is: [],
-    refused: [
-      /^disks\.b\.type would change from "SAS" \(in state\) to "SSD" \(program\), which cannot be done in place: .*To keep the disk, set type: "SAS"\. To allow .*allowReplace: true \[HWD1103\]$/,
-    ],
-  },
-  {
-    what: "another type, allowed",
-    wanted: { ...asThree, b: { ...ssd(500), allowReplace: true } },
-    is: ["delete b vb (replaced)", "add b", "record"],
-    lines: ["- b: disk vb is DELETED with its data, to be replaced", "+ b: a disk is added (SSD, 500 GB)"],
-  },
-  {
-    what: "another type, allowed, retained",
-    disks: { ...three, b: { ...three.b, ...retain, allowReplace: true } },
-    wanted: { ...asThree, b: { ...ssd(500), ...retain, allowReplace: true } },
-    is: ["forget b vb (replaced)", "add b"],
-  },
-  {
-    what: "a type that is not known yet, allowed",
-    disks: { a: held("va", { allowReplace: true }) },
-    wanted: { a: { type: UNKNOWN, size: 100, allowReplace: true } },
-    is: ["delete a va (replaced) (maybe)", "add a"],
-    lines: [
-      "- a: disk va is DELETED with its data, to be replaced, if a value that is not known yet differs",
-      "+ a: a disk is added ((not known yet), 100 GB)",
-    ],
-  },
-  {
-    what: "a type that is not known yet, not allowed",
-    disks: { a: held("va") },
-    wanted: { a: { type: UNKNOWN, size: 100 } },
-    is: ["record"],
-  },
-  {
-    what: "shrinking",
-    wanted: { ...asThree, a: ssd(90) },
-    is: [],
-    refused: [
-      /^disks\.a\.size would change from 100 GB \(in state\) to 90 GB \(program\): a disk cannot shrink.*Set size to 100;.*\[HWD1104\]$/,
-    ],
-  },
-
-  // Another desktop, region or project
-  {
-    what: "another desktop, not allowed",
-    wanted: asThree,
-    inputs: { desktopId: "other" },
-    is: [],
-    refused: [
-      /^desktopId would change from "desk" \(in state\) to "other".*set desktopId: "desk"\..*\[HWD1103\]$/,
-    ],
-  },
-  {
-    what: "another desktop, allowed for all",
-    wanted: asThree,
-    inputs: { desktopId: "other", shared: { allowReplace: true } },
-    is: ["REPLACE desktopId", "record"],
-  },
-  {
-    what: "another desktop, allowed for all but one",
-    wanted: { ...asThree, b: { ...sas(), allowReplace: false } },
-    inputs: { desktopId: "other", shared: { allowReplace: true } },
-    is: ["record"],
-    refused: [/^desktopId .*\[HWD1103\]$/],
-  },
-  {
-    what: "another desktop, one protected in state",
-    disks: { ...three, c: { ...three.c, deletionProtection: true } },
-    wanted: asThree,
-    inputs: { desktopId: "other", shared: { allowReplace: true } },
-    is: ["record"],
-    refused: [
-      /^desktopId .*deletionProtection: true in state forbids.* set desktopId: "desk"\. To replace it all the same, first do that, set deletionProtection: false and run "pulumi up"; then set desktopId: "other" and allowReplace: true, .* \[HWD1105\]$/,
-    ],
-  },
-  {
-    what: "another desktop while an entry names a disk of the old one",
-    disks: { a: held("va") },
-    wanted: { a: { ...adopt("va"), allowReplace: true } },
-    inputs: { desktopId: "other" },
-    is: ["record"],
-    refused: [/^desktopId .*existingVolumeId names va.*\[HWD1103\]$/],
-  },
-  {
-    what: "the same desktop in other letters",
-    wanted: asThree,
-    inputs: { desktopId: "DESK", shared: { allowReplace: true } },
-    is: ["record"],
-    refused: [/^desktopId .*small and capital letters only: write it as it was \[HWD1103\]$/],
-  },
-  {
-    what: "a desktop that is not known yet, not allowed",
-    wanted: asThree,
-    inputs: { desktopId: UNKNOWN },
-    is: ["record"],
-  },
-  {
-    what: "a desktop that is not known yet, allowed",
-    wanted: asThree,
-    inputs: { desktopId: UNKNOWN, shared: { allowReplace: true } },
-    is: ["REPLACE desktopId", "record"],
-  },
-  {
-    what: "a desktop that is not known yet, allowed by a value that is not known yet",
-    disks: { a: held("va") },
-    wanted: { a: { ...ssd(), allowReplace: UNKNOWN } },
-    inputs: { desktopId: UNKNOWN },
-    is: ["REPLACE desktopId", "record"],
-  },
-];
-
-test.each(cases.map((one): [string, Case] => [one.what, one]))(
-  "%s",
-  (_what, { disks = three, state, wanted, inputs, is, refused = [], lines }) => {
-    const found = planned(stateOf(disks, state), inputsOf(wanted, inputs));
-    expect(short(found.plan).sort()).toEqual([...is].sort());
-    expect(found.refused).toHaveLength(refused.length);
-    for (const [at, expected] of refused.entries()) expect(found.refused[at]).toMatch(expected);
-    if (lines !== undefined) expect([...found.lines].sort()).toEqual([...lines].sort());
-    expect(hasChanges(found.plan)).toBe(is.length > 0);
-  },
-);
+]);
 
 test.each(["constructor", "toString", "valueOf", "__proto__", "hasOwnProperty"])(
   "%s is a name like any other",
@@ -438,38 +268,6 @@ test.each(["constructor", "toString", "valueOf", "__proto__", "hasOwnProperty"])
     expect(one({ other: held("v") }, named(adopt("v")))).toEqual([`keep ${name} from other`]);
   },
 );
-
-test("another region is refused with where the new value comes from, and how to keep the disk", () => {
-  const effective = { region: "s", projectId: "p", sources: { region: "HW_REGION_NAME" } };
-  expect(planned(stateOf(three), inputsOf(asThree), effective).refused).toEqual([
-    expect.stringMatching(
-      /^region would change from "r" \(in state\) to "s" \(HW_REGION_NAME\),.*To keep the disk, correct the source of the new value, or set region: "r" on the resource; if the value in state is the wrong one, .*HWD1103/,
-    ),
-  ]);
-});
-
-test.each<[string, object, object, boolean]>([
-  ["another endpoint", {}, { endpoint: "https://f" }, true],
-  ["the endpoint in force", {}, { endpoint: "https://e" }, false],
-  ["another profile", { profile: "me" }, {}, true],
-  ["another IAM", { iamEndpoint: "https://i" }, {}, true],
-])("%s is recorded without a call: %p", (_what, place, effective, record) => {
-  expect(planned(stateOf(three), inputsOf(asThree, { place }), effective).plan).toMatchObject({
-    replaces: [],
-    record,
-  });
-});
-
-test("another desktop shows every disk that goes and every one that comes", () => {
-  const state = stateOf({ a: held("va"), b: held("vb", retain) });
-  const moved = inputsOf({ a: ssd(), d: sas(20) }, { desktopId: "other", shared: { allowReplace: true } });
-  expect(planned(state, moved).lines).toEqual([
-    "- a: disk va is DELETED with its data, to be replaced",
-    "- b: disk vb stays on the desktop and is no longer managed",
-    "+ a: a disk is added (SSD, 100 GB)",
-    "+ d: a disk is added (SAS, 20 GB)",
-  ]);
-});
 
 test("by the old inputs alone, a check refuses what they show already, and not what only state can tell", () => {
   const check = (olds: DiskInputs, news: DiskInputs, desktopId = "desk") =>
