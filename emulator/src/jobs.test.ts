@@ -8,6 +8,14 @@ let clock: Clock;
 let desktop: Desktop;
 let other: Desktop;
 
+const step = { what: "detach", volumeId: "v" } as const;
+
+/** Jobs that take so many ms, and report each step that they do. */
+function jobsOf(duration: () => number, maxKept = 10) {
+  const done = jest.fn();
+  return { jobs: new Jobs(clock, new History(), done, duration, maxKept), done };
+}
+
 function statusOf(jobs: Jobs, part: Job | SubJob): string {
   return jobs.state("job" in part ? part.job : part, part.endsAt, part.failure);
 }
@@ -19,9 +27,8 @@ beforeEach(() => {
 });
 
 test("a job waits, runs and ends; its progress counts up; its work is done at its end", () => {
-  const jobs = new Jobs(clock, new History(), () => 1000, 10);
-  const done = jest.fn();
-  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
+  const { jobs, done } = jobsOf(() => 1000);
+  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [step] }], by);
   const [subJob] = job.subJobs;
   if (!subJob) throw new Error("no sub-job");
   const course: [number, string, number][] = [];
@@ -43,9 +50,8 @@ test("a job waits, runs and ends; its progress counts up; its work is done at it
 });
 
 test("a job that takes no time is over at once", () => {
-  const jobs = new Jobs(clock, new History(), () => 0, 10);
-  const done = jest.fn();
-  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
+  const { jobs, done } = jobsOf(() => 0);
+  const job = jobs.start("ADD_VOLUME", [{ desktop, steps: [step] }], by);
   expect(statusOf(jobs, job)).toBe("SUCCESS");
   jobs.settle(desktop);
   expect(done).toHaveBeenCalledTimes(1);
@@ -53,7 +59,7 @@ test("a job that takes no time is over at once", () => {
 
 test("the job ends with its last sub-job; each desktop is free with its own", () => {
   const durations = [100, 300];
-  const jobs = new Jobs(clock, new History(), () => durations.shift() ?? 0, 10);
+  const { jobs } = jobsOf(() => durations.shift() ?? 0);
   const job = jobs.start(
     "EXPAND_VOLUME",
     [
@@ -71,10 +77,9 @@ test("the job ends with its last sub-job; each desktop is free with its own", ()
 });
 
 test("above its limit it drops the oldest finished jobs, and keeps their work and those that still run", () => {
-  const jobs = new Jobs(clock, new History(), () => 10, 2);
-  const done = jest.fn();
+  const { jobs, done } = jobsOf(() => 10, 2);
   const endless = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }], by, { neverEnds: true });
-  const oldest = jobs.start("ADD_VOLUME", [{ desktop, steps: [done] }], by);
+  const oldest = jobs.start("ADD_VOLUME", [{ desktop, steps: [step] }], by);
   clock.advance(10);
   const third = makeDesktop({ desktop_id: "d3" }, "p", "r", 0);
   const newest = jobs.start("ADD_VOLUME", [{ desktop: third, steps: [] }], by);
@@ -84,7 +89,7 @@ test("above its limit it drops the oldest finished jobs, and keeps their work an
 });
 
 test("sub-jobs come newest first", () => {
-  const jobs = new Jobs(clock, new History(), () => 10, 10);
+  const { jobs } = jobsOf(() => 10);
   const first = jobs.start("ADD_VOLUME", [{ desktop, steps: [] }], by);
   const second = jobs.start("ADD_VOLUME", [{ desktop: other, steps: [] }], by);
   expect([...jobs.subJobs()].map(({ job }) => job)).toEqual([second, first]);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock";
 import { noteChange } from "./desktop-versions";
-import type { Desktop } from "./desktops";
+import type { Desktop, VolumeSpec } from "./desktops";
 import type { History, Origin } from "./history";
 import { codes } from "./refusals";
 
@@ -42,8 +42,19 @@ export interface Doing {
   readonly job: Job | undefined;
 }
 
-/** One disk's part of a job. */
-export type Step = (doing: Doing) => void;
+/** One disk's part of a job: plain data, so that a job that is under way can be kept in a file. */
+export type Step =
+  | { readonly what: "attach"; readonly spec: VolumeSpec }
+  | { readonly what: "detach"; readonly volumeId: string }
+  | { readonly what: "expand"; readonly volumeId: string; readonly size: number }
+  | {
+      readonly what: "tune";
+      readonly volumeId: string;
+      readonly qos: { readonly iops: number; readonly throughput: number };
+    };
+
+/** Does a step of a desktop's job. */
+export type Perform = (desktop: Desktop, step: Step, doing: Doing) => void;
 
 /** The work on one desktop. Each step is one disk. */
 export interface Work {
@@ -86,12 +97,14 @@ export class Jobs {
   private started = 0;
 
   /**
+   * @param perform does what a job's steps say, when the job has ended
    * @param duration how long the next sub-job takes, in ms
    * @param maxKept finished jobs above this number are dropped, oldest first
    */
   constructor(
     private readonly clock: Clock,
     private readonly history: History,
+    private readonly perform: Perform,
     private readonly duration: () => number,
     private readonly maxKept: number,
   ) {}
@@ -147,7 +160,8 @@ export class Jobs {
     }
     desktop.running = undefined;
     const { job, endsAt: at } = subJob;
-    for (const step of subJob.steps.slice(0, subJob.doneSteps)) step({ at, by: job.by, job });
+    for (const step of subJob.steps.slice(0, subJob.doneSteps))
+      this.perform(desktop, step, { at, by: job.by, job });
     if (subJob.doneSteps > 0 && subJob.steps.length > 0) noteChange(desktop, at);
     this.note("job-ended", subJob, at);
   }

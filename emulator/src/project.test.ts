@@ -1,7 +1,6 @@
 import { Clock } from "./clock";
 import { type Project, staleView } from "./project";
 import { by, projectOn } from "./testing/small-world";
-import { attaching } from "./volumes";
 
 let clock: Clock;
 let project: Project;
@@ -15,7 +14,7 @@ test("a disk is found by its id, on the desktop that has it", () => {
   const desktop = project.putDesktop({ desktop_id: "a", data_volumes: [{ volume_id: "v" }] });
   expect(project.volume("v")).toMatchObject({ desktop: { desktop_id: "a" }, isRoot: false });
   expect(project.volume(desktop.root_volume.volume_id).isRoot).toBe(true);
-  project.detach(desktop, "v", { at: 0, by, job: undefined });
+  project.doAtOnce(desktop, [{ what: "detach", volumeId: "v" }], by);
   expect(() => project.volume("v")).toThrow("The volume v does not exist.");
 });
 
@@ -28,7 +27,7 @@ test("disks that a change of a desktop leaves out are unknown from then on", () 
 
 test("the job of a desktop that is gone adds no disk to it", () => {
   const desktop = project.putDesktop({ desktop_id: "a" });
-  const steps = [attaching(project, desktop, { volume_id: "v" })];
+  const steps = [{ what: "attach", spec: { volume_id: "v" } } as const];
   const job = project.jobs.start("ADD_VOLUME", [{ desktop, steps }], by);
   project.dropDesktop(desktop, by);
   clock.advance(10);

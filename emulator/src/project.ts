@@ -1,18 +1,22 @@
 import type { Clock } from "./clock";
 import {
   changeDesktop,
+  freePosition,
   makeDesktop,
+  makeVolume,
   maxDataVolumes,
+  specCode,
   type Desktop,
   type DesktopSpec,
   type StaleView,
   type Volume,
+  type VolumeSpec,
 } from "./desktops";
 import { noteChange } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
 import { jobTypeWord } from "./job-views";
 import type { History, HistoryEvent, Origin } from "./history";
-import { Jobs, type Doing } from "./jobs";
+import { Jobs, type Doing, type Step } from "./jobs";
 import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
 
 /** A disk and where it is. */
@@ -77,7 +81,10 @@ export class Project {
     this.clock = clock;
     this.dialects = dialects;
     this.history = history;
-    this.jobs = new Jobs(clock, history, jobDuration, maxJobs);
+    const perform = (desktop: Desktop, step: Step, doing: Doing): void => {
+      this.perform(desktop, step, doing);
+    };
+    this.jobs = new Jobs(clock, history, perform, jobDuration, maxJobs);
   }
 
   /** Emulator time in ms. */
@@ -170,36 +177,6 @@ export class Project {
     this.ordered.splice(this.ordered.indexOf(desktop), 1);
   }
 
-  /** What has become impossible meanwhile, by something behind the client's back, is not done. */
-  attach(desktop: Desktop, volume: Volume, doing: Doing): void {
-    if (desktop.data_volumes.length >= maxDataVolumes || this.volumes.has(volume.volume_id)) return;
-    desktop.data_volumes.push(volume);
-    this.volumes.set(volume.volume_id, desktop);
-    this.note("volume-added", desktop, volume, doing);
-  }
-
-  detach(desktop: Desktop, volumeId: string, doing: Doing): void {
-    const index = desktop.data_volumes.findIndex((volume) => volume.volume_id === volumeId);
-    const volume = desktop.data_volumes[index];
-    if (!volume) return;
-    desktop.data_volumes.splice(index, 1);
-    this.volumes.delete(volumeId);
-    this.note("volume-removed", desktop, volume, doing);
-  }
-
-  expand(desktop: Desktop, volume: Volume, size: number, doing: Doing): void {
-    if (!this.has(desktop, volume)) return;
-    volume.size = size;
-    this.note("volume-expanded", desktop, volume, doing);
-  }
-
-  tune(desktop: Desktop, volume: Volume, qos: { iops: number; throughput: number }, doing: Doing): void {
-    if (!this.has(desktop, volume)) return;
-    volume.iops = qos.iops;
-    volume.throughput = qos.throughput;
-    this.note("volume-tuned", desktop, volume, doing);
-  }
-
   /** Shows the desktop as DELETED from now on. */
   markDeleted(desktop: Desktop, by: Origin): void {
     desktop.status = "DELETED";
@@ -207,9 +184,9 @@ export class Project {
   }
 
   /** Does something to a desktop without a job, at once. */
-  doAtOnce(desktop: Desktop, steps: readonly ((doing: Doing) => void)[], by: Origin): void {
+  doAtOnce(desktop: Desktop, steps: readonly Step[], by: Origin): void {
     const at = this.clock.now();
-    for (const step of steps) step({ at, by, job: undefined });
+    for (const step of steps) this.perform(desktop, step, { at, by, job: undefined });
     noteChange(desktop, at);
   }
 
@@ -219,6 +196,44 @@ export class Project {
     this.ordered.length = 0;
     this.volumes.clear();
     this.jobs.clear();
+  }
+
+  /** What has become impossible meanwhile, by something behind the client's back, is not done. */
+  private perform(desktop: Desktop, step: Step, doing: Doing): void {
+    switch (step.what) {
+      case "attach":
+        this.attach(desktop, step.spec, doing);
+        return;
+      case "detach":
+        this.detach(desktop, step.volumeId, doing);
+        return;
+      case "expand":
+      case "tune": {
+        const volume = ownVolume(desktop, step.volumeId);
+        if (!volume) return;
+        if (step.what === "expand") volume.size = step.size;
+        else Object.assign(volume, { iops: step.qos.iops, throughput: step.qos.throughput });
+        this.note(step.what === "expand" ? "volume-expanded" : "volume-tuned", desktop, volume, doing);
+      }
+    }
+  }
+
+  private attach(desktop: Desktop, spec: VolumeSpec, doing: Doing): void {
+    const volume = makeVolume(spec, freePosition(desktop), createdAt(doing));
+    if (spec.type !== undefined) volume.resource_spec_code = specCode(spec.type);
+    if (desktop.data_volumes.length >= maxDataVolumes || this.volumes.has(volume.volume_id)) return;
+    desktop.data_volumes.push(volume);
+    this.volumes.set(volume.volume_id, desktop);
+    this.note("volume-added", desktop, volume, doing);
+  }
+
+  private detach(desktop: Desktop, volumeId: string, doing: Doing): void {
+    const index = desktop.data_volumes.findIndex((volume) => volume.volume_id === volumeId);
+    const volume = desktop.data_volumes[index];
+    if (!volume) return;
+    desktop.data_volumes.splice(index, 1);
+    this.volumes.delete(volumeId);
+    this.note("volume-removed", desktop, volume, doing);
   }
 
   private stillShows({ desktop, at }: Leaving, read: LaggingRead): boolean {
@@ -243,11 +258,6 @@ export class Project {
     const { data_volumes } = desktop;
     for (const volume of missing(before, data_volumes)) this.note("volume-removed", desktop, volume, doing);
     for (const volume of missing(data_volumes, before)) this.note("volume-added", desktop, volume, doing);
-  }
-
-  /** Whether somebody has taken the disk away while a job of it was under way. */
-  private has({ root_volume, data_volumes }: Desktop, volume: Volume): boolean {
-    return volume === root_volume || data_volumes.includes(volume);
   }
 
   /** Its job fails, and its disks go with it. */
@@ -283,12 +293,18 @@ export class Project {
 
 /** A disk of this desktop; one of another desktop is as good as unknown. */
 export function volumeOf(desktop: Desktop, volumeId: string): PlacedVolume {
-  if (desktop.root_volume.volume_id === volumeId) {
-    return { desktop, volume: desktop.root_volume, isRoot: true };
-  }
-  const volume = desktop.data_volumes.find((candidate) => candidate.volume_id === volumeId);
+  const volume = ownVolume(desktop, volumeId);
   if (!volume) throw unknownVolume(volumeId);
-  return { desktop, volume, isRoot: false };
+  return { desktop, volume, isRoot: volume === desktop.root_volume };
+}
+
+function ownVolume({ root_volume, data_volumes }: Desktop, volumeId: string): Volume | undefined {
+  return [root_volume, ...data_volumes].find((candidate) => candidate.volume_id === volumeId);
+}
+
+/** The disk itself is made before the job that attaches it ends. */
+function createdAt({ at, job }: Doing): number {
+  return job ? at - Math.floor((at - job.begunAt) / 4) : at;
 }
 
 /** One thing at a time on a desktop, and nothing on one that is shown as deleted. */

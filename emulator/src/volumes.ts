@@ -1,14 +1,6 @@
-import {
-  freePosition,
-  makeVolume,
-  maxDataVolumes,
-  specCode,
-  type Desktop,
-  type Volume,
-  type VolumeSpec,
-} from "./desktops";
+import { maxDataVolumes, type Desktop, type VolumeSpec } from "./desktops";
 import type { Origin } from "./history";
-import type { Doing, Job, JobFate, Step, Work } from "./jobs";
+import type { Job, JobFate, Step, Work } from "./jobs";
 import { denied, refuseWhileBusy, volumeOf, type PlacedVolume, type Project } from "./project";
 import { codes, disksBeingAdded, invalidParameter, Refusal } from "./refusals";
 
@@ -72,7 +64,7 @@ export function addVolumes(
     }
     return {
       desktop,
-      steps: volumes.map((volume) => attaching(project, desktop, { ...asBought(volume), ...bought })),
+      steps: volumes.map((volume) => ({ what: "attach", spec: { ...asBought(volume), ...bought } })),
     };
   });
   for (const { desktop } of placed) desktop.lastAddAt = project.now();
@@ -104,7 +96,7 @@ export function deleteVolumes(
   const desktop = project.desktop(desktopId);
   refuseWhileBusy(project, desktop, "deleteVolumes");
   refuseTwice(volumeIds);
-  const steps = volumeIds.map((volumeId) => {
+  const steps = volumeIds.map((volumeId): Step => {
     if (volumeOf(desktop, volumeId).isRoot) {
       throw new Refusal(
         400,
@@ -112,7 +104,7 @@ export function deleteVolumes(
         `The volume ${volumeId} is a root volume: it cannot be deleted.`,
       );
     }
-    return detaching(project, desktop, volumeId);
+    return { what: "detach", volumeId };
   });
   return project.jobs.start("DELETE_VOLUME", [{ desktop, steps }], by, fateOf());
 }
@@ -133,9 +125,11 @@ export function expandVolumes(project: Project, items: readonly Expansion[], { b
       `The volume ${volume.volume_id} has ${volume.size} GB: the new size must be larger than that, not ${newSize} GB.`,
     );
   }
-  const works = byDesktop(placed, ({ desktop, volume, newSize }) => (doing) => {
-    project.expand(desktop, volume, newSize, doing);
-  });
+  const works = byDesktop(placed, ({ volume, newSize }) => ({
+    what: "expand",
+    volumeId: volume.volume_id,
+    size: newSize,
+  }));
   return project.jobs.start("EXPAND_VOLUME", works, by, fateOf());
 }
 
@@ -158,32 +152,8 @@ export function modifyQos(
       `The volume ${volume.volume_id} has the type ${volume.type}: only ${tunableType} takes iops and throughput.`,
     );
   }
-  const works = byDesktop(placed, ({ desktop, volume }) => (doing) => {
-    project.tune(desktop, volume, qos, doing);
-  });
+  const works = byDesktop(placed, ({ volume }) => ({ what: "tune", volumeId: volume.volume_id, qos }));
   return project.jobs.start("MODIFY_VOLUME_QOS", works, by, fateOf());
-}
-
-/** A step that puts one new disk on a desktop. */
-export function attaching(project: Project, desktop: Desktop, spec: VolumeSpec): Step {
-  return (doing) => {
-    const position = freePosition(desktop);
-    const volume: Volume = makeVolume(spec, position, createdAt(doing));
-    if (spec.type !== undefined) volume.resource_spec_code = specCode(spec.type);
-    project.attach(desktop, volume, doing);
-  };
-}
-
-/** The disk itself is made before the job that attaches it ends. */
-function createdAt({ at, job }: Doing): number {
-  return job ? at - Math.floor((at - job.begunAt) / 4) : at;
-}
-
-/** A step that takes one data disk from a desktop. */
-export function detaching(project: Project, desktop: Desktop, volumeId: string): Step {
-  return (doing) => {
-    project.detach(desktop, volumeId, doing);
-  };
 }
 
 function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T) => Step): Work[] {

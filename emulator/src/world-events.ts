@@ -3,7 +3,6 @@ import type { EventFault } from "./faults";
 import type { Work } from "./jobs";
 import type { Project } from "./project";
 import { invalidParameter } from "./refusals";
-import { attaching, detaching } from "./volumes";
 
 const byFault = { who: "fault" } as const;
 
@@ -61,12 +60,12 @@ export function happen(event: EventFault, world: World): void {
       begin(project, { desktop, steps: [] }, event.visible ?? true, event.duration_ms);
       return;
     case "volumes-added": {
-      const steps = event.volumes.map((volume) => attaching(project, desktop, volume));
+      const steps = event.volumes.map((spec) => ({ what: "attach", spec }) as const);
       doOrBegin(project, "ADD_VOLUME", { desktop, steps }, event.job);
       return;
     }
     case "volumes-removed": {
-      const steps = event.volume_ids.map((volumeId) => detaching(project, desktop, volumeId));
+      const steps = event.volume_ids.map((volumeId) => ({ what: "detach", volumeId }) as const);
       doOrBegin(project, "DELETE_VOLUME", { desktop, steps }, event.job);
     }
   }
