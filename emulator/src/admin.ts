@@ -58,7 +58,7 @@ export class Admin {
 
   setDialects(body: unknown): DialectName[] {
     this.check(dialectsSchema, body);
-    this.state.dialects.set((body as { dialects: string[] }).dialects);
+    this.state.setDialects((body as { dialects: string[] }).dialects);
     return this.dialects();
   }
 
@@ -109,6 +109,7 @@ export class Admin {
     if (mode) this.state.clock.setMode(mode);
     if (advance_ms !== undefined) this.state.clock.advance(advance_ms);
     if (skew_ms !== undefined) this.state.skewMs = skew_ms;
+    this.state.noteClock();
     return this.clock();
   }
 

@@ -14,6 +14,16 @@ interface Alarm {
 /** How emulator time goes: with the wall's, or only when it is moved by hand. */
 export type ClockMode = "real" | "manual";
 
+/** A clock in a state file. */
+export interface StoredClock {
+  mode: ClockMode;
+  /** How far it is ahead of the wall's, while it goes with it. */
+  offset: number;
+  /** What it shows while it stands. */
+  stopped_at: number;
+  skew_ms: number;
+}
+
 /**
  * Emulator time, in ms since 1970. Jobs, lifetimes and durations of faults go
  * by it. Everything is worked out when it is asked for, so moving the clock is
@@ -50,6 +60,18 @@ export class Clock {
     this.currentMode = mode;
     this.stoppedAt = now;
     this.offset = now - this.wall();
+    this.arm();
+  }
+
+  stored(): Omit<StoredClock, "skew_ms"> {
+    return { mode: this.currentMode, offset: this.offset, stopped_at: this.stoppedAt };
+  }
+
+  /** Goes on as another clock has gone: one that goes with the wall's has gone on meanwhile. */
+  restore({ mode, offset, stopped_at }: Omit<StoredClock, "skew_ms">): void {
+    this.currentMode = mode;
+    this.offset = offset;
+    this.stoppedAt = stopped_at;
     this.arm();
   }
 

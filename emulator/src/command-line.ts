@@ -3,15 +3,18 @@ import { startEmulator, type Emulator } from "./emulator";
 import { BadFlag, help, readFlags, type Flags } from "./flags";
 import { Refusal } from "./refusals";
 import type { LoggedRequest } from "./request-log";
+import { BadStateFile } from "./state-file";
 import { BadSeed, readSeedFile, type Seed } from "./seed-file";
 
 /** Runs the emulator as a command until it is told to stop. */
 export function main(): void {
-  run(process.argv.slice(2)).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`huaweicloud-workspace-emulator: ${message}\n`);
-    process.exit(isUserError(error) ? 2 : 1);
-  });
+  run(process.argv.slice(2)).catch(fail);
+}
+
+function fail(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`huaweicloud-workspace-emulator: ${message}\n`);
+  process.exit(isUserError(error) ? 2 : 1);
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -31,7 +34,7 @@ async function run(args: readonly string[]): Promise<void> {
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  process.stdout.write(announcement(emulator));
+  process.stdout.write(announcement(emulator, flags));
 }
 
 async function start(flags: Flags, seed: Seed): Promise<Emulator> {
@@ -43,7 +46,12 @@ async function start(flags: Flags, seed: Seed): Promise<Emulator> {
     dialects: [...withoutContradicted(seed.dialects ?? [], named), ...named],
     ...(accounts && { accounts }),
     ...(!quiet && { onRequest: logLine }),
+    onStateLost: (error) => {
+      fail(error);
+    },
   });
+  // A world that goes on is not furnished again.
+  if (emulator.restored) return emulator;
   if (desktops) emulator.addDesktops(desktops);
   for (const fault of faults ?? []) emulator.addFault(fault);
   if (second_actor) emulator.setSecondActor(second_actor);
@@ -51,7 +59,12 @@ async function start(flags: Flags, seed: Seed): Promise<Emulator> {
 }
 
 function isUserError(error: unknown): boolean {
-  return error instanceof BadFlag || error instanceof BadSeed || error instanceof Refusal;
+  return (
+    error instanceof BadFlag ||
+    error instanceof BadSeed ||
+    error instanceof BadStateFile ||
+    error instanceof Refusal
+  );
 }
 
 function logLine({ time, method, path, status, account }: LoggedRequest): void {
@@ -59,14 +72,24 @@ function logLine({ time, method, path, status, account }: LoggedRequest): void {
   process.stderr.write(`${new Date(time).toISOString()} ${method} ${path} ${result} ${account ?? "-"}\n`);
 }
 
+/** Which file keeps the world, and what of the command line it has made pointless. */
+function stateLines({ restored }: Emulator, { options, worldFlags }: Flags): string[] {
+  if (options.stateFile === undefined) return [];
+  if (!restored) return [`# State: kept in ${options.stateFile} (new)`];
+  const lines = [`# State: kept in ${options.stateFile}, which has the world of an earlier start`];
+  if (worldFlags.length === 0) return lines;
+  return [...lines, `# Not used, because they describe a new world: ${worldFlags.join(", ")}`];
+}
+
 /** The address, the exports for a shell, and what to do with them. */
-function announcement(emulator: Emulator): string {
+function announcement(emulator: Emulator, flags: Flags): string {
   const { url, env } = emulator;
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${String(value)}`);
   const lines = [
     `huaweicloud-workspace-emulator listening on ${url}`,
     ...exports,
     "#",
+    ...stateLines(emulator, flags),
     `# Dialects: ${emulator.dialects().join(", ")}`,
     "# Paste the export lines into a shell, and start your program there.",
     "# Pulumi: pulumi-huaweicloud-workspace reads them.",

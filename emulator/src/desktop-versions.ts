@@ -36,6 +36,16 @@ export function noteChange(desktop: Desktop, at: number): void {
   if (desktop.versions.length > maxKept) desktop.versions.shift();
 }
 
+/** Those that a read may still show, oldest first: what is older than a version that no lag hides is past. */
+export function mayBeShown(
+  versions: readonly DesktopVersion[],
+  now: number,
+  maxLagMs: number,
+): DesktopVersion[] {
+  const settled = versions.findLastIndex(({ at }) => at + maxLagMs <= now);
+  return versions.slice(Math.max(0, settled));
+}
+
 /** The disks as this kind of read shows them now: the newest change whose lag is over. */
 export function visibleVersion(
   desktop: Desktop,

@@ -1,10 +1,9 @@
 import { visibleVersion } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
 import { diskTime } from "./job-views";
-import type { Desktop, SecurityGroup, Tag, Volume } from "./desktops";
+import type { Desktop, SecurityGroup, StaleView, Tag, Volume } from "./desktops";
 import type { ViewFault } from "./faults";
 import type { Jobs } from "./jobs";
-import { staleView } from "./project";
 import { shuffled, type Random } from "./random";
 
 /** A desktop as reads show it. Some parts can be missing when a fault takes them away. */
@@ -52,6 +51,8 @@ interface ProductView {
 
 /** What is needed to show a desktop. */
 export interface DesktopViewer {
+  /** What a fault makes reads show instead of the disks. */
+  readonly staleView: (desktop: Desktop) => StaleView | undefined;
   readonly jobs: Jobs;
   /** Emulator time in ms. */
   readonly now: number;
@@ -71,7 +72,7 @@ type Disks = Readonly<{ root_volume: Volume; data_volumes: readonly Volume[] }>;
 /** Shows a desktop that has been settled. */
 export function viewDesktop(desktop: Desktop, viewer: DesktopViewer): DesktopView {
   const { now, random, faults, dialects, read } = viewer;
-  const shown = staleView(desktop, now) ?? visibleVersion(desktop, read, now, dialects);
+  const shown = viewer.staleView(desktop) ?? visibleVersion(desktop, read, now, dialects);
   const disks = inDialect(shown, dialects);
   const view: DesktopView = {
     desktop_id: desktop.desktop_id,

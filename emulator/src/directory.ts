@@ -9,6 +9,7 @@ import {
   type Scope,
 } from "./accounts";
 import type { Clock } from "./clock";
+import type { Entry, Keeper } from "./keeper";
 import { Refusal } from "./refusals";
 
 /** What a client asks a token to be good for. */
@@ -42,6 +43,33 @@ export interface AccessKey {
   readonly expiresAt: number;
 }
 
+/** Who holds a token or a temporary key, in a state file. */
+interface StoredCaller {
+  account: string;
+  user: { id: string; name: string };
+  allowed?: string[];
+  scope?: { project: string } | "domain" | "nothing";
+}
+
+/** A token in a state file. */
+export interface StoredToken {
+  id: string;
+  methods: readonly string[];
+  caller: StoredCaller;
+  issued_at: number;
+  expires_at: number;
+  revoked: boolean;
+}
+
+/** A temporary key in a state file. */
+export interface StoredKey {
+  access: string;
+  secret: string;
+  caller: StoredCaller;
+  security_token?: string;
+  expires_at: number;
+}
+
 /** More tokens, or temporary keys, than this are not kept: the oldest goes. */
 const maxIssued = 10_000;
 
@@ -56,6 +84,7 @@ export class Directory {
     readonly accounts: readonly Account[],
     private readonly clock: Clock,
     private readonly tokenLifetimeMs: number,
+    private readonly keeper: Keeper,
   ) {
     for (const account of accounts) {
       for (const key of account.spec.access_keys ?? []) this.addKey(account, key);
@@ -76,7 +105,32 @@ export class Directory {
 
   /** Makes the named tokens, or all of them, worthless at once. */
   revokeTokens(id?: string): void {
-    for (const token of this.tokens.values()) if (id === undefined || token.id === id) token.revoked = true;
+    for (const token of this.tokens.values()) {
+      if (token.revoked || (id !== undefined && token.id !== id)) continue;
+      token.revoked = true;
+      this.noteToken(token.id);
+    }
+  }
+
+  /** Tokens and temporary keys as they go to a state file. */
+  *stored(): Generator<Entry> {
+    for (const token of this.tokens.values()) yield ["token", token.id, storedToken(token)];
+    for (const key of this.temporaryKeys.values()) yield ["key", key.access, storedKey(key)];
+  }
+
+  restore(tokens: readonly StoredToken[], keys: readonly StoredKey[]): void {
+    for (const { id, methods, caller, issued_at: issuedAt, expires_at: expiresAt, revoked } of tokens) {
+      const { scope = "nothing", ...holder } = this.callerOf(caller);
+      this.tokens.set(id, { id, methods, caller: { ...holder, scope }, issuedAt, expiresAt, revoked });
+    }
+    for (const { access, secret, caller, security_token: securityToken, expires_at: expiresAt } of keys)
+      this.temporaryKeys.set(access, {
+        access,
+        secret,
+        caller: this.callerOf(caller),
+        securityToken,
+        expiresAt,
+      });
   }
 
   passwordToken(domain: AskedDomain, name: string, password: string, scope: AskedScope | undefined): Token {
@@ -161,7 +215,8 @@ export class Directory {
       expiresAt: Math.min(issuedAt + this.tokenLifetimeMs, latest),
       revoked: false,
     };
-    keepNewest(this.tokens, token.id, token);
+    const dropped = keepNewest(this.tokens, token.id, token);
+    for (const changed of [token.id, ...dropped]) this.noteToken(changed);
     return token;
   }
 
@@ -173,8 +228,29 @@ export class Directory {
       securityToken: randomBytes(96).toString("base64"),
       expiresAt: this.clock.now() + durationSeconds * 1000,
     };
-    keepNewest(this.temporaryKeys, key.access, key);
+    const dropped = keepNewest(this.temporaryKeys, key.access, key);
+    for (const changed of [key.access, ...dropped]) this.noteKey(changed);
     return key;
+  }
+
+  private noteToken(id: string): void {
+    this.keeper.note("token", id, () => {
+      const token = this.tokens.get(id);
+      return token && storedToken(token);
+    });
+  }
+
+  private noteKey(access: string): void {
+    this.keeper.note("key", access, () => {
+      const key = this.temporaryKeys.get(access);
+      return key && storedKey(key);
+    });
+  }
+
+  private callerOf({ account: name, user, allowed, scope }: StoredCaller): Caller {
+    const account = this.accounts.find((candidate) => candidate.name === name);
+    if (!account) throw new Error(`There is no account ${name}`);
+    return { account, user, allowed: allowedProjects(allowed), scope: readScope(account, scope) };
   }
 
   private addKey(account: Account, { access, secret, projects }: AccessKeySpec): void {
@@ -220,11 +296,51 @@ function scopeOf(caller: Caller, asked: AskedScope | undefined): Scope {
   return "nothing";
 }
 
-function keepNewest<T>(map: Map<string, T>, id: string, item: T): void {
+/** Returns what had to go for it. */
+function keepNewest<T>(map: Map<string, T>, id: string, item: T): string[] {
   map.set(id, item);
-  if (map.size <= maxIssued) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
+  if (map.size <= maxIssued) return [];
+  const [oldest] = map.keys();
+  if (oldest === undefined) return [];
+  map.delete(oldest);
+  return [oldest];
+}
+
+function storedToken({ id, methods, caller, issuedAt, expiresAt, revoked }: Token): StoredToken {
+  return {
+    id,
+    methods,
+    caller: storedCaller(caller),
+    issued_at: issuedAt,
+    expires_at: expiresAt,
+    revoked,
+  };
+}
+
+function storedKey({ access, secret, caller, securityToken, expiresAt }: AccessKey): StoredKey {
+  return {
+    access,
+    secret,
+    caller: storedCaller(caller),
+    ...(securityToken !== undefined && { security_token: securityToken }),
+    expires_at: expiresAt,
+  };
+}
+
+function storedCaller({ account, user, allowed, scope }: Caller): StoredCaller {
+  return {
+    account: account.name,
+    user,
+    ...(allowed && { allowed: [...allowed] }),
+    ...(scope !== undefined && {
+      scope: typeof scope === "object" ? { project: scope.project.id } : scope,
+    }),
+  };
+}
+
+function readScope({ projects }: Account, scope: StoredCaller["scope"]): Scope | undefined {
+  if (typeof scope !== "object") return scope;
+  const project = projects.find(({ id }) => id === scope.project);
+  if (!project) throw new Error(`There is no project ${scope.project}`);
+  return { project };
 }

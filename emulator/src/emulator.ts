@@ -13,7 +13,9 @@ import type { LoggedRequest, RequestLogView } from "./request-log";
 import { invalidParameter } from "./refusals";
 import type { SecondActorSpec } from "./second-actor";
 import { buildServer } from "./server";
-import { State, type JobTime } from "./state";
+import { FileKeeper } from "./keeper";
+import { State, type JobTime, type StateOptions } from "./state";
+import { StateFile } from "./state-file";
 import { Validation } from "./validation";
 import { accountsSchema, optionsSchema } from "./world-schema";
 import type { Answer } from "./workspace-api";
@@ -23,6 +25,14 @@ export interface EmulatorOptions {
   port?: number;
   /** Address to listen on. Default: 127.0.0.1, which nobody else can reach. */
   host?: string;
+  /**
+   * Keeps the world in this file, and goes on with the world that the file has.
+   * What describes the world at the start (accounts, desktops, seed, dialects,
+   * clock, skewMs, secondActor) is for a new file only. Default: nothing is kept
+   */
+  stateFile?: string;
+  /** Called when the state file cannot be written: from then on, no answer to a change is sent. Default: a warning */
+  onStateLost?: (error: Error) => void;
   /** How many numbered desktops the first project has at the start. Default: 0 */
   desktops?: number;
   /** How long a job takes, in ms, fixed or in a range. Default: 1000 */
@@ -77,12 +87,16 @@ export class Emulator {
   /** For the first project of the first account, with its first access key. */
   readonly env: EmulatorEnv;
 
+  /** Whether its world comes from a state file that was there before. */
+  readonly restored: boolean;
+
   /** @internal Use startEmulator. */
   constructor(
     private readonly app: FastifyInstance,
     private readonly state: State,
     private readonly admin: Admin,
   ) {
+    this.restored = state.isRestored;
     this.url = state.url();
     this.env = this.envFor();
   }
@@ -192,43 +206,70 @@ export class Emulator {
     this.state.revokeTokens(token);
   }
 
+  /** Resolves once everything up to now is in the state file. An answer over HTTP waits for that by itself. */
+  async saved(): Promise<void> {
+    await this.state.saved();
+  }
+
   /** Ends it at once: open connections are cut, and nothing is left running. */
   async close(): Promise<void> {
     this.state.clock.close();
     await this.app.close();
+    await this.state.closeFile();
   }
 }
 
 /** Starts an emulator; it listens when the promise resolves. Any number can run side by side. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { accounts = [defaultAccount], desktops = 0, port = 0, host = "127.0.0.1" } = options;
   const validation = await Validation.open();
   const wrong = validation.problem(optionsSchema, plainOptions(options));
   if (wrong !== undefined) throw invalidParameter(`options${wrong.startsWith("/") ? "" : " "}${wrong}`);
-  const problem = validation.problem(accountsSchema, accounts);
+  const problem = validation.problem(accountsSchema, options.accounts ?? [defaultAccount]);
   if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
-  const state = new State({
-    accounts,
-    desktops,
+  const file = options.stateFile === undefined ? undefined : await StateFile.open(options.stateFile);
+  try {
+    return await startWith(options, validation, file);
+  } catch (error) {
+    await file?.close();
+    throw error;
+  }
+}
+
+async function startWith(
+  options: EmulatorOptions,
+  validation: Validation,
+  file: StateFile | undefined,
+): Promise<Emulator> {
+  const { port = 0, host = "127.0.0.1" } = options;
+  const stored = file?.stored;
+  const world = stored?.one("world");
+  const onLost = options.onStateLost ?? warn;
+  const keeper: FileKeeper | undefined = file && new FileKeeper(file, () => state.stored(), onLost);
+  const settings: StateOptions = {
+    accounts: world?.accounts ?? options.accounts ?? [defaultAccount],
+    desktops: options.desktops ?? 0,
     jobTimeMs: options.jobTimeMs ?? 1000,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 24 * 60 * 60 * 1000,
-    seed: options.seed ?? 1,
+    seed: world?.seed ?? options.seed ?? 1,
     clock: options.clock ?? "real",
     wall: options.wall ?? Date.now,
     skewMs: options.skewMs ?? 0,
     maxRequests: options.maxRequests ?? 20_000,
     maxJobs: options.maxJobs ?? 10_000,
-    dialects: options.dialects ?? [],
+    dialects: stored?.one("dialects") ?? options.dialects ?? [],
     maxLagMs: options.maxLagMs ?? 10_000,
     rateLimit: options.rateLimit,
     onRequest: options.onRequest,
-  });
+    stored,
+  };
+  const state: State = new State(settings, keeper);
   if (options.checkAnswers) state.setChecker(answerChecker(validation));
   const admin = new Admin(validation, state);
   const app = buildServer(state, admin, validation);
   try {
     await app.listen({ port, host });
-    state.setSecondActor(options.secondActor);
+    if (!stored) state.setSecondActor(options.secondActor);
+    await state.saved();
   } catch (error) {
     state.clock.close();
     await app.close();
@@ -240,11 +281,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return new Emulator(app, state, admin);
 }
 
+function warn(error: Error): void {
+  process.emitWarning(error);
+}
+
 /** Functions and undefined options are no matter of the schema. */
 function plainOptions(options: EmulatorOptions): object {
   return Object.fromEntries(
     Object.entries(options).filter(
-      ([name, value]) => value !== undefined && !["wall", "onRequest"].includes(name),
+      ([name, value]) => value !== undefined && !["wall", "onRequest", "onStateLost"].includes(name),
     ),
   );
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "./clock";
 import { catalogue, concerns } from "./fault-catalogue";
 import type { AnswerFault, EventFault, Fault, JobFault, OrderedFault, ViewFault } from "./faults";
-import { seededRandom, type Random } from "./random";
+import { forgetful, type Keeper } from "./keeper";
+import { seededRandom, type SeededRandom } from "./random";
 
 /** A request, as far as faults look at it. */
 export interface Ask {
@@ -26,13 +27,25 @@ interface Rule {
   readonly id: string;
   readonly fault: Fault;
   readonly path: readonly string[] | undefined;
-  readonly random: Random;
-  readonly from: number;
+  readonly random: SeededRandom;
   /** Emulator time. */
   readonly until: number;
-  readonly most: number;
   seen: number;
   struck: number;
+}
+
+/** The faults in a state file. */
+export interface StoredFaults {
+  last_id: number;
+  rules: {
+    id: string;
+    fault: Fault;
+    random: number;
+    /** JSON has no Infinity: null is for good. */
+    until: number | null;
+    seen: number;
+    struck: number;
+  }[];
 }
 
 export const nothingStruck: Struck = { events: [], answer: undefined, views: [] };
@@ -45,7 +58,10 @@ export class FaultRules {
   private rules: Rule[] = [];
   private lastId = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly keeper: Keeper = forgetful,
+  ) {}
 
   add(fault: Fault): OrderedFault {
     this.lastId += 1;
@@ -54,14 +70,13 @@ export class FaultRules {
       fault: structuredClone(fault),
       path: fault.match?.path?.split("*"),
       random: seededRandom(fault.seed ?? 1),
-      from: fault.nth ?? 1,
       until: fault.for_ms === undefined ? Infinity : this.clock.now() + fault.for_ms,
-      most: mostStrikes(fault),
       seen: 0,
       struck: 0,
     };
     this.rules.push(rule);
     if (this.rules.length > maxKept) this.dropOldestOver();
+    this.note();
     return this.view(rule);
   }
 
@@ -73,11 +88,33 @@ export class FaultRules {
   remove(id: string): boolean {
     const before = this.rules.length;
     this.rules = this.rules.filter((rule) => rule.id !== id);
+    this.note();
     return this.rules.length < before;
   }
 
   clear(): void {
     this.rules = [];
+    this.note();
+  }
+
+  stored(): StoredFaults {
+    const rules = this.rules.map(({ id, fault, random, until, seen, struck }) => {
+      return { id, fault, random: random.state(), until: until === Infinity ? null : until, seen, struck };
+    });
+    return { last_id: this.lastId, rules };
+  }
+
+  restore({ last_id, rules }: StoredFaults): void {
+    this.lastId = last_id;
+    this.rules = rules.map(({ id, fault, random, until, seen, struck }) => ({
+      id,
+      fault,
+      path: fault.match?.path?.split("*"),
+      random: seededRandom(random),
+      until: until ?? Infinity,
+      seen,
+      struck,
+    }));
   }
 
   /** Counts a request, and says what it is struck by. */
@@ -113,15 +150,20 @@ export class FaultRules {
   private strikes(rule: Rule, ask: Ask): boolean {
     if (this.isOver(rule) || !matches(rule, ask)) return false;
     rule.seen += 1;
-    if (rule.seen < rule.from) return false;
+    this.note();
+    if (rule.seen < (rule.fault.nth ?? 1)) return false;
     const { probability } = rule.fault;
     if (probability !== undefined && rule.random() >= probability) return false;
     rule.struck += 1;
     return true;
   }
 
-  private isOver({ struck, most, until }: Rule): boolean {
-    return struck >= most || this.clock.now() >= until;
+  private isOver({ fault, struck, until }: Rule): boolean {
+    return struck >= mostStrikes(fault) || this.clock.now() >= until;
+  }
+
+  private note(): void {
+    this.keeper.note("faults", "", () => this.stored());
   }
 
   private view(rule: Rule): OrderedFault {

@@ -1,17 +1,24 @@
 import { BadFlag, readFlags } from "./flags";
 
 test("without flags everything is left to the defaults", () => {
-  expect(readFlags([])).toEqual({ options: {}, seedFile: undefined, quiet: false, help: false });
+  expect(readFlags([])).toEqual({
+    options: {},
+    seedFile: undefined,
+    worldFlags: [],
+    quiet: false,
+    help: false,
+  });
 });
 
 test("every flag is an option", () => {
   const args =
     "--port 0 --host ::1 --desktops 3 --job-time 500-2000 --token-lifetime 60000 --clock manual " +
-    "--skew=-5000 --random-seed 7 --rate-limit 200/300000,window,date --check-answers --seed world.yaml --quiet --help";
+    "--skew=-5000 --random-seed 7 --rate-limit 200/300000,window,date --check-answers --seed world.yaml --state world.state --quiet --help";
   expect(readFlags(args.split(" "))).toEqual({
     options: {
       port: 0,
       host: "::1",
+      stateFile: "world.state",
       desktops: 3,
       jobTimeMs: { min: 500, max: 2000 },
       tokenLifetimeMs: 60_000,
@@ -22,6 +29,7 @@ test("every flag is an option", () => {
       checkAnswers: true,
     },
     seedFile: "world.yaml",
+    worldFlags: ["--desktops", "--clock", "--skew", "--random-seed", "--seed"],
     quiet: true,
     help: true,
   });

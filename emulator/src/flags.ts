@@ -14,6 +14,8 @@ export class BadFlag extends Error {
 export interface Flags {
   readonly options: EmulatorOptions;
   readonly seedFile: string | undefined;
+  /** Flags of the command line that describe a new world: a state file that has one makes them pointless. */
+  readonly worldFlags: readonly string[];
   readonly dialects: readonly string[] | "list" | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
@@ -33,6 +35,7 @@ the environment variables for clients, and runs until Ctrl+C.
   --skew MS            offset of the time of day; --skew=-5000 is 5 s late (default: 0)
   --random-seed N      seed of random times and orders (default: 1)
   --seed FILE          initial accounts, desktops, faults and dialects, as JSON or YAML
+  --state FILE         keep the world in this file, and go on with the world that it has
   --dialect NAME,...   readings of the documents to add to the plain one; "no-NAME" removes one,
                        "all" selects all, "list" prints each with one line and its source
   --max-lag MS         the longest lag of the dialect lagging-reads (default: 10000)
@@ -58,6 +61,7 @@ export function readFlags(args: readonly string[]): Flags {
     ...numeric("random-seed", values["random-seed"], (seed) => ({ seed })),
     ...numeric("max-lag", values["max-lag"], (maxLagMs) => ({ maxLagMs })),
     ...(values["rate-limit"] !== undefined && { rateLimit: rateLimit(values["rate-limit"]) }),
+    ...(values.state !== undefined && { stateFile: values.state }),
     ...(values.clock !== undefined && { clock: clockMode(values.clock) }),
     ...(values.skew !== undefined && { skewMs: signed("skew", values.skew) }),
     ...(values["check-answers"] === true && { checkAnswers: true }),
@@ -65,11 +69,15 @@ export function readFlags(args: readonly string[]): Flags {
   return {
     options,
     seedFile: values.seed,
+    worldFlags: newWorld.filter((flag) => values[flag] !== undefined).map((flag) => `--${flag}`),
     dialects: dialects(values.dialect),
     quiet: values.quiet ?? false,
     help: values.help ?? false,
   };
 }
+
+/** These describe a new world. */
+const newWorld = ["desktops", "clock", "skew", "random-seed", "seed", "dialect"] as const;
 
 function parse(args: readonly string[]) {
   try {
@@ -86,6 +94,7 @@ function parse(args: readonly string[]) {
         skew: { type: "string" },
         "random-seed": { type: "string" },
         seed: { type: "string" },
+        state: { type: "string" },
         dialect: { type: "string", multiple: true },
         "max-lag": { type: "string" },
         "rate-limit": { type: "string" },

@@ -1,3 +1,5 @@
+import { forgetful, type Keeper } from "./keeper";
+
 /** Who made something happen. */
 export type Origin =
   | {
@@ -44,16 +46,25 @@ const maxKept = 200_000;
 
 /** Everything that happened since the start or the last reset. */
 export class History {
+  constructor(private readonly keeper: Keeper = forgetful) {}
+
   /** Ids of the disks that the second actor has added. */
   readonly secondActorsVolumes = new Set<string>();
   private events: HistoryEvent[] = [];
 
   add(event: HistoryEvent): void {
-    const { what, by, volume_id } = event;
-    if (what === "volume-added" && by.who === "second-actor" && volume_id !== undefined)
-      this.secondActorsVolumes.add(volume_id);
-    this.events.push(event);
-    if (this.events.length > 2 * maxKept) this.events = this.events.slice(-maxKept);
+    this.keep(event);
+    this.keeper.noteEvent(event);
+  }
+
+  /** Takes over what a state file has. */
+  restore(events: readonly HistoryEvent[]): void {
+    for (const event of events) this.keep(event);
+  }
+
+  /** The latest, in the order in which they were added. */
+  latest(): readonly HistoryEvent[] {
+    return this.events.slice(-maxKept);
   }
 
   /** Oldest first. */
@@ -64,5 +75,13 @@ export class History {
   clear(): void {
     this.secondActorsVolumes.clear();
     this.events = [];
+  }
+
+  private keep(event: HistoryEvent): void {
+    const { what, by, volume_id } = event;
+    if (what === "volume-added" && by.who === "second-actor" && volume_id !== undefined)
+      this.secondActorsVolumes.add(volume_id);
+    this.events.push(event);
+    if (this.events.length > 2 * maxKept) this.events = this.events.slice(-maxKept);
   }
 }

@@ -13,7 +13,7 @@ const step = { what: "detach", volumeId: "v" } as const;
 /** Jobs that take so many ms, and report each step that they do. */
 function jobsOf(duration: () => number, maxKept = 10) {
   const done = jest.fn();
-  return { jobs: new Jobs(clock, new History(), done, duration, maxKept), done };
+  return { jobs: new Jobs({ clock, history: new History(), perform: done, duration, maxKept }), done };
 }
 
 function statusOf(jobs: Jobs, part: Job | SubJob): string {

@@ -84,6 +84,21 @@ export interface Job {
   readonly subJobs: SubJob[];
 }
 
+/** What the jobs of a project work with. */
+export interface JobsOptions {
+  readonly clock: Clock;
+  readonly history: History;
+  /** Does what a job's steps say, when the job has ended. */
+  readonly perform: Perform;
+  /** How long the next sub-job takes, in ms. */
+  readonly duration: () => number;
+  /** Finished jobs above this number are dropped, oldest first. */
+  readonly maxKept: number;
+  /** Called when a desktop, or a job, is no longer as it was. */
+  readonly desktopChanged?: (desktop: Desktop) => void;
+  readonly jobChanged?: (id: string) => void;
+}
+
 /** The share of its time in which a job still waits. */
 const waitingShare = 0.1;
 
@@ -95,25 +110,19 @@ const waitingShare = 0.1;
 export class Jobs {
   private readonly jobs = new Map<string, Job>();
   private started = 0;
+  private readonly clock: Clock;
 
-  /**
-   * @param perform does what a job's steps say, when the job has ended
-   * @param duration how long the next sub-job takes, in ms
-   * @param maxKept finished jobs above this number are dropped, oldest first
-   */
-  constructor(
-    private readonly clock: Clock,
-    private readonly history: History,
-    private readonly perform: Perform,
-    private readonly duration: () => number,
-    private readonly maxKept: number,
-  ) {}
+  constructor(private readonly options: JobsOptions) {
+    this.clock = options.clock;
+  }
 
   /** Begins a job. None of the desktops may have one already. */
   start(type: JobType, works: readonly Work[], by: Origin, fate: JobFate = {}, fixedMs?: number): Job {
     const begunAt = this.clock.now();
     const failed = failedDesktop(works, fate);
-    const ends = works.map(() => (fate.neverEnds ? Infinity : begunAt + (fixedMs ?? this.duration())));
+    const ends = works.map(() =>
+      fate.neverEnds ? Infinity : begunAt + (fixedMs ?? this.options.duration()),
+    );
     const wholeFailure = fate.fails ?? (fate.partial?.status === "FAIL" ? partialFailure : undefined);
     const job: Job = {
       id: randomUUID(),
@@ -139,8 +148,10 @@ export class Jobs {
       job.subJobs.push(subJob);
       work.desktop.running = subJob;
       this.note("job-started", subJob, begunAt);
+      this.options.desktopChanged?.(work.desktop);
     });
     this.jobs.set(job.id, job);
+    this.options.jobChanged?.(job.id);
     this.trim();
     return job;
   }
@@ -161,9 +172,10 @@ export class Jobs {
     desktop.running = undefined;
     const { job, endsAt: at } = subJob;
     for (const step of subJob.steps.slice(0, subJob.doneSteps))
-      this.perform(desktop, step, { at, by: job.by, job });
+      this.options.perform(desktop, step, { at, by: job.by, job });
     if (subJob.doneSteps > 0 && subJob.steps.length > 0) noteChange(desktop, at);
     this.note("job-ended", subJob, at);
+    this.options.desktopChanged?.(desktop);
   }
 
   /** Ends a part of a job now, and without its work: its desktop has been deleted. */
@@ -175,6 +187,24 @@ export class Jobs {
     job.endsAt = Math.max(...job.subJobs.map(({ endsAt }) => endsAt));
     desktop.running = undefined;
     this.note("job-ended", subJob, subJob.endsAt);
+    this.options.jobChanged?.(job.id);
+  }
+
+  /** Takes over a job from a state file. */
+  restore(job: Job, isRunning: (subJob: SubJob) => boolean): void {
+    this.jobs.set(job.id, job);
+    this.started = Math.max(this.started, job.number);
+    for (const subJob of job.subJobs) if (isRunning(subJob)) subJob.desktop.running = subJob;
+  }
+
+  /** All jobs, oldest first, those that nobody may know of too. */
+  all(): Iterable<Job> {
+    return this.jobs.values();
+  }
+
+  /** A job, also one that nobody may know of. */
+  find(id: string): Job | undefined {
+    return this.jobs.get(id);
   }
 
   /** A job that somebody may know of. */
@@ -231,7 +261,7 @@ export class Jobs {
   private note(what: "job-started" | "job-ended", { desktop, job, failure }: SubJob, at: number): void {
     const { id: job_id, type: job_type, by } = job;
     const result = what === "job-ended" && { result: failure ? ("failed" as const) : ("succeeded" as const) };
-    this.history.add({ at, what, desktop_id: desktop.desktop_id, job_id, job_type, ...result, by });
+    this.options.history.add({ at, what, desktop_id: desktop.desktop_id, job_id, job_type, ...result, by });
   }
 
   private isKnown({ fate, begunAt }: Job): boolean {
@@ -240,13 +270,15 @@ export class Jobs {
   }
 
   private trim(): void {
-    if (this.jobs.size <= this.maxKept) return;
+    const { maxKept, jobChanged } = this.options;
+    if (this.jobs.size <= maxKept) return;
     for (const job of this.jobs.values()) {
       if (!this.hasEnded(job.endsAt)) continue;
       // What it changes must not be lost with it.
       for (const { desktop } of job.subJobs) this.settle(desktop);
       this.jobs.delete(job.id);
-      if (this.jobs.size <= this.maxKept) return;
+      jobChanged?.(job.id);
+      if (this.jobs.size <= maxKept) return;
     }
   }
 }

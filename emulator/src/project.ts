@@ -17,6 +17,16 @@ import type { Dialects, LaggingRead } from "./dialects";
 import { jobTypeWord } from "./job-views";
 import type { History, HistoryEvent, Origin } from "./history";
 import { Jobs, type Doing, type Step } from "./jobs";
+import { forgetful, type Entry, type Keeper } from "./keeper";
+import {
+  desktopOf,
+  jobOf,
+  storedDesktop,
+  storedJob,
+  type StoredDesktop,
+  type StoredJob,
+  type StoredLeaving,
+} from "./project-records";
 import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
 
 /** A disk and where it is. */
@@ -45,6 +55,7 @@ export interface ProjectOptions {
   readonly jobDuration: () => number;
   /** Finished jobs that are kept. */
   readonly maxJobs: number;
+  readonly keeper?: Keeper;
 }
 
 /** A project in a region: its desktops, and the jobs on them. */
@@ -62,6 +73,7 @@ export class Project {
   readonly dialects: Dialects;
   private readonly clock: Clock;
   private readonly history: History;
+  private readonly keeper: Keeper;
 
   constructor({
     id,
@@ -73,6 +85,7 @@ export class Project {
     history,
     jobDuration,
     maxJobs,
+    keeper = forgetful,
   }: ProjectOptions) {
     this.id = id;
     this.name = name;
@@ -81,10 +94,22 @@ export class Project {
     this.clock = clock;
     this.dialects = dialects;
     this.history = history;
-    const perform = (desktop: Desktop, step: Step, doing: Doing): void => {
-      this.perform(desktop, step, doing);
-    };
-    this.jobs = new Jobs(clock, history, perform, jobDuration, maxJobs);
+    this.keeper = keeper;
+    this.jobs = new Jobs({
+      clock,
+      history,
+      perform: (desktop, step, doing) => {
+        this.perform(desktop, step, doing);
+      },
+      duration: jobDuration,
+      maxKept: maxJobs,
+      desktopChanged: (desktop) => {
+        this.noteDesktop(desktop);
+      },
+      jobChanged: (id) => {
+        this.noteJob(id);
+      },
+    });
   }
 
   /** Emulator time in ms. */
@@ -102,13 +127,16 @@ export class Project {
       changeDesktop(known, spec, this.clock.now());
       this.indexVolumes(known);
       this.noteAdmins(known, before);
+      this.noteDesktop(known);
       return known;
     }
     this.leaving.delete(spec.desktop_id);
+    this.noteLeaving(spec.desktop_id);
     const desktop = makeDesktop(spec, this.id, this.region, this.clock.now());
     this.byId.set(desktop.desktop_id, desktop);
     this.ordered.push(desktop);
     this.indexVolumes(desktop);
+    this.noteDesktop(desktop);
     return desktop;
   }
 
@@ -171,16 +199,19 @@ export class Project {
     if (this.dialects.has("lagging-reads")) {
       const shown: Desktop = { ...desktop, status: "", running: undefined };
       this.leaving.set(desktop.desktop_id, { desktop: shown, at: this.clock.now() });
+      this.noteLeaving(desktop.desktop_id);
     }
     this.forgetVolumes(desktop);
     this.byId.delete(desktop.desktop_id);
     this.ordered.splice(this.ordered.indexOf(desktop), 1);
+    this.noteDesktop(desktop);
   }
 
   /** Shows the desktop as DELETED from now on. */
   markDeleted(desktop: Desktop, by: Origin): void {
     desktop.status = "DELETED";
     this.noteDeleted(desktop, by);
+    this.noteDesktop(desktop);
   }
 
   /** Does something to a desktop without a job, at once. */
@@ -188,6 +219,52 @@ export class Project {
     const at = this.clock.now();
     for (const step of steps) this.perform(desktop, step, { at, by, job: undefined });
     noteChange(desktop, at);
+    this.noteDesktop(desktop);
+  }
+
+  /** The lagging view that a read of the desktop is to show, if there is one; the read is counted. */
+  staleView(desktop: Desktop): StaleView | undefined {
+    const { stale } = desktop;
+    if (!stale) return undefined;
+    if (this.clock.now() < stale.until) return stale;
+    this.noteDesktop(desktop);
+    if (stale.reads > 0) {
+      stale.reads -= 1;
+      return stale;
+    }
+    desktop.stale = undefined;
+    return undefined;
+  }
+
+  /** Its desktops and jobs as they go to a state file. */
+  *stored(): Generator<Entry> {
+    for (const desktop of this.ordered)
+      yield ["desktop", this.keyOf(desktop.desktop_id), this.storedDesktop(desktop)];
+    for (const [id, leaving] of this.leaving) yield ["leaving", this.keyOf(id), this.storedLeaving(leaving)];
+    for (const job of this.jobs.all()) yield ["job", this.keyOf(job.id), storedJob(job, this.id)];
+  }
+
+  /** Takes over what a state file has of this project. */
+  restore(
+    desktops: readonly StoredDesktop[],
+    leaving: readonly StoredLeaving[],
+    jobs: readonly StoredJob[],
+  ): void {
+    const running = new Set<string>();
+    const now = this.clock.now();
+    for (const stored of desktops) {
+      const desktop = desktopOf(stored, now);
+      this.byId.set(desktop.desktop_id, desktop);
+      this.ordered.push(desktop);
+      this.indexVolumes(desktop);
+      if (stored.running !== undefined) running.add(stored.running);
+    }
+    for (const { desktop, at } of leaving)
+      this.leaving.set(desktop.desktop_id, { desktop: desktopOf(desktop, now), at });
+    for (const stored of jobs) {
+      const job = jobOf(stored, (id) => this.byId.get(id), this);
+      this.jobs.restore(job, ({ id }) => running.has(id));
+    }
   }
 
   clear(): void {
@@ -238,6 +315,39 @@ export class Project {
 
   private stillShows({ desktop, at }: Leaving, read: LaggingRead): boolean {
     return this.clock.now() < at + this.dialects.lagMs(read, desktop.desktop_id, "deleted");
+  }
+
+  private keyOf(id: string): string {
+    return JSON.stringify([this.id, id]);
+  }
+
+  private storedDesktop(desktop: Desktop): StoredDesktop {
+    return storedDesktop(desktop, this.dialects, this.clock.now());
+  }
+
+  private storedLeaving({ desktop, at }: Leaving): StoredLeaving {
+    return { desktop: this.storedDesktop(desktop), at };
+  }
+
+  private noteDesktop({ desktop_id: id }: Desktop): void {
+    this.keeper.note("desktop", this.keyOf(id), () => {
+      const desktop = this.byId.get(id);
+      return desktop && this.storedDesktop(desktop);
+    });
+  }
+
+  private noteLeaving(id: string): void {
+    this.keeper.note("leaving", this.keyOf(id), () => {
+      const leaving = this.leaving.get(id);
+      return leaving && this.storedLeaving(leaving);
+    });
+  }
+
+  private noteJob(id: string): void {
+    this.keeper.note("job", this.keyOf(id), () => {
+      const job = this.jobs.find(id);
+      return job && storedJob(job, this.id);
+    });
   }
 
   private note(
@@ -321,17 +431,4 @@ export function denied({ desktop_id }: Desktop, status: string, operation: strin
     codes.busy,
     `Operation conflict. The desktop current instance status is [${status}] and deny operation [${operation}], resource id [${desktop_id}].`,
   );
-}
-
-/** The lagging view that a read of the desktop is to show, if there is one; the read is counted. */
-export function staleView(desktop: Desktop, now: number): StaleView | undefined {
-  const { stale } = desktop;
-  if (!stale) return undefined;
-  if (now < stale.until) return stale;
-  if (stale.reads > 0) {
-    stale.reads -= 1;
-    return stale;
-  }
-  desktop.stale = undefined;
-  return undefined;
 }

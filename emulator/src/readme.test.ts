@@ -86,6 +86,12 @@ test("every command with --dialect is understood", () => {
   expect(orders).toEqual([["lagging-reads", "unknown-as-400"], "list"]);
 });
 
+test("the command with --state is understood", () => {
+  const [line = ""] = blocks("sh").filter((block) => block.includes("--state"));
+  const { options } = readFlags(line.trim().split(/\s+/).slice(2));
+  expect(options).toEqual({ port: 18_080, desktops: 3, stateFile: "world.state" });
+});
+
 test("an event of the history has the fields that are shown", async () => {
   const { emulator, client } = await running();
   await client.call(

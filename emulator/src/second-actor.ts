@@ -1,7 +1,7 @@
 import { maxDataVolumes, type Desktop } from "./desktops";
 import type { Project } from "./project";
 import type { State } from "./state";
-import { seededRandom, type Random } from "./random";
+import { seededRandom, type SeededRandom } from "./random";
 import { invalidParameter, Refusal } from "./refusals";
 import { addVolumes, deleteVolumes, expandVolumes } from "./volumes";
 
@@ -30,6 +30,14 @@ export interface SecondActorSpec {
   deletes?: "own" | "any";
 }
 
+/** The second actor in a state file. */
+export interface StoredSecondActor {
+  spec: SecondActorSpec;
+  random: number;
+  /** When it acts next; emulator time. */
+  due: number;
+}
+
 /** Larger sizes than this are not asked for, in GB. */
 const maxSize = 32_760;
 
@@ -46,17 +54,21 @@ const start = { by, fateOf: () => ({}) };
  * the lists show, and a desktop that is busy refuses them.
  */
 export class SecondActor {
-  private readonly random: Random;
+  private readonly random: SeededRandom;
+  private due = 0;
   private callOff: () => void = () => undefined;
 
+  /** @param stored where it has been, if it is not new */
   constructor(
     private readonly spec: SecondActorSpec,
     private readonly state: State,
+    stored?: StoredSecondActor,
   ) {
     const { min, max } = this.pause;
     if (min > max) throw invalidParameter(`everyMs must be a range from less to more, not ${min} to ${max}.`);
-    this.random = seededRandom(spec.seed);
-    this.next();
+    this.random = seededRandom(stored?.random ?? spec.seed);
+    if (stored) this.wait(stored.due);
+    else this.next();
   }
 
   stop(): void {
@@ -67,12 +79,21 @@ export class SecondActor {
     return this.spec.everyMs ?? { min: 2_000, max: 15_000 };
   }
 
+  stored(): StoredSecondActor {
+    return { spec: this.spec, random: this.random.state(), due: this.due };
+  }
+
   private next(): void {
-    const { clock } = this.state;
     const { min, max } = this.pause;
-    this.callOff = clock.at(clock.now() + min + Math.floor(this.random() * (max - min + 1)), () => {
+    this.wait(this.state.clock.now() + min + Math.floor(this.random() * (max - min + 1)));
+  }
+
+  private wait(due: number): void {
+    this.due = due;
+    this.callOff = this.state.clock.at(due, () => {
       this.act();
       this.next();
+      this.state.noteSecondActor();
     });
   }
 

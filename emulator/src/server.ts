@@ -83,6 +83,15 @@ export function buildServer(state: State, admin: Admin, validation: Validation):
     greet(state, request, reply);
     done();
   });
+  if (state.isKept) {
+    // An answer shows what there is, and that is to be there after the next start too.
+    app.addHook("onSend", async (request) => {
+      await state.saved().catch(() => {
+        // Nobody may take for done what is lost with the process.
+        request.raw.socket.destroy();
+      });
+    });
+  }
   app.setNotFoundHandler((request, reply) => {
     refuse(state, request, reply, unknownApi());
   });
@@ -172,7 +181,7 @@ function repeatOf({ course, method }: FastifyRequest, state: State): Repeat | un
   }
   const isChange = method !== "GET" && course?.operation.isIam === false;
   if (!isChange || fault || !state.dialects.has("repeating-gateway")) return undefined;
-  return drawRepeat(state.gatewayRandom);
+  return drawRepeat(state.drawForGateway);
 }
 
 /**
@@ -424,6 +433,7 @@ async function deliver(
       const { answer, keepBytes } = delivery;
       const headers = { ...reply.getHeaders(), ...answer.headers } as Record<string, string>;
       reply.hijack();
+      await state.saved();
       sendPart(reply.raw, { ...answer, headers }, keepBytes);
       return;
     }

@@ -1,17 +1,19 @@
 import { derivedId, type Account, type AccountSpec } from "./accounts";
-import { Clock, type ClockMode } from "./clock";
+import { Clock, type ClockMode, type StoredClock } from "./clock";
 import type { Operation } from "./contract";
+import { forgetful, type Entry, type Keeper } from "./keeper";
 import { numberedDesktop, type Desktop, type DesktopSpec } from "./desktops";
 import { Dialects } from "./dialects";
 import { Directory } from "./directory";
 import { FaultRules } from "./fault-rules";
 import { History } from "./history";
 import { Project } from "./project";
-import { seededRandom, type Random } from "./random";
+import { seededRandom, type Random, type SeededRandom } from "./random";
 import { AccountLimits, type RateLimit } from "./rate-limit";
 import { invalidParameter } from "./refusals";
 import { RequestLog, type LoggedRequest } from "./request-log";
 import { SecondActor, type SecondActorSpec } from "./second-actor";
+import type { StoredWorld } from "./stored-world";
 import type { Answer } from "./workspace-api";
 
 /** How long a job takes, in ms: always the same, or anything in a range. */
@@ -32,6 +34,8 @@ export interface StateOptions {
   readonly maxLagMs: number;
   readonly rateLimit: RateLimit | undefined;
   readonly onRequest: ((request: LoggedRequest) => void) | undefined;
+  /** What a state file has; undefined: a new world. */
+  readonly stored?: StoredWorld | undefined;
 }
 
 /** Everything that one emulator knows. */
@@ -42,25 +46,29 @@ export class State {
   readonly directory: Directory;
   readonly projects: readonly Project[];
   random: Random;
-  /** What a repeating gateway does is drawn from this. */
-  gatewayRandom: Random;
   readonly dialects: Dialects;
   /** Undefined where the gateway takes any number of requests. */
   readonly limits: AccountLimits | undefined;
-  readonly history = new History();
+  readonly history: History;
   skewMs: number;
   /** Calls off what is still to come. */
   private readonly pending = new Set<() => void>();
   private secondActor: SecondActor | undefined;
   private readonly options: StateOptions;
-  private jobRandom: Random;
+  private jobRandom: SeededRandom;
+  private gatewayRandom: SeededRandom;
   private checker: ((operation: Operation, answer: Answer) => void) | undefined;
   private address = "";
 
-  constructor(options: StateOptions) {
+  /** @param keeper writes down what changes */
+  constructor(
+    options: StateOptions,
+    private readonly keeper: Keeper = forgetful,
+  ) {
     this.options = options;
     this.clock = new Clock(options.wall, options.clock);
-    this.rules = new FaultRules(this.clock);
+    this.rules = new FaultRules(this.clock, keeper);
+    this.history = new History(keeper);
     this.log = new RequestLog(options.maxRequests);
     this.random = seededRandom(options.seed);
     this.jobRandom = seededRandom(options.seed + 1);
@@ -69,7 +77,7 @@ export class State {
     this.limits = options.rateLimit && new AccountLimits(options.rateLimit);
     this.skewMs = options.skewMs;
     const accounts = options.accounts.map((spec) => this.openAccount(spec));
-    this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs);
+    this.directory = new Directory(accounts, this.clock, options.tokenLifetimeMs, keeper);
     this.projects = accounts.flatMap((account) => account.projects);
     refuseTwice(
       "project",
@@ -83,7 +91,12 @@ export class State {
       "access key",
       accounts.flatMap(({ spec }) => (spec.access_keys ?? []).map(({ access }) => access)),
     );
+    if (options.stored) {
+      this.restore(options.stored);
+      return;
+    }
     this.furnish();
+    keeper.noteAll();
   }
 
   /** The time of day as the emulated service has it: signed dates are held against it. */
@@ -127,6 +140,59 @@ export class State {
     const next = spec && new SecondActor(spec, this);
     this.secondActor?.stop();
     this.secondActor = next;
+    this.noteSecondActor();
+  }
+
+  noteSecondActor(): void {
+    this.keeper.note("second-actor", "", () => this.secondActor?.stored());
+  }
+
+  noteClock(): void {
+    this.keeper.note("clock", "", () => this.storedClock());
+  }
+
+  setDialects(names: readonly string[]): void {
+    this.dialects.set(names);
+    this.keeper.note("dialects", "", () => this.dialects.deviations);
+  }
+
+  /** What a repeating gateway does is drawn with this. */
+  readonly drawForGateway: Random = () => {
+    this.noteDraws();
+    return this.gatewayRandom();
+  };
+
+  /** Whether the world comes from a state file. */
+  get isRestored(): boolean {
+    return this.options.stored !== undefined;
+  }
+
+  /** Writes what is left, and lets go of the state file. */
+  closeFile(): Promise<void> {
+    return this.keeper.close();
+  }
+
+  /** Whether there is a state file. */
+  get isKept(): boolean {
+    return this.keeper !== forgetful;
+  }
+
+  /** Resolves once everything up to now is in the state file, if there is one. */
+  saved(): Promise<void> {
+    return this.keeper.saved();
+  }
+
+  /** All that a state file needs. */
+  *stored(): Generator<Entry> {
+    yield ["world", "", { accounts: this.options.accounts, seed: this.options.seed }];
+    yield ["clock", "", this.storedClock()];
+    yield ["dialects", "", this.dialects.deviations];
+    yield ["faults", "", this.rules.stored()];
+    yield ["draws", "", this.storedDraws()];
+    yield ["second-actor", "", this.secondActor?.stored() ?? null];
+    yield* this.directory.stored();
+    for (const project of this.projects) yield* project.stored();
+    for (const event of this.history.latest()) yield ["event", "", event];
   }
 
   /** Does something in so many ms of emulator time, unless everything is reset before. */
@@ -152,6 +218,46 @@ export class State {
     this.rules.clear();
     this.history.clear();
     for (const project of this.projects) project.clear();
+    this.keeper.noteAll();
+  }
+
+  private restore(stored: StoredWorld): void {
+    const clock = stored.one("clock");
+    if (clock) {
+      this.clock.restore(clock);
+      this.skewMs = clock.skew_ms;
+    }
+    const draws = stored.one("draws");
+    if (draws) {
+      this.jobRandom = seededRandom(draws.jobs);
+      this.gatewayRandom = seededRandom(draws.gateway);
+    }
+    this.directory.restore(stored.all("token"), stored.all("key"));
+    const [desktops, leaving, jobs] = [stored.all("desktop"), stored.all("leaving"), stored.all("job")];
+    for (const project of this.projects) {
+      project.restore(
+        desktops.filter(({ project_id }) => project_id === project.id),
+        leaving.filter(({ desktop }) => desktop.project_id === project.id),
+        jobs.filter(({ project: id }) => id === project.id),
+      );
+    }
+    this.history.restore(stored.events);
+    const faults = stored.one("faults");
+    if (faults) this.rules.restore(faults);
+    const actor = stored.one("second-actor");
+    if (actor) this.secondActor = new SecondActor(actor.spec, this, actor);
+  }
+
+  private storedClock(): StoredClock {
+    return { ...this.clock.stored(), skew_ms: this.skewMs };
+  }
+
+  private storedDraws(): { jobs: number; gateway: number } {
+    return { jobs: this.jobRandom.state(), gateway: this.gatewayRandom.state() };
+  }
+
+  private noteDraws(): void {
+    this.keeper.note("draws", "", () => this.storedDraws());
   }
 
   private furnish(): void {
@@ -196,6 +302,7 @@ export class State {
         history: this.history,
         jobDuration: () => this.jobDuration(),
         maxJobs: this.options.maxJobs,
+        keeper: this.keeper,
       });
     });
     return { id, name: spec.domain_name, spec, projects };
@@ -205,6 +312,7 @@ export class State {
     const { jobTimeMs } = this.options;
     if (typeof jobTimeMs === "number") return jobTimeMs;
     const { min, max } = jobTimeMs;
+    this.noteDraws();
     return min + Math.floor(this.jobRandom() * (max - min + 1));
   }
 }

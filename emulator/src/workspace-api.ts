@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import { findDesktops } from "./desktop-filters";
 import { viewDesktop } from "./desktop-views";
-import { specCode } from "./desktops";
+import { specCode, type Desktop } from "./desktops";
 import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
 import { JobViews } from "./job-views";
@@ -186,7 +186,8 @@ function started(job: Job): Answer {
 
 function viewerOf({ project, clock, random, views }: WorkspaceCall, read: LaggingRead) {
   const { jobs, dialects } = project;
-  return { jobs, now: clock.now(), random, faults: views, dialects, read };
+  const staleView = (desktop: Desktop) => project.staleView(desktop);
+  return { staleView, jobs, now: clock.now(), random, faults: views, dialects, read };
 }
 
 function jobViewsOf({ project, clock }: WorkspaceCall): JobViews {

@@ -112,6 +112,7 @@ const count = { type: "integer", minimum: 0 };
 export const optionsSchema = strict({
   port: { ...count, maximum: 65_535 },
   host: text,
+  stateFile: text,
   desktops: count,
   jobTimeMs: { anyOf: [count, strict({ min: count, max: count }, ["min", "max"])] },
   tokenLifetimeMs: count,

@@ -13,6 +13,9 @@ export interface Reply {
 /** JSON of which a test says what it expects. */
 export type Json = Record<string, unknown>;
 
+/** Where an emulator is. */
+type Address = Pick<Emulator, "url">;
+
 export interface AskOptions {
   body?: unknown;
   headers?: Record<string, string>;
@@ -21,7 +24,7 @@ export interface AskOptions {
 
 /** One request without any credentials. */
 export async function ask(
-  emulator: Emulator,
+  emulator: Address,
   method: string,
   path: string,
   { body, headers = {}, signal }: AskOptions = {},
@@ -40,7 +43,7 @@ export async function ask(
 /** A plain client with an access key, for one project. */
 export class Client {
   constructor(
-    private readonly emulator: Emulator,
+    private readonly emulator: Pick<Emulator, "url" | "env">,
     private readonly env = emulator.env,
   ) {}
 
@@ -142,7 +145,7 @@ export interface JobJson {
 
 /** The headers that sign a request with an access key. */
 export function sign(
-  emulator: Emulator,
+  emulator: Address,
   method: string,
   url: string,
   body: unknown,

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import type { EmulatorEnv } from "../emulator";
 
 /** A program that has been started, and what it has said. */
 export class Command {
@@ -45,6 +46,13 @@ export class Command {
     });
     await Promise.race([said, over]);
     this.listeners.delete(listener);
+  }
+
+  /** The address and the variables that it has announced. */
+  async announced(): Promise<{ url: string; env: EmulatorEnv }> {
+    const url = await this.url();
+    const lines = [...this.out.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+    return { url, env: Object.fromEntries(lines) as EmulatorEnv };
   }
 
   /** The address that its first line names. */
