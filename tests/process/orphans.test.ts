@@ -1,4 +1,4 @@
-/** The command of this package as people run it: a process of its own, against the emulator over HTTP. All else: orphans/main.test.ts. */
+/** The command of this package as people run it: a process of its own, against the emulator over HTTP. All else: orphans/main.test.ts, orphans/mainReads.test.ts. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
