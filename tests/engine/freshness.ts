@@ -47,7 +47,8 @@ function newestSource(root: string, sources: readonly string[]): { file: string;
           )
         : [],
     )
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    // Tests and their helpers are not compiled: the compiler's record would stay older than they are.
+    .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|[/\\]testing[/\\]/.test(file))
     .map((file) => ({ file, time: statSync(join(root, file)).mtimeMs }))
     .reduce((newest, candidate) => (candidate.time > newest.time ? candidate : newest), {
       file: "",

@@ -47,6 +47,7 @@ describe("freshness", () => {
 
   test("what is newer than its sources is fresh", () => {
     write("sdk/index.test.ts", 2_000);
+    write("provider/disk/testing/sets.ts", 2_000);
     expect(() => {
       assertFresh(build, root);
     }).not.toThrow();
