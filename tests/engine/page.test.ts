@@ -1,7 +1,7 @@
 /** The emulator's page in a real browser, while the real engine works. */
+import { spawnSync } from "node:child_process";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
-import { findBrowser } from "../../scripts/browser";
 import { repositoryRoot } from "../../scripts/repository";
 import { allInOneCloud, desktopId, passed } from "./cloud";
 
@@ -14,6 +14,15 @@ const on = allInOneCloud({
   config: { desktopIds: [1, 2, 3].map(desktopId) },
   env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
 });
+
+const programs = ["chromium", "chromium-browser", "google-chrome"];
+
+/** A browser on PATH; "npm test" installs one, as root on Debian. */
+function findBrowser(): string {
+  const [found = ""] = spawnSync("which", programs, { encoding: "utf8" }).stdout.split("\n");
+  if (found !== "") return found;
+  throw new Error(`This test needs ${programs.join(" or ")} on PATH. Debian: "apt-get install chromium".`);
+}
 
 let browser: Browser;
 let page: Page;

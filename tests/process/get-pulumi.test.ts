@@ -1,9 +1,10 @@
+/** The Pulumi CLI is made once, beside a stand-in for Go. */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { repositoryRoot } from "../repository";
+import { repositoryRoot } from "../../scripts/repository";
 
 /** Stands for Go: notes that it was called, and takes its time to "build" a CLI. */
 const go = `#!/bin/sh

@@ -1,7 +1,11 @@
+/** What `npm version` runs before it sets the version, and before it commits. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { repositoryRoot } from "../../scripts/repository";
+
+const release = join(repositoryRoot, "scripts", "release.mjs");
 
 test.each([
   ["main", "1.2.0", "## 1.2.0\n\n- Better.\n\n## 1.1.0\n\n- Good.\n", []],
@@ -20,7 +24,7 @@ test.each([
     cwd: folder,
     env: { ...process.env, npm_lifecycle_event: "preversion", npm_new_version: version },
   };
-  const run = spawnSync(process.execPath, [join(__dirname, "release.mjs")], options);
+  const run = spawnSync(process.execPath, [release], options);
   expect(run.status).toBe(problems.length === 0 ? 0 : 1);
   for (const problem of problems) expect(run.stderr.toString()).toContain(problem);
   rmSync(folder, { recursive: true });
@@ -35,7 +39,7 @@ test("the version that npm has set goes into the plugin, and into the commit", (
   const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
   git("init", "--quiet", "--initial-branch", "main");
   const env = { ...process.env, npm_new_version: "1.2.0", npm_lifecycle_event: "version" };
-  execFileSync(process.execPath, [join(__dirname, "release.mjs")], { cwd: folder, env });
+  execFileSync(process.execPath, [release], { cwd: folder, env });
   expect(readFileSync(file, "utf8")).toBe('/** As in package.json. */\nexport const version = "1.2.0";\n');
   expect(git("diff", "--cached", "--name-only")).toBe("provider/version.ts\n");
   rmSync(folder, { recursive: true });
