@@ -39,21 +39,23 @@ export const languageHostBuild: Build = {
 };
 
 function newestSource(root: string, sources: readonly string[]): { file: string; time: number } {
-  return sources
-    .flatMap((folder) =>
-      existsSync(join(root, folder))
-        ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
-            join(folder, file),
-          )
-        : [],
-    )
-    // Tests and their helpers are not compiled: the compiler's record would stay older than they are.
-    .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|[/\\]testing[/\\]/.test(file))
-    .map((file) => ({ file, time: statSync(join(root, file)).mtimeMs }))
-    .reduce((newest, candidate) => (candidate.time > newest.time ? candidate : newest), {
-      file: "",
-      time: 0,
-    });
+  return (
+    sources
+      .flatMap((folder) =>
+        existsSync(join(root, folder))
+          ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+              join(folder, file),
+            )
+          : [],
+      )
+      // Tests and their helpers are not compiled: the compiler's record would stay older than they are.
+      .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|[/\\]testing[/\\]/.test(file))
+      .map((file) => ({ file, time: statSync(join(root, file)).mtimeMs }))
+      .reduce((newest, candidate) => (candidate.time > newest.time ? candidate : newest), {
+        file: "",
+        time: 0,
+      })
+  );
 }
 
 /** Throws if what was compiled is missing or older than its sources: a test of it would test yesterday's code. */
