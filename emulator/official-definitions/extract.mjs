@@ -9,7 +9,11 @@ const services = {
   Workspace: [
     "AddDesktopVolumes",
     "AddVolumes",
+    "BatchDeleteDesktops",
     "BatchModifyQosVolumes",
+    "BatchRunDesktops",
+    "CreateDesktop",
+    "DeleteDesktop",
     "DeleteDesktopVolumes",
     "ExpandVolumes",
     "ListDesktopsDetail",

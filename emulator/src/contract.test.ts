@@ -14,9 +14,13 @@ test("the operations, where they are and how they are called", () => {
   expect(operations.map(({ id, method, url }) => `${id} ${method} ${url}`).sort()).toEqual([
     "AddDesktopVolumes POST /v2/:project_id/desktops/:desktop_id/volumes",
     "AddVolumes POST /v2/:project_id/volumes",
+    "BatchDeleteDesktops POST /v2/:project_id/desktops/batch-delete",
     "BatchModifyQosVolumes PUT /v2/:project_id/volumes/batch-modify-qos",
+    "BatchRunDesktops POST /v2/:project_id/desktops/action",
+    "CreateDesktop POST /v2/:project_id/desktops",
     "CreateTemporaryAccessKey POST /v3.0/OS-CREDENTIAL/securitytokens",
     "CreateTokenWithIdToken POST /v3.0/OS-AUTH/id-token/tokens",
+    "DeleteDesktop DELETE /v2/:project_id/desktops/:desktop_id",
     "DeleteDesktopVolumes POST /v2/:project_id/desktops/:desktop_id/volumes/batch-delete",
     "ExpandDesktopVolume POST /v2/:project_id/desktops/:desktop_id/volumes/:volume_id/expand",
     "ExpandVolumes POST /v2/:project_id/volumes/expand",

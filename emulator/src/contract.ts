@@ -10,7 +10,7 @@ type QueryType = "integer" | "boolean" | "array" | "string";
 /** An operation of openapi.yaml, in the form that the server takes. */
 export interface Operation {
   readonly id: string;
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** With `:name` for each parameter. */
   readonly url: string;
   readonly isIam: boolean;
@@ -23,8 +23,8 @@ export interface Operation {
   readonly queryTypes: ReadonlyMap<string, QueryType>;
   /** Whether the documents have something that the emulator does not honour (`x-not-honoured`). */
   readonly hasGaps: boolean;
-  /** Schemas of the answers by status. */
-  readonly answers: ReadonlyMap<number, Schema>;
+  /** Schemas of the answers by status; null: an answer without a body. */
+  readonly answers: ReadonlyMap<number, Schema | null>;
 }
 
 interface Parameter {
@@ -47,8 +47,11 @@ interface OperationObject {
 }
 
 type PathItem = { readonly parameters?: readonly Parameter[] } & Readonly<
-  Partial<Record<"get" | "post" | "put", OperationObject>>
+  Partial<Record<Method, OperationObject>>
 >;
+
+const methods = ["get", "post", "put", "delete"] as const;
+type Method = (typeof methods)[number];
 
 /** Marks what the service documents and the emulator does not honour. */
 const gap = "x-not-honoured";
@@ -61,7 +64,7 @@ const { paths } = withoutReferences(source) as { readonly paths: Readonly<Record
 
 /** Every operation of openapi.yaml. */
 export const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, item]) =>
-  (["get", "post", "put"] as const).flatMap((method) => {
+  methods.flatMap((method) => {
     const operation = item[method];
     return operation ? [readOperation(path, method, item.parameters ?? [], operation)] : [];
   }),
@@ -69,7 +72,7 @@ export const operations: readonly Operation[] = Object.entries(paths).flatMap(([
 
 function readOperation(
   path: string,
-  method: "get" | "post" | "put",
+  method: Method,
   shared: readonly Parameter[],
   operation: OperationObject,
 ): Operation {
@@ -81,7 +84,7 @@ function readOperation(
   const body = operation.requestBody?.content?.["application/json"]?.schema;
   return {
     id: operation.operationId,
-    method: method.toUpperCase() as "GET" | "POST" | "PUT",
+    method: method.toUpperCase() as Operation["method"],
     url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
     isIam: operation.tags.includes("IAM"),
     schema: {
@@ -93,10 +96,10 @@ function readOperation(
     hasGaps: JSON.stringify([parameters, body]).includes(`"${gap}":true`),
     queryTypes: new Map(query.map(({ name, schema }) => [name, schema.type as QueryType])),
     answers: new Map(
-      Object.entries(operation.responses).flatMap(([status, { content }]): [number, Schema][] => {
-        const schema = content?.["application/json"]?.schema;
-        return schema ? [[Number(status), schema]] : [];
-      }),
+      Object.entries(operation.responses).map(([status, { content }]): [number, Schema | null] => [
+        Number(status),
+        content?.["application/json"]?.schema ?? null,
+      ]),
     ),
   };
 }
@@ -104,7 +107,8 @@ function readOperation(
 /** The name of a documented field that is in this value and is not honoured. */
 export function unhonoured(schema: Schema | undefined, value: unknown, place = ""): string | undefined {
   if (value === undefined || schema === undefined) return undefined;
-  if (schema[gap] === true) return place;
+  // The default is what happens anyway.
+  if (schema[gap] === true) return value === schema.default ? undefined : place;
   const { items, properties = {} } = schema as { items?: Schema; properties?: Record<string, Schema> };
   if (Array.isArray(value))
     return firstOf(value, (item, index) => unhonoured(items, item, `${place}[${index}]`));

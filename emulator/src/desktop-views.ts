@@ -3,7 +3,7 @@ import type { Dialects, LaggingRead } from "./dialects";
 import { diskTime } from "./job-views";
 import type { Desktop, SecurityGroup, StaleView, Tag, Volume } from "./desktops";
 import type { ViewFault } from "./faults";
-import type { Jobs } from "./jobs";
+import type { Jobs, JobType } from "./jobs";
 import { shuffled, type Random } from "./random";
 
 /** A desktop as reads show it. Some parts can be missing when a fault takes them away. */
@@ -64,8 +64,17 @@ export interface DesktopViewer {
   readonly read: LaggingRead;
 }
 
-/** What runs on a desktop that is busy with something other than its disks, in the documents' words. */
-const taskWords = ["rebooting", "powering-off", "networking", "rebuilding"] as const;
+/** What a desktop that is busy with something other than its disks shows one after the other, in the documents' words. */
+const taskWords: Readonly<Partial<Record<JobType, readonly string[]>>> = {
+  CREATE_DESKTOP: ["scheduling", "block_device_mapping", "networking", "spawning"],
+  DELETE_DESKTOP: ["deleting"],
+  START_DESKTOP: ["powering-on"],
+  STOP_DESKTOP: ["powering-off"],
+  REBOOT_DESKTOP: ["reboot_pending", "reboot_started", "rebooting"],
+};
+const forcedReboot = ["reboot_pending_hard", "reboot_started_hard", "rebooting_hard"];
+/** Another client's job can be any of these, and stays so. */
+const maintenanceWords = ["rebooting", "powering-off", "networking", "rebuilding"] as const;
 
 type Disks = Readonly<{ root_volume: Volume; data_volumes: readonly Volume[] }>;
 
@@ -144,7 +153,6 @@ function shownVolume(volume: Volume): Volume {
   return shown;
 }
 
-/** Volume jobs have no word in the documents. */
 function taskOf(
   { running, desktop_id, task_status }: Desktop,
   { jobs, dialects }: DesktopViewer,
@@ -153,9 +161,16 @@ function taskOf(
   if (!running) return idle;
   const process = jobs.progress(running);
   if (!dialects.has("idle-is-empty")) return { task_status: running.job.type, process };
-  if (running.job.type !== "MAINTENANCE") return idle;
-  const word = taskWords[(desktop_id.length + running.job.number) % taskWords.length] ?? taskWords[0];
-  return { task_status: word, process };
+  const { type, number, fate } = running.job;
+  if (type === "MAINTENANCE")
+    return {
+      task_status: maintenanceWords[(desktop_id.length + number) % maintenanceWords.length] ?? "",
+      process,
+    };
+  const words = type === "REBOOT_DESKTOP" && fate.forced ? forcedReboot : taskWords[type];
+  // The documents have no word for jobs of disks.
+  if (!words) return idle;
+  return { task_status: words[Math.floor((process / 100) * words.length)] ?? words.at(-1) ?? "", process };
 }
 
 function spoil(view: DesktopView, fault: ViewFault): void {

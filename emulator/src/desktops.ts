@@ -154,6 +154,19 @@ export function freePosition(desktop: Desktop): number {
 
 const defaultProduct = "workspace.x86.ultimate.large2";
 
+/** Of a pay-per-use desktop with an image of its own. */
+export function defaultMetadata(productId: string): Record<string, string> {
+  return {
+    charging_mode: "0",
+    image_name: "windows-desktop",
+    "metering.image_id": "10000000-0000-4000-8000-000000000001",
+    "metering.resourcespeccode": productId,
+    "metering.resourcetype": "1",
+    os_type: "Windows",
+    os_bit: "64",
+  };
+}
+
 /** A private address that is the same for the same id. */
 function addressOf(desktopId: string): string {
   const [one = 0, other = 0] = createHash("sha256").update(desktopId).digest();
@@ -172,15 +185,7 @@ export function makeDesktop(spec: DesktopSpec, projectId: string, region: string
     pool_id: null,
     product_id: defaultProduct,
     created: new Date(now).toISOString(),
-    metadata: {
-      charging_mode: "0",
-      image_name: "windows-desktop",
-      "metering.image_id": "10000000-0000-4000-8000-000000000001",
-      "metering.resourcespeccode": spec.product_id ?? defaultProduct,
-      "metering.resourcetype": "1",
-      os_type: "Windows",
-      os_bit: "64",
-    },
+    metadata: defaultMetadata(spec.product_id ?? defaultProduct),
     desktop_type: typeof spec.pool_id === "string" ? "POOLED" : "DEDICATED",
     ip_addresses: [addressOf(spec.desktop_id)],
     subnet_id: "30000000-0000-4000-8000-000000000001",

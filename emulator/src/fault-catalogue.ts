@@ -266,6 +266,10 @@ const changes = new Set([
   "ExpandDesktopVolume",
   "ExpandVolumes",
   "BatchModifyQosVolumes",
+  "CreateDesktop",
+  "DeleteDesktop",
+  "BatchDeleteDesktops",
+  "BatchRunDesktops",
 ]);
 const adds = new Set(["AddDesktopVolumes", "AddVolumes"]);
 const desktops = new Set(["ShowDesktopDetail", "ListDesktopsDetail"]);

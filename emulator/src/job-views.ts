@@ -30,12 +30,17 @@ export interface JobView {
   sub_jobs_total: number;
 }
 
-/** Words of the documents; deleteVolumes and batchModifyQosVolumes are the names of the operations in its traces. */
+/** Words of the documents where they have one, and otherwise in their manner. */
 const officialTypes: Readonly<Record<JobType, string>> = {
   ADD_VOLUME: "addVolumes",
   DELETE_VOLUME: "deleteVolumes",
   EXPAND_VOLUME: "expandVolumes",
   MODIFY_VOLUME_QOS: "batchModifyQosVolumes",
+  CREATE_DESKTOP: "createDesktops",
+  DELETE_DESKTOP: "deleteDesktops",
+  START_DESKTOP: "startDesktops",
+  STOP_DESKTOP: "stopDesktops",
+  REBOOT_DESKTOP: "rebootDesktops",
   MAINTENANCE: "rebootDesktops",
 };
 

@@ -5,7 +5,17 @@ import type { Desktop, VolumeSpec } from "./desktops";
 import type { History, Origin } from "./history";
 import { codes } from "./refusals";
 
-export type JobType = "ADD_VOLUME" | "DELETE_VOLUME" | "EXPAND_VOLUME" | "MODIFY_VOLUME_QOS" | "MAINTENANCE";
+export type JobType =
+  | "ADD_VOLUME"
+  | "DELETE_VOLUME"
+  | "EXPAND_VOLUME"
+  | "MODIFY_VOLUME_QOS"
+  | "CREATE_DESKTOP"
+  | "DELETE_DESKTOP"
+  | "START_DESKTOP"
+  | "STOP_DESKTOP"
+  | "REBOOT_DESKTOP"
+  | "MAINTENANCE";
 
 /** A reason that is shown for something that went wrong. */
 export interface Failure {
@@ -30,6 +40,8 @@ export interface JobFate {
   lag?: { readonly ms: number; readonly reads: number };
   /** Belongs to somebody else and is listed nowhere. */
   hidden?: boolean;
+  /** A desktop is stopped or rebooted by force. */
+  forced?: boolean;
 }
 
 export type JobState = "WAITING" | "RUNNING" | "SUCCESS" | "FAIL";
@@ -42,7 +54,7 @@ export interface Doing {
   readonly job: Job | undefined;
 }
 
-/** One disk's part of a job: plain data, so that a job that is under way can be kept in a file. */
+/** One disk's part of a job, or the desktop's own: plain data, so that a job that is under way can be kept in a file. */
 export type Step =
   | { readonly what: "attach"; readonly spec: VolumeSpec }
   | { readonly what: "detach"; readonly volumeId: string }
@@ -51,7 +63,11 @@ export type Step =
       readonly what: "tune";
       readonly volumeId: string;
       readonly qos: { readonly iops: number; readonly throughput: number };
-    };
+    }
+  /** The desktop has this status then. */
+  | { readonly what: "power"; readonly status: string }
+  /** The desktop is gone then, with its disks. */
+  | { readonly what: "drop" };
 
 /** Does a step of a desktop's job. */
 export type Perform = (desktop: Desktop, step: Step, doing: Doing) => void;
@@ -96,6 +112,8 @@ export interface JobsOptions {
   readonly maxKept: number;
   /** Called when a desktop, or a job, is no longer as it was. */
   readonly desktopChanged?: (desktop: Desktop) => void;
+  /** Called when a desktop's part of a job has failed. */
+  readonly failed?: (desktop: Desktop, type: JobType) => void;
   readonly jobChanged?: (id: string) => void;
 }
 
@@ -173,6 +191,7 @@ export class Jobs {
     const { job, endsAt: at } = subJob;
     for (const step of subJob.steps.slice(0, subJob.doneSteps))
       this.options.perform(desktop, step, { at, by: job.by, job });
+    if (subJob.failure) this.options.failed?.(desktop, job.type);
     if (subJob.doneSteps > 0 && subJob.steps.length > 0) noteChange(desktop, at);
     this.note("job-ended", subJob, at);
     this.options.desktopChanged?.(desktop);

@@ -171,6 +171,23 @@ test("reads lag as they would have without the stop", async () => {
   expect(await lagging(true)).toEqual(uninterrupted);
 });
 
+test("desktops that are being created or deleted go on with it", async () => {
+  let client = await start(manual);
+  const wanted = {
+    desktop_type: "DEDICATED",
+    image_id: "image-1",
+    image_type: "private",
+    product_id: "product-1",
+    root_volume: { type: "SAS", size: 80 },
+  };
+  await client.begin("POST", "/desktops", { ...wanted, size: 1, desktop_name: "NEW" });
+  await client.call("DELETE", `/desktops/${d1}`);
+  client = await start();
+  emulator.advance(1000);
+  const { json } = await client.call("GET", "/desktops/detail");
+  expect(json).toMatchObject({ total_count: 2, desktops: [{ desktop_id: d2 }, { computer_name: "NEW" }] });
+});
+
 test("a reset is for good, and accounts stay", async () => {
   const accounts = [
     {

@@ -16,7 +16,7 @@ import { noteChange } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
 import { jobTypeWord } from "./job-views";
 import type { History, HistoryEvent, Origin } from "./history";
-import { Jobs, type Doing, type Step } from "./jobs";
+import { Jobs, type Doing, type JobType, type Step } from "./jobs";
 import { forgetful, type Entry, type Keeper } from "./keeper";
 import {
   desktopOf,
@@ -66,6 +66,8 @@ export class Project {
   private readonly ordered: Desktop[] = [];
   private readonly volumes = new Map<string, Desktop>();
   private readonly leaving = new Map<string, Leaving>();
+  /** Desktops that a job deletes: they are looked at before the others are listed. */
+  private readonly doomed = new Set<Desktop>();
   readonly id: string;
   readonly name: string;
   readonly region: string;
@@ -109,6 +111,9 @@ export class Project {
       jobChanged: (id) => {
         this.noteJob(id);
       },
+      failed: (desktop, type) => {
+        this.noteFailure(desktop, type);
+      },
     });
   }
 
@@ -143,8 +148,10 @@ export class Project {
   /** The desktop as it is now, or undefined. */
   find(desktopId: string): Desktop | undefined {
     const desktop = this.byId.get(desktopId);
-    if (desktop) this.jobs.settle(desktop);
-    return desktop;
+    if (!desktop) return undefined;
+    this.jobs.settle(desktop);
+    // What has ended may have been its delete.
+    return this.byId.get(desktopId);
   }
 
   /** The desktop as it is now. One that has been deleted, but is still shown, is unknown to changes. */
@@ -174,6 +181,7 @@ export class Project {
     const owner = this.volumes.get(volumeId);
     if (!owner) throw unknownVolume(volumeId);
     this.jobs.settle(owner);
+    if (!this.volumes.has(volumeId)) throw unknownVolume(volumeId);
     return volumeOf(owner, volumeId);
   }
 
@@ -184,21 +192,22 @@ export class Project {
 
   /** All desktops in their order; settle those that are shown. */
   get desktops(): readonly Desktop[] {
+    for (const desktop of this.doomed) this.jobs.settle(desktop);
     return this.ordered;
   }
 
   /** Every desktop as it is now. */
   settledDesktops(): readonly Desktop[] {
-    for (const desktop of this.ordered) this.jobs.settle(desktop);
+    for (const desktop of [...this.ordered]) this.jobs.settle(desktop);
     return this.ordered;
   }
 
   /** Takes the desktop away for good. */
-  dropDesktop(desktop: Desktop, by: Origin): void {
-    this.noteDeleted(desktop, by);
+  dropDesktop(desktop: Desktop, by: Origin, at = this.clock.now()): void {
+    this.noteDeleted(desktop, by, at);
     if (this.dialects.has("lagging-reads")) {
       const shown: Desktop = { ...desktop, status: "", running: undefined };
-      this.leaving.set(desktop.desktop_id, { desktop: shown, at: this.clock.now() });
+      this.leaving.set(desktop.desktop_id, { desktop: shown, at });
       this.noteLeaving(desktop.desktop_id);
     }
     this.forgetVolumes(desktop);
@@ -210,7 +219,7 @@ export class Project {
   /** Shows the desktop as DELETED from now on. */
   markDeleted(desktop: Desktop, by: Origin): void {
     desktop.status = "DELETED";
-    this.noteDeleted(desktop, by);
+    this.noteDeleted(desktop, by, this.clock.now());
     this.noteDesktop(desktop);
   }
 
@@ -265,10 +274,12 @@ export class Project {
       const job = jobOf(stored, (id) => this.byId.get(id), this);
       this.jobs.restore(job, ({ id }) => running.has(id));
     }
+    for (const desktop of this.ordered) this.watch(desktop);
   }
 
   clear(): void {
     this.leaving.clear();
+    this.doomed.clear();
     this.byId.clear();
     this.ordered.length = 0;
     this.volumes.clear();
@@ -291,7 +302,13 @@ export class Project {
         if (step.what === "expand") volume.size = step.size;
         else Object.assign(volume, { iops: step.qos.iops, throughput: step.qos.throughput });
         this.note(step.what === "expand" ? "volume-expanded" : "volume-tuned", desktop, volume, doing);
+        return;
       }
+      case "power":
+        desktop.status = step.status;
+        return;
+      case "drop":
+        this.dropDesktop(desktop, doing.by, doing.at);
     }
   }
 
@@ -329,11 +346,23 @@ export class Project {
     return { desktop: this.storedDesktop(desktop), at };
   }
 
-  private noteDesktop({ desktop_id: id }: Desktop): void {
+  private noteDesktop(desktop: Desktop): void {
+    this.watch(desktop);
+    const { desktop_id: id } = desktop;
     this.keeper.note("desktop", this.keyOf(id), () => {
-      const desktop = this.byId.get(id);
-      return desktop && this.storedDesktop(desktop);
+      const present = this.byId.get(id);
+      return present && this.storedDesktop(present);
     });
+  }
+
+  private watch(desktop: Desktop): void {
+    if (desktop.running?.job.type === "DELETE_DESKTOP") this.doomed.add(desktop);
+    else this.doomed.delete(desktop);
+  }
+
+  private noteFailure(desktop: Desktop, type: JobType): void {
+    if (type === "CREATE_DESKTOP") desktop.status = "ERROR";
+    if (type === "DELETE_DESKTOP") desktop.task_status = "deleteFailed";
   }
 
   private noteLeaving(id: string): void {
@@ -371,8 +400,7 @@ export class Project {
   }
 
   /** Its job fails, and its disks go with it. */
-  private noteDeleted(desktop: Desktop, by: Origin): void {
-    const at = this.clock.now();
+  private noteDeleted(desktop: Desktop, by: Origin, at: number): void {
     if (desktop.running) this.jobs.abort(desktop.running);
     for (const volume of desktop.data_volumes)
       this.note("volume-removed", desktop, volume, { at, by, job: undefined });

@@ -28,6 +28,7 @@ export function desktopIdsOf(
   for (const name of ["desktop_volumes", "addDesktopVolumesReq", "desktop_volumes_expansion"]) {
     for (const item of listIn(body, name)) addText(ids, partOf(item, "desktop_id"));
   }
+  for (const id of listIn(body, "desktop_ids")) addText(ids, id);
   const jobId = params.job_id ?? textsOf(query.job_id)[0];
   const volumeIds = volumeIdsOf(subjects);
   for (const project of projects) {

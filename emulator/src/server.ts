@@ -151,10 +151,11 @@ function route(app: FastifyInstance, state: State, operation: Operation, url: st
       const answer = last ? await last : work(request, operation, state);
       if (answer instanceof Refusal) throw answer;
       state.checkAnswer(operation, answer);
+      const { status, body, headers } = answer;
       await finish(state, request, reply, {
-        status: answer.status,
-        headers: { "Content-Type": "application/json", ...answer.headers },
-        text: JSON.stringify(answer.body),
+        status,
+        headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
+        text: body === undefined ? "" : JSON.stringify(body),
       });
       return reply;
     },

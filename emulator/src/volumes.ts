@@ -72,7 +72,7 @@ export function addVolumes(
 }
 
 /** Other types have no IOPS and throughput of their own. */
-function asBought(volume: NewVolume): VolumeSpec {
+export function asBought(volume: NewVolume): VolumeSpec {
   const { type, size, kms_id } = volume;
   return type === tunableType ? volume : { type, size, ...(kms_id !== undefined && { kms_id }) };
 }
@@ -166,7 +166,8 @@ function byDesktop<T extends PlacedVolume>(placed: readonly T[], step: (item: T)
   return [...steps].map(([desktop, stepsOfDesktop]) => ({ desktop, steps: stepsOfDesktop }));
 }
 
-function checkTuning({ type, iops, throughput }: NewVolume): void {
+/** Refuses IOPS and throughput where they do not belong, or are missing. */
+export function checkTuning({ type, iops, throughput }: NewVolume): void {
   if (type === tunableType) {
     // The documents' lower bound, 0, is what a client sends that sets neither.
     if ((iops ?? 0) > 0 && (throughput ?? 0) > 0) return;
@@ -178,7 +179,8 @@ function checkTuning({ type, iops, throughput }: NewVolume): void {
   );
 }
 
-function refuseTwice(ids: readonly string[]): void {
+/** Refuses a list that names something twice. */
+export function refuseTwice(ids: readonly string[]): void {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw invalidParameter(`${twice} is given more than once.`);
 }

@@ -2,6 +2,7 @@ import type { Clock } from "./clock";
 import { findDesktops } from "./desktop-filters";
 import { viewDesktop } from "./desktop-views";
 import { specCode, type Desktop } from "./desktops";
+import { createDesktops, deleteDesktops, runDesktops, type NewDesktops } from "./desktop-life";
 import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
 import { JobViews } from "./job-views";
@@ -89,6 +90,31 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
   BatchModifyQosVolumes: ({ project, body, start }) => {
     const { volume_ids, qos } = body as { volume_ids: string[]; qos: Qos };
     return started(modifyQos(project, volume_ids, qos, start));
+  },
+
+  CreateDesktop: ({ project, body, start }) => started(createDesktops(project, body as NewDesktops, start)),
+
+  // It answers no job: the desktop is gone when reads no longer show it.
+  DeleteDesktop: ({ project, params, query, start }) => {
+    const isForced = query.is_force_delete === true;
+    deleteDesktops(project, [text(params.desktop_id)], start, { shown: false, isForced });
+    return { status: 204, body: undefined };
+  },
+
+  BatchDeleteDesktops: ({ project, body, start }) => {
+    const { desktop_ids, is_force_delete: isForced = false } = body as {
+      desktop_ids: string[];
+      is_force_delete?: boolean;
+    };
+    const job = deleteDesktops(project, desktop_ids, start, { shown: true, isForced });
+    return { ...started(job), status: 202 };
+  },
+
+  BatchRunDesktops: ({ project, body, start }) => {
+    const { desktop_ids, op_type, type } = body as { desktop_ids: string[]; op_type: string; type?: string };
+    const operation = { name: op_type, isForced: type === "HARD" };
+    const failed = runDesktops(project, desktop_ids, operation, start);
+    return { status: 200, body: { failed_operation_list: failed } };
   },
 
   ShowDesktopDetail: (call) => {
