@@ -116,8 +116,8 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
 async function send({ desktop, batch, kind, attempts }: Run, before: ShownDesktop): Promise<Phase> {
   vetoDeletes(batch.open);
+  dismissHalted(batch.open);
   const { open } = batch;
-  for (const { operation } of open) operation.throwIfHalted();
   if (open.length === 0) return { name: "read" };
   const [first] = open;
   const causes = attempts.flatMap(({ error, members }) =>
@@ -171,6 +171,17 @@ function vetoDeletes(open: readonly Member[]): void {
   for (const member of open) {
     const reason = member.request.kind === "delete" ? member.request.veto?.() : undefined;
     if (reason !== undefined) member.fail(reason);
+  }
+}
+
+/** The engine may have left one call only: the others of the batch go on. */
+function dismissHalted(open: readonly Member[]): void {
+  for (const member of open) {
+    try {
+      member.operation.throwIfHalted();
+    } catch (error) {
+      member.fail(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }
 

@@ -201,6 +201,26 @@ describe("failed jobs and refusals", () => {
     expect(calls).toContain("0 delete w");
   });
 
+  test("one whose call the engine has left is not sent, and the others go", async () => {
+    const left = new Error("the engine has cancelled the call");
+    const { results, calls } = await runScript(
+      {
+        ...becoming([disk("v"), disk("w")], 3, [disk("v")]),
+        sends: [{ accepted: "j" }],
+        jobs: { j: [3, ended("j", [0, 3])] },
+        halted: (_second, request) => ("volumeId" in request && request.volumeId === "v" ? left : undefined),
+      },
+      [remove("v"), remove("w")],
+    );
+    expect(results).toEqual([
+      expect.stringMatching(
+        /^Changing v: the engine has cancelled the call\. No change was sent.*\[HWD1506\]$/,
+      ),
+      "done",
+    ]);
+    expect(calls).toContain("0 delete w");
+  });
+
   test.each<[string, VolumeRequest, Partial<Script>]>([
     ["an add", add, {}],
     ["a delete", remove("v"), {}],

@@ -101,8 +101,8 @@ export interface Script {
   jobList?(second: number, filter: JobFilter): JobSummary[] | undefined;
   /** Whether the job list has more than was read, by how often it was read. Default: no. */
   isListCut?(reads: number): boolean;
-  /** Why nothing new may be sent, by the second. */
-  halted?(second: number): Error | undefined;
+  /** Why nothing new may be sent for a request, by the second. */
+  halted?(second: number, request: VolumeRequest): Error | undefined;
   proveGone?(volumeId: string): "there" | "gone" | "unproved";
   /** The answers do not say what time it is. */
   untimed?: boolean;
@@ -265,7 +265,7 @@ export class ScriptedDesktop implements DesktopContext {
       timeoutMs,
       timeoutSetBy: "customTimeouts",
       report: ({ line }) => this.shownLines.push(line),
-      halted: () => this.script.halted?.(this.#second),
+      halted: () => this.script.halted?.(this.#second, request),
     };
     const title = request.kind === "add" ? "Adding a disk" : `Changing ${request.volumeId}`;
     const operation = new OperationContext(call, { title }, this.clock);
