@@ -15,16 +15,16 @@ import type { Props, ProviderHost, ProviderProcess, ProviderUnderTest, ResourceM
 
 export const pluginFront: ProviderUnderTest = { make: makePlugin, knowsDeletionPolicy: true };
 
-/** The only connection. */
-const PEER = "engine";
+/** The only connection; its engine waits for every answer. */
+const CALLER = { peer: "engine", left: () => undefined };
 
 function makePlugin(host: ProviderHost): ProviderProcess {
   const service = new PluginService({ ...host, write: () => undefined });
-  service.handshake(new proto.ProviderHandshakeRequest(), PEER);
+  service.handshake(new proto.ProviderHandshakeRequest(), CALLER);
   const configuration = new proto.ConfigureRequest();
   configuration.setName("default");
   configuration.setArgs(new Struct());
-  service.configure(configuration, PEER);
+  service.configure(configuration, CALLER);
   return {
     attachment: methodsOf(service, "DataDiskAttachment"),
     disks: methodsOf(service, "DesktopDataDisks"),
@@ -40,7 +40,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setOlds(structOf(olds));
       request.setNews(structOf(news));
       const response = await calling(proto.CheckResponse, () =>
-        service.check(travelled(proto.CheckRequest, request), PEER),
+        service.check(travelled(proto.CheckRequest, request), CALLER),
       );
       const failures = response
         .getFailuresList()
@@ -55,7 +55,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setOlds(structOf(olds));
       request.setNews(structOf(news));
       const response = await calling(proto.DiffResponse, () =>
-        service.diff(travelled(proto.DiffRequest, request), PEER),
+        service.diff(travelled(proto.DiffRequest, request), CALLER),
       );
       return {
         changes: response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME,
@@ -70,7 +70,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setTimeout(secondsOf(inputs, "create"));
       const response = await calling(
         proto.CreateResponse,
-        () => service.create(travelled(proto.CreateRequest, request), PEER),
+        () => service.create(travelled(proto.CreateRequest, request), CALLER),
         inputs,
       );
       return { id: response.getId(), outs: propsOf(response.getProperties(), inputs) };
@@ -83,7 +83,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setProperties(structOf(props));
       request.setInputs(structOf(props));
       const response = await calling(proto.ReadResponse, () =>
-        service.read(travelled(proto.ReadRequest, request), PEER),
+        service.read(travelled(proto.ReadRequest, request), CALLER),
       );
       const inputs = response.getInputs();
       return {
@@ -102,7 +102,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setTimeout(secondsOf(news, "update"));
       const response = await calling(
         proto.UpdateResponse,
-        () => service.update(travelled(proto.UpdateRequest, request), PEER),
+        () => service.update(travelled(proto.UpdateRequest, request), CALLER),
         news,
       );
       return { outs: propsOf(response.getProperties(), news) };
@@ -115,7 +115,7 @@ function methodsOf(service: PluginService, kind: Kind): ResourceMethods {
       request.setProperties(structOf(props));
       request.setTimeout(secondsOf(props, "delete"));
       try {
-        await service.delete(travelled(proto.DeleteRequest, request), PEER);
+        await service.delete(travelled(proto.DeleteRequest, request), CALLER);
       } catch (error) {
         throw received(error, props);
       }

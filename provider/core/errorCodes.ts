@@ -49,6 +49,10 @@ export const errorCodes = {
     title: "IAM gives no usable answer",
     next: "Check the network, the proxy and HW_AUTH_URL, and run again",
   },
+  HWD1206: {
+    title: "A call does not belong to a configured provider",
+    next: "Run the command again; restart a plugin that you started yourself",
+  },
   // 13xx: answers of the service
   HWD1301: { title: "The service refuses the request", next: "Correct what the service names and run again" },
   HWD1302: {

@@ -50,6 +50,7 @@ export class ProviderInstance {
   #halted: Error | undefined;
   #report: ReturnType<typeof progressDisplay>;
   #core: Core | undefined;
+  #configured: Configured | undefined;
 
   constructor(options: InstanceOptions) {
     setMaxListeners(0, this.#cancelled.signal);
@@ -83,16 +84,23 @@ export class ProviderInstance {
     return this.#report;
   }
 
-  /** The core, as configured; without a configuration, as the environment says. */
+  /** The core, as configured. */
   get core(): Core {
-    this.#core ??= this.#connect({ args: {}, isDefault: true });
+    if (this.#core === undefined) throw new Error("the provider is not configured");
     return this.#core;
+  }
+
+  /** What it was configured with; undefined until then. */
+  get configured(): Configured | undefined {
+    return this.#configured;
   }
 
   /** Takes the configuration. The engine calls it once, before everything that works on resources. */
   configure(configured: Configured): void {
-    this.#core = this.#connect(configured);
-    this.#core.prepare();
+    const core = this.#connect(configured);
+    core.prepare();
+    this.#core = core;
+    this.#configured = configured;
   }
 
   /** Fires when the run is cancelled: whoever waits between calls stops waiting. */
@@ -118,7 +126,8 @@ export class ProviderInstance {
 
   /** Runs once, when no call of the engine is being worked on. */
   whenIdle(run: () => void): void {
-    this.core.whenIdle(run);
+    if (this.#core === undefined) run();
+    else this.#core.whenIdle(run);
   }
 
   #connect({ args, isDefault, urn }: Configured): Core {

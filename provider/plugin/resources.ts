@@ -12,6 +12,7 @@ import { KeptFailure, Unimplemented } from "./errors";
 import type { ProviderInstance } from "./instance";
 import { previewOutputs } from "./preview";
 import { packageName, tokenOf } from "./schema";
+import type { Caller } from "./service";
 import { fromStruct, storedStruct, toStruct } from "./values";
 
 /** What every request about a resource says of it. */
@@ -65,7 +66,7 @@ export class Resources {
     });
   }
 
-  create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+  create(request: proto.CreateRequest, caller: Caller): Promise<proto.CreateResponse> {
     return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
       const news = storedStruct(request.getProperties());
       const response = new proto.CreateResponse();
@@ -73,7 +74,7 @@ export class Resources {
         response.setProperties(toStruct(previewOutputs(kind, {}, news)));
         return response;
       }
-      const { id, state } = kept(await resource.create(run("create", request.getTimeout()), news));
+      const { id, state } = kept(await resource.create(run("create", request.getTimeout(), caller), news));
       response.setId(id);
       response.setProperties(toStruct(state));
       return response;
@@ -106,22 +107,24 @@ export class Resources {
     });
   }
 
-  update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+  update(request: proto.UpdateRequest, caller: Caller): Promise<proto.UpdateResponse> {
     return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
       const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
       const response = new proto.UpdateResponse();
       const outputs = request.getPreview()
         ? previewOutputs(kind, olds, news)
-        : kept(await resource.update(run("update", request.getTimeout()), request.getId(), olds, news)).state;
+        : kept(
+            await resource.update(run("update", request.getTimeout(), caller), request.getId(), olds, news),
+          ).state;
       response.setProperties(toStruct(outputs));
       return response;
     });
   }
 
-  delete(request: proto.DeleteRequest): Promise<Empty> {
+  delete(request: proto.DeleteRequest, caller: Caller): Promise<Empty> {
     return this.#handle(request, true, async ({ resource, run }) => {
       const state = storedStruct(request.getProperties());
-      await resource.delete(run("delete", request.getTimeout()), request.getId(), state);
+      await resource.delete(run("delete", request.getTimeout(), caller), request.getId(), state);
       return new Empty();
     });
   }
@@ -134,7 +137,7 @@ export class Resources {
       resource: DiskResource;
       call: (phase: Call["phase"], limit: TimeLimit) => Call;
       preview: Call;
-      run: (operation: TimedOperation, seconds: number) => Call;
+      run: (operation: TimedOperation, seconds: number, caller: Caller) => Call;
     }) => Promise<T> | T,
   ): Promise<T> {
     const { core } = this.instance;
@@ -142,7 +145,10 @@ export class Resources {
     const kind = kindOf(typeIn(urn));
     const resource = kind === "DataDiskAttachment" ? core.attachment : core.desktopDisks;
     const call = (phase: Call["phase"], limit: TimeLimit) => this.#call(urn, phase, limit);
-    const run = (operation: TimedOperation, seconds: number) => call("run", limitIn(operation, seconds));
+    const run = (operation: TimedOperation, seconds: number, caller: Caller): Call => {
+      const changing = call("run", limitIn(operation, seconds));
+      return { ...changing, halted: () => changing.halted() ?? caller.left() };
+    };
     core.arrived(joins);
     try {
       const parts = { kind, resource, call, preview: call("preview", READ_LIMIT), run };

@@ -1,5 +1,7 @@
-/** The gRPC side alone: what an error carries, however large, and who is told that an engine is gone. */
-import { credentials, type ServiceError } from "@grpc/grpc-js";
+/** The gRPC side alone: what an error carries, however large, and which call is told that nobody waits for it. */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ErrorResourceInitFailed, UpdateRequest, UpdateResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -7,16 +9,15 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { CoreError } from "../core/errors";
 import { KeptFailure } from "./errors";
 import { type RunningPlugin, servePlugin } from "./server";
-import type { PluginService } from "./service";
+import type { Caller, PluginService } from "./service";
 
 let running: RunningPlugin;
 let client: ResourceProviderClient;
-let update: () => Promise<UpdateResponse>;
-const halted: string[] = [];
+let update: (request: UpdateRequest, caller: Caller) => Promise<UpdateResponse>;
 
 beforeAll(async () => {
   const methods = new Proxy(
-    { update: () => update(), halt: (_peer: string, { message }: Error) => halted.push(message) },
+    { update: (request: UpdateRequest, caller: Caller) => update(request, caller) },
     { get: (target, name): unknown => Reflect.get(target, name) ?? (() => undefined) },
   );
   running = await servePlugin(methods as unknown as PluginService);
@@ -24,7 +25,6 @@ beforeAll(async () => {
 beforeEach(() => {
   const own = { "grpc.use_local_subchannel_pool": 1 };
   client = new ResourceProviderClient(`127.0.0.1:${running.port}`, credentials.createInsecure(), own);
-  halted.length = 0;
 });
 afterEach(() => {
   client.close();
@@ -85,19 +85,69 @@ test("a message in the service's own language is cut by what it takes on the wir
   expect(encodeURI(details).length).toBeLessThan(13_000);
 });
 
-test("an engine that leaves while it waits for an answer is gone; one that got it is not", async () => {
-  update = () => Promise.resolve(new UpdateResponse());
-  expect(await answer()).toBeNull();
-  expect(halted).toEqual([]);
-  const leaving = new Promise((resolve) => {
-    update = () => {
-      resolve(undefined);
-      return new Promise(() => undefined);
-    };
+describe("a call that the engine leaves", () => {
+  /** Calls that have arrived and have no answer yet, in order. */
+  const waiting: { caller: Caller; answer: () => void }[] = [];
+  let arrived: () => void = () => undefined;
+  beforeEach(() => {
+    waiting.length = 0;
+    update = (_request, caller) =>
+      new Promise((resolve) => {
+        const answered = () => {
+          resolve(new UpdateResponse());
+        };
+        waiting.push({ caller, answer: answered });
+        arrived();
+      });
   });
-  const call = client.update(new UpdateRequest(), () => undefined);
-  await leaving;
-  call.cancel();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(halted).toEqual([expect.stringContaining("exited")]);
+  const arrival = () =>
+    new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+  const leaves = async ({ caller }: { caller: Caller }) => {
+    while (caller.left() === undefined) await new Promise(setImmediate);
+    return caller.left()?.message;
+  };
+
+  test.each(["cancels", "gives less time than it takes"])("one that it %s: the others go on", async (how) => {
+    const first = arrival();
+    const options = { deadline: how === "cancels" ? Infinity : Date.now() + 1_000 };
+    const call = client.update(new UpdateRequest(), new Metadata(), options, () => undefined);
+    await first;
+    const second = arrival();
+    const other = answer();
+    await second;
+    const [left, kept] = waiting;
+    if (left === undefined || kept === undefined) throw new Error("the calls have not arrived");
+    if (how === "cancels") call.cancel();
+
+    expect(await leaves(left)).toMatch(/cancelled this call or has exited/);
+    expect(kept.caller.left()).toBeUndefined();
+    kept.answer();
+    expect(await other).toBeNull();
+  });
+
+  test("one whose connection is lost, as when the engine is killed", async () => {
+    const open: Socket[] = [];
+    const relay = createServer((near) => {
+      const far = connect(running.port, "127.0.0.1");
+      near.pipe(far).pipe(near);
+      open.push(near, far);
+      for (const one of [near, far]) one.on("error", () => undefined);
+    }).listen(0, "127.0.0.1");
+    await once(relay, "listening");
+    const { port } = relay.address() as AddressInfo;
+    const lost = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const first = arrival();
+    lost.update(new UpdateRequest(), () => undefined);
+    await first;
+    const [left] = waiting;
+    if (left === undefined) throw new Error("the call has not arrived");
+
+    for (const one of open) one.destroy();
+
+    expect(await leaves(left)).toMatch(/has exited/);
+    lost.close();
+    relay.close();
+  });
 });

@@ -10,10 +10,10 @@ import { CoreError } from "../core/errors";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { serviceError } from "./errors";
-import type { PluginService } from "./service";
+import type { Caller, PluginService } from "./service";
 
-/** The engine that asked is gone: nobody would keep what is done for it. */
-const GONE = "the Pulumi engine that asked for this has exited";
+/** Nobody would keep what is done for this call. The other calls of the engine go on. */
+const LEFT = "the Pulumi engine has cancelled this call or has exited";
 
 /** A map's key (field 1, nine bytes) that is `__proto__`, as it travels. */
 const LOST_KEY = Buffer.from("\n\t__proto__");
@@ -55,35 +55,31 @@ function refuseIncomplete(request: object): void {
 function implementation(service: PluginService): UntypedServiceImplementation {
   const unary =
     <Request extends object, Response>(
-      run: (request: Request, peer: string) => Response | Promise<Response>,
+      run: (request: Request, caller: Caller) => Response | Promise<Response>,
     ): handleUnaryCall<Request, Response> =>
     (call, done) => {
-      const peer = call.getPeer();
-      let isAnswered = false;
+      let left: Error | undefined;
       // This also comes at the end of every call.
       call.on("cancelled", () => {
-        if (!isAnswered) service.halt(peer, new Error(GONE));
+        left = new Error(LEFT);
       });
-      const answer: typeof done = (...answered) => {
-        isAnswered = true;
-        done(...answered);
-      };
+      const caller = { peer: call.getPeer(), left: () => left };
       Promise.resolve()
         .then(() => {
           refuseIncomplete(call.request);
-          return run(call.request, peer);
+          return run(call.request, caller);
         })
         .then(
           (response) => {
-            answer(null, response);
+            done(null, response);
           },
           (error: unknown) => {
-            answer(serviceError(error));
+            done(serviceError(error));
           },
         );
     };
   const list: handleServerStreamingCall<ListRequest, ListResponse> = (call) => {
-    service.list(call.request, call.getPeer()).then(
+    service.list(call.request, { peer: call.getPeer(), left: () => undefined }).then(
       (responses) => {
         for (const response of responses) call.write(response);
         call.end();
@@ -109,7 +105,7 @@ function implementation(service: PluginService): UntypedServiceImplementation {
     delete: unary(service.delete.bind(service)),
     invoke: unary(service.invoke.bind(service)),
     list,
-    cancel: unary((_request, peer) => service.cancel(peer)),
+    cancel: unary((_request, caller) => service.cancel(caller)),
     getMapping: unary(() => service.getMapping()),
     getMappings: unary(() => service.getMappings()),
   };

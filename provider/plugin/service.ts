@@ -3,13 +3,13 @@ import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../version";
+import { Connections } from "./connections";
 import { changedSettings, checkConfiguration, isDefaultProvider, markSecrets } from "./configuration";
 import { engineDisplay, type ShowLine } from "./engineLog";
 import { Unimplemented } from "./errors";
-import { type InstanceOptions, ProviderInstance } from "./instance";
+import type { InstanceOptions, ProviderInstance } from "./instance";
 import { invoke } from "./invoke";
 import { list } from "./list";
-import { Resources } from "./resources";
 import { packageName, pulumiSchema } from "./schema";
 import { fromStruct, toStruct } from "./values";
 
@@ -21,35 +21,31 @@ export interface ServiceOptions extends InstanceOptions {
   engineAt?: (address: string, instance: ProviderInstance) => void;
 }
 
-interface Connected {
-  instance: ProviderInstance;
-  resources: Resources;
+/** Who calls. */
+export interface Caller {
+  /** Tells connections apart. */
+  readonly peer: string;
+  /** Why nobody waits for the answer any more; else undefined. */
+  left(): Error | undefined;
 }
 
-/**
- * The plugin's side of `pulumirpc.ResourceProvider`, free of the transport.
- * `peer` tells connections apart. A process that the engine starts has one;
- * where engines attach, each connection begins anew with its handshake: another
- * configuration, another core, and no cancellation of before.
- */
+/** The plugin's side of `pulumirpc.ResourceProvider`, free of the transport. */
 export class PluginService {
-  readonly #connected = new Map<string, Connected>();
-  #latest: Connected | undefined;
+  readonly #connections: Connections;
 
-  constructor(private readonly options: ServiceOptions) {}
+  constructor(private readonly options: ServiceOptions) {
+    this.#connections = new Connections(options);
+  }
 
   /** What the engine may send: no secrets, resources or outputs, which are only needed by what computes with them. */
-  handshake(request: proto.ProviderHandshakeRequest, peer: string): proto.ProviderHandshakeResponse {
-    this.#latest = undefined;
-    this.#connected.delete(peer);
-    const { instance } = this.#of(peer);
-    this.#meet(request.getEngineAddress(), instance);
+  handshake(request: proto.ProviderHandshakeRequest, { peer }: Caller): proto.ProviderHandshakeResponse {
+    this.#meet(request.getEngineAddress(), this.#connections.begin(peer).instance);
     return new proto.ProviderHandshakeResponse();
   }
 
   /** The same address as in the handshake; older engines have no handshake. */
-  attach(request: PluginAttach, peer: string): Empty {
-    this.#meet(request.getAddress(), this.#of(peer).instance);
+  attach(request: PluginAttach, { peer }: Caller): Empty {
+    this.#meet(request.getAddress(), this.#connections.of(peer).instance);
     return new Empty();
   }
 
@@ -93,8 +89,8 @@ export class PluginService {
     return response;
   }
 
-  configure(request: proto.ConfigureRequest, peer: string): proto.ConfigureResponse {
-    this.#of(peer).instance.configure({
+  configure(request: proto.ConfigureRequest, { peer }: Caller): proto.ConfigureResponse {
+    this.#connections.configure(peer, {
       args: fromStruct(request.getArgs()),
       isDefault: isDefaultProvider(request.hasName() ? request.getName() : undefined),
       urn: request.getUrn(),
@@ -104,45 +100,40 @@ export class PluginService {
     return response;
   }
 
-  check(request: proto.CheckRequest, peer: string): Promise<proto.CheckResponse> {
-    return this.#of(peer).resources.check(request);
+  async check(request: proto.CheckRequest, caller: Caller): Promise<proto.CheckResponse> {
+    return this.#of(caller).resources.check(request);
   }
-  diff(request: proto.DiffRequest, peer: string): Promise<proto.DiffResponse> {
-    return this.#of(peer).resources.diff(request);
+  async diff(request: proto.DiffRequest, caller: Caller): Promise<proto.DiffResponse> {
+    return this.#of(caller).resources.diff(request);
   }
-  create(request: proto.CreateRequest, peer: string): Promise<proto.CreateResponse> {
-    return this.#of(peer).resources.create(request);
+  async create(request: proto.CreateRequest, caller: Caller): Promise<proto.CreateResponse> {
+    return this.#of(caller).resources.create(request, caller);
   }
-  read(request: proto.ReadRequest, peer: string): Promise<proto.ReadResponse> {
-    return this.#of(peer).resources.read(request);
+  async read(request: proto.ReadRequest, caller: Caller): Promise<proto.ReadResponse> {
+    return this.#of(caller).resources.read(request);
   }
-  update(request: proto.UpdateRequest, peer: string): Promise<proto.UpdateResponse> {
-    return this.#of(peer).resources.update(request);
+  async update(request: proto.UpdateRequest, caller: Caller): Promise<proto.UpdateResponse> {
+    return this.#of(caller).resources.update(request, caller);
   }
-  delete(request: proto.DeleteRequest, peer: string): Promise<Empty> {
-    return this.#of(peer).resources.delete(request);
+  async delete(request: proto.DeleteRequest, caller: Caller): Promise<Empty> {
+    return this.#of(caller).resources.delete(request, caller);
   }
-  invoke(request: proto.InvokeRequest, peer: string): Promise<proto.InvokeResponse> {
-    return invoke(this.#of(peer).instance, request);
+  async invoke(request: proto.InvokeRequest, caller: Caller): Promise<proto.InvokeResponse> {
+    return invoke(this.#of(caller).instance, request);
   }
-  list(request: proto.ListRequest, peer: string): Promise<proto.ListResponse[]> {
-    return list(this.#of(peer).instance, request);
+  async list(request: proto.ListRequest, caller: Caller): Promise<proto.ListResponse[]> {
+    return list(this.#of(caller).instance, request);
   }
 
   /** Ctrl-C, and also the end of every normal run: waits end, and nothing new is sent. */
-  cancel(peer: string): Empty {
-    this.#of(peer).instance.cancel(new Error("the run was cancelled"));
+  cancel({ peer }: Caller): Empty {
+    this.#connections.cancelled(peer).instance.cancel(new Error("the run was cancelled"));
     return new Empty();
   }
 
   /** The same for all engines: the process is about to end. */
   cancelAll(reason: Error): void {
-    for (const { instance } of this.#connected.values()) instance.cancel(reason);
-  }
-
-  /** The engine of this connection is gone: nothing new is sent any more. */
-  halt(peer: string, reason: Error): void {
-    this.#of(peer).instance.halt(reason);
+    for (const { instance } of this.#connections.all) instance.cancel(reason);
   }
 
   /** No state of other providers is mapped to this one. */
@@ -153,17 +144,8 @@ export class PluginService {
     return new proto.GetMappingsResponse();
   }
 
-  /** A connection that was never seen is one that the engine has opened again after a long silence. */
-  #of(peer: string): Connected {
-    const known = this.#connected.get(peer) ?? this.#latest ?? this.#connect();
-    this.#connected.set(peer, known);
-    this.#latest = known;
-    return known;
-  }
-
-  #connect(): Connected {
-    const instance = new ProviderInstance(this.options);
-    return { instance, resources: new Resources(instance) };
+  #of({ peer }: Caller) {
+    return this.#connections.configured(peer);
   }
 
   #meet(address: string, instance: ProviderInstance): void {

@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
-import { credentials } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId } from "../engine/cloud";
 import { pluginBuild } from "../engine/freshness";
@@ -129,6 +130,18 @@ describe("engines", () => {
     expect(await seconds(plugin.ended())).toBeLessThan(2);
   });
 
+  test("that leave one call, as where a program fails during a look-up, keep all others", async () => {
+    emulator.addFault({ fault: "slow", delay_ms: 60_000, match: { operation: "ListDesktopsDetail" } });
+    const request = new proto.InvokeRequest();
+    request.setTok("huaweicloud-workspace:index:getDesktops");
+    const options = { deadline: Date.now() + 1_500 };
+    const left = plugin.call((done) => plugin.client.invoke(request, new Metadata(), options, done));
+    const adding = plugin.create(inputs());
+    await expect(left).rejects.toThrow(/deadline/i);
+    expect(await adding).toMatchObject({ outs: { size: 100 } });
+    expect(await plugin.create(inputs({ desktopId: desktopId(2) }))).toMatchObject({ outs: { size: 100 } });
+  });
+
   test("that attach to one process are instances of their own", async () => {
     const own = { "grpc.use_local_subchannel_pool": 1 };
     const other = new ResourceProviderClient(`127.0.0.1:${plugin.port}`, credentials.createInsecure(), own);
@@ -140,6 +153,25 @@ describe("engines", () => {
     await second.cancel();
     expect(await plugin.create(inputs({ desktopId: desktopId(2) }))).toMatchObject({ outs: { size: 100 } });
     other.close();
+  });
+
+  test("that open a connection again go on; with two instances it is refused, and nothing is sent", async () => {
+    const connection = () => {
+      const own = { "grpc.use_local_subchannel_pool": 1 };
+      return new ResourceProviderClient(`127.0.0.1:${plugin.port}`, credentials.createInsecure(), own);
+    };
+    const again = plugin.connectedBy(connection());
+    expect(await again.create(inputs())).toMatchObject({ outs: { size: 100 } });
+    const other = plugin.connectedBy(connection());
+    await other.handshake();
+    await other.configure({ region: "eu-west-101" }, "other");
+    const sent = writes().length;
+    const lost = plugin.connectedBy(connection());
+    await expect(lost.create(inputs({ desktopId: desktopId(2) }))).rejects.toThrow(
+      /2 providers.*\[HWD1206\]$/,
+    );
+    expect(writes()).toHaveLength(sent);
+    for (const { client } of [again, other, lost]) client.close();
   });
 });
 
@@ -161,6 +193,7 @@ describe("configuration", () => {
       "team-a",
     );
     expect(await plugin.create(inputs())).toMatchObject({ outs: { size: 100 } });
+    await plugin.cancel();
     await plugin.handshake();
     await plugin.configure({ accessKey: HW_ACCESS_KEY, secretKey: HW_SECRET_KEY }, "default");
     await expect(plugin.create(inputs())).rejects.toThrow(/\[HWD120\d\]$/);

@@ -47,6 +47,7 @@ const writes = () => changesOf(emulator, desktop);
 
 describe("what the engine asks of any plugin", () => {
   test("the handshake wants neither secrets nor outputs nor resources", async () => {
+    await plugin.cancel();
     expect((await plugin.handshake()).toObject()).toEqual({
       acceptSecrets: false,
       acceptResources: false,
