@@ -66,6 +66,44 @@ function engine(peer: string, stack = peer) {
   };
 }
 
+const SHRINKS = /a disk cannot shrink.*\[HWD1104\]/s;
+
+test("the difference after a refresh is shown and not refused, once", async () => {
+  const dev = engine("dev");
+  await dev.read("new", 50);
+  expect(await dev.differs("new", 100, 50)).toBe(true);
+  await expect(dev.differs("new", 100, 50)).rejects.toThrow(SHRINKS);
+});
+
+test("after a check of the program a difference is meant, and refused", async () => {
+  const dev = engine("dev");
+  await dev.read("new", 50);
+  await dev.check(ssd(50));
+  await expect(dev.differs("new", 100, 50)).rejects.toThrow(SHRINKS);
+});
+
+test("two disks of one URN, as while one replaces the other, each have their own answer", async () => {
+  const dev = engine("dev");
+  await dev.read("new", 50);
+  await dev.read("old", 100);
+  await expect(dev.differs("other", 100, 50)).rejects.toThrow(SHRINKS);
+  expect([await dev.differs("new", 100, 50), await dev.differs("old", 100, 100)]).toEqual([true, false]);
+});
+
+test("an import concerns the disk that was imported, and no other one of its URN", async () => {
+  const dev = engine("dev");
+  await dev.import("new");
+  await expect(dev.differs("new", 100, 200)).rejects.toThrow(/\[HWD1111\]/);
+  expect(await dev.differs("old", 100, 200)).toBe(true);
+});
+
+test("two engines on one process, also with stacks of one name, know nothing of each other", async () => {
+  const [mine, theirs] = [engine("mine", "dev"), engine("theirs", "dev")];
+  await mine.read("new", 50);
+  await expect(theirs.differs("new", 100, 50)).rejects.toThrow(SHRINKS);
+  expect(await mine.differs("new", 100, 50)).toBe(true);
+});
+
 test.each<[string, (left: Caller) => Promise<unknown>]>([
   [
     "create",

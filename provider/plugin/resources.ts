@@ -34,8 +34,8 @@ export function kindOf(token: string): Kind {
 
 /** The engine's calls for resources: values and time limits out of its form, a call of the core, and back. */
 export class Resources {
-  /** Resources that a refresh has read and no program has checked since, and whether something had changed. */
-  readonly #refreshed = new Map<string, boolean>();
+  /** By URN and id: whether something had changed when a refresh read a resource that no program has checked since. */
+  readonly #refreshed = new Map<string, Map<string, boolean>>();
 
   /** Resources that this run has imported: the engine compares them with the program, and updates them at once. */
   readonly #imported = new Set<string>();
@@ -56,10 +56,10 @@ export class Resources {
 
   diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
     return this.#handle(request, false, ({ resource, preview }) => {
-      const displayed = this.#displayed(request.getUrn());
+      const displayed = this.#displayed(request);
       if (displayed !== undefined) return displayed;
       const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
-      const isImported = this.#imported.has(request.getUrn());
+      const isImported = this.#imported.has(oneOf(request.getUrn(), request.getId()));
       const difference = resource.diff(preview, request.getId(), olds, news, isImported);
       this.#showLines(difference);
       return detailedDiff(difference);
@@ -100,9 +100,9 @@ export class Resources {
       response.setId(found.id);
       response.setProperties(toStruct(found.state));
       if (found.inputs !== undefined) response.setInputs(toStruct(found.inputs));
-      if (isImport) this.#imported.add(request.getUrn());
+      if (isImport) this.#imported.add(oneOf(request.getUrn(), found.id));
       if (!isImport && state.desktopId !== undefined)
-        this.#refreshed.set(request.getUrn(), found.inputs !== undefined);
+        this.#noteRefreshed(request.getUrn(), found.id, found.inputs !== undefined);
       return response;
     });
   }
@@ -178,12 +178,18 @@ export class Resources {
    * it. A refusal, such as to shrink, would fail the refresh. A diff that
    * somebody means comes after a check.
    */
-  #displayed(urn: string): proto.DiffResponse | undefined {
-    const changes = this.#refreshed.get(urn);
-    this.#refreshed.delete(urn);
+  #displayed(request: proto.DiffRequest): proto.DiffResponse | undefined {
+    const ofUrn = this.#refreshed.get(request.getUrn());
+    const changes = ofUrn?.get(request.getId());
+    ofUrn?.delete(request.getId());
     return changes === undefined
       ? undefined
       : detailedDiff({ changes, replaces: [], lines: [], properties: [] });
+  }
+
+  #noteRefreshed(urn: string, id: string, changes: boolean): void {
+    const ofUrn = this.#refreshed.get(urn) ?? new Map<string, boolean>();
+    this.#refreshed.set(urn, ofUrn.set(id, changes));
   }
 
   /** What happens to which disk of a set: the engine shows which properties change, not what becomes of the data. */
@@ -211,6 +217,11 @@ function checkFailure({ property, reason }: Problem, inputs: Properties): proto.
 /** The engine sends `customTimeouts` in seconds, and 0 where there is none. */
 function limitIn(operation: TimedOperation, seconds: number): TimeLimit {
   return limitOf(operation, seconds > 0 ? seconds * 1_000 : undefined);
+}
+
+/** While a resource is replaced, the old one and the new one have the same URN. */
+function oneOf(urn: string, id: string): string {
+  return `${urn} ${id}`;
 }
 
 /** `urn:pulumi:stack::project::parent$type::name` */
