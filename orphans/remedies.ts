@@ -1,5 +1,6 @@
 import type { Volume } from "../provider/core/api/volumes";
 import type { Place } from "../provider/core/auth/place";
+import { isDefaultProvider } from "../provider/core/defaultProvider";
 import { type Kind, validateAttachment } from "../provider/core/disk/inputs";
 import { QOS_TYPE } from "../provider/core/schema";
 import type { Finding, Gone, Holder, OwnedTwice, PendingAdds, PendingOperation, Unowned } from "./findings";
@@ -254,9 +255,9 @@ function importing(
   );
 }
 
-/** Whether the program has the provider resource; else the engine made it. */
+/** Whether the program has the provider resource. */
 function isExplicit(provider: ProviderRecord | undefined): provider is ProviderRecord {
-  return provider !== undefined && !/^default(_|$)/.test(provider.name);
+  return !isDefaultProvider(provider?.name);
 }
 
 /** What to write into the inputs of an interrupted operation. Nothing, where they say it already or the provider looks for the disk itself. */

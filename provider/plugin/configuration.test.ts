@@ -1,12 +1,6 @@
 /** What counts for one provider instance: its own configuration, and what of the environment. */
 import { UNKNOWN } from "../core/host";
-import {
-  changedSettings,
-  checkConfiguration,
-  configurationOf,
-  isDefaultProvider,
-  markSecrets,
-} from "./configuration";
+import { changedSettings, checkConfiguration, configurationOf, markSecrets } from "./configuration";
 
 const env = {
   HW_REGION_NAME: "cn-north-4",
@@ -48,16 +42,6 @@ test("values are found by their full key, and only those of this package", () =>
   expect(config("huaweicloud-workspace:insecure")).toBe(true);
   expect(config("huaweicloud-workspace:profile")).toBeUndefined();
   expect(config("aws:region")).toBeUndefined();
-});
-
-test.each([
-  [undefined, true],
-  ["default", true],
-  ["default_0_1_0", true],
-  ["team", false],
-  ["defaults", false],
-])("%s is made by the engine: %s", (name, is) => {
-  expect(isDefaultProvider(name)).toBe(is);
 });
 
 test("what the engine adds is neither unknown nor a change", () => {

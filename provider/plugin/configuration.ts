@@ -131,11 +131,6 @@ export function configurationOf(args: Properties, isDefault: boolean, env: Envir
   return { config, env: Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name))) };
 }
 
-/** Whether the engine made this instance by itself: `default`, `default_1_0_0`. */
-export function isDefaultProvider(name: string | undefined): boolean {
-  return name === undefined || /^default(_|$)/.test(name);
-}
-
 function isGivenText(value: unknown): boolean {
   return isKnown(value) && value !== "";
 }
