@@ -116,6 +116,20 @@ describe("the pages for users", () => {
     }
   });
 
+  test("no command names the version of this package: the next release would make it wrong", () => {
+    const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
+      version: string;
+    };
+    // The emulator is a package of its own, with its own version.
+    const own = pages.filter(({ file }) => !file.startsWith("emulator"));
+    const named = own.flatMap(({ file, text, blocks }) => {
+      const inline = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+      const commands = [...blocks.map(({ code }) => code), ...inline];
+      return commands.filter((code) => code.includes(version)).map((code) => ({ file, code }));
+    });
+    expect(named).toEqual([]);
+  });
+
   test("every YAML and JSON block can be read", () => {
     const blocks = pages.flatMap(({ file, blocks }) =>
       blocks
