@@ -80,6 +80,15 @@ test("there is an archive for each platform", () => {
   ]);
 });
 
+test("Windows starts the plugin by a command file that also works below a folder with blanks", () => {
+  for (const processor of ["amd64", "arm64"]) {
+    const archive = join(archives, `pulumi-resource-${name}-v${version}-windows-${processor}.tar.gz`);
+    const text = execFileSync("tar", ["-xzOf", archive, `pulumi-resource-${name}.cmd`], { encoding: "utf8" });
+    // `%~dp0` is the folder of the file, with a backslash at its end; `%*` passes the arguments on as they are.
+    expect(text).toBe(`@node "%~dp0pulumi-resource-${name}" %*\r\n`);
+  }
+});
+
 test("a server of archives serves for an installation", async () => {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
