@@ -123,7 +123,9 @@ export class ScriptedDesktop implements DesktopContext {
   readonly calls: string[] = [];
   /** The phases that the machine has passed. */
   readonly phases: string[] = [];
-  readonly #queue = new DesktopQueue({ close: () => Promise.resolve() }, (batch) => runBatch(this, batch));
+  readonly #queue: DesktopQueue = new DesktopQueue({ close: () => Promise.resolve() }, (batch) =>
+    runBatch(this, batch),
+  );
   #sends = 0;
   #lists = 0;
 
