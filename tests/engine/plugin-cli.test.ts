@@ -75,6 +75,7 @@ test("there is an archive for each platform", () => {
   });
   expect(listed.trim().split("\n").sort()).toEqual([
     "LICENSE",
+    "THIRD-PARTY-LICENSES",
     `pulumi-resource-${name}`,
     `pulumi-resource-${name}.cmd`,
   ]);
