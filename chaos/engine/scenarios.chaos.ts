@@ -61,7 +61,7 @@ async function restart(cloud: Cloud, options: EmulatorOptions = {}): Promise<Clo
   const desktops = emulator.desktops();
   const port = Number(new URL(emulator.url).port);
   await emulator.close();
-  const next = await startEmulator({ port, jobTimeMs: 500, ...options });
+  const next = await startEmulator({ port, jobTimeMs: 1_000, ...options });
   opened.push(next);
   next.addDesktops(desktops);
   return new Cloud(next, stack);

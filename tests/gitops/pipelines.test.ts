@@ -33,7 +33,7 @@ describe.each([
     assertFresh(languageHostBuild);
     const identityToken = `identity-token-of-${pipelines.identity}`;
     emulator = await startEmulator({
-      jobTimeMs: 50,
+      jobTimeMs: 1_000,
       accounts: [
         {
           domain_name: "acme",

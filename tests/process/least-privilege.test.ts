@@ -82,7 +82,7 @@ describe.each(fronts)("$name", (front) => {
   let provider: FrontProcess;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ desktops: 8, jobTimeMs: 400 });
+    emulator = await startEmulator({ desktops: 8, jobTimeMs: 1_000 });
     provider = await front.start({ ...emulator.env });
     await provider.configure();
   });

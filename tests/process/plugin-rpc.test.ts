@@ -19,7 +19,7 @@ let emulator: Emulator;
 let plugin: PluginProcess;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ desktops: 40, jobTimeMs: 100 });
+  emulator = await startEmulator({ desktops: 40, jobTimeMs: 1_000 });
   plugin = await PluginProcess.start({ ...emulator.env });
   await plugin.configure();
 });

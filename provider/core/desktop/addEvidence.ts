@@ -118,12 +118,13 @@ export async function gatherEvidence(
     const known = settled && !othersSettled ? undefined : others;
     const facts: AddFacts = { ...question, lost, settled, confirmed: false, others: known };
     let judgement = judgeAdds(attempt, now, facts);
-    if (reads === 1 && !settled && judgement.lacks.has("second read")) {
+    // What others added before our job began is listed by now: a list that was read earlier excludes nobody.
+    const showsEarlier = clock.now() >= (attempt.answeredAt ?? Infinity) + SETTLED_MS;
+    if (reads === 1 && !settled && showsEarlier && judgement.lacks.has("second read")) {
       facts.confirmed = await listShowsTheSame(desktop, batch, attempt, now);
-      judgement = judgeAdds(attempt, now, facts);
     }
     // A list that was read before everything shows may lack a job.
-    const isListWanted = settled ? !othersSettled : reads === 1;
+    const isListWanted = settled ? !othersSettled : facts.confirmed;
     if (judgement.lacks.has("job list") && isListWanted) {
       othersSettled = settled;
       others = await otherAdds(desktop, batch, { ...question, isEnded }, now, judgement.candidates);

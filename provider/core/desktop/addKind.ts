@@ -6,7 +6,6 @@ import {
   type AddsSeen,
   gatherEvidence,
   judgeAdds,
-  listShowsTheSame,
   oddDisks,
   possibleDisks,
 } from "./addEvidence";
@@ -225,11 +224,7 @@ export class AddKind implements ChangeKind {
       isOwned: this.#isOwned,
       alsoLookedFor: () => [],
     };
-    let judgement = judgeAdds(attempt, now, facts);
-    if (judgement.lacks.has("second read")) {
-      facts.confirmed = await listShowsTheSame(this.desktop, member, attempt, now);
-      judgement = judgeAdds(attempt, now, facts);
-    }
+    const judgement = judgeAdds(attempt, now, facts);
     const [, volume] = judgement.given.find(([other]) => other === member) ?? [];
     if (volume === undefined || member.settled) return;
     this.desktop.noteAdded(volume.volumeId, member);

@@ -184,8 +184,27 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
 describe("at the edge of our job: another client's add may have ended in the same second", () => {
   const short = { job: ran(10, 10) };
   test.each<Row>([
-    ["a second read decides", [disk("a", 10)], short, ["unproved"], "second read,time"],
-    ["both kinds of read agree", [disk("a", 10)], { ...short, confirmed: true }, ["a"]],
+    ["nothing else is known", [disk("a", 10)], short, ["unproved"], "job list,second read,time"],
+    [
+      "both kinds of read agree: they may lag alike",
+      [disk("a", 10)],
+      { ...short, confirmed: true },
+      ["unproved"],
+      "job list,second read,time",
+    ],
+    [
+      "both kinds of read agree, and no other add ran",
+      [disk("a", 10)],
+      { ...short, confirmed: true, others: [] },
+      ["a"],
+    ],
+    [
+      "both kinds of read agree, and another add ended in that second",
+      [disk("a", 10)],
+      { ...short, confirmed: true, others: [ran(8, 10)] },
+      ["unproved"],
+      "job list,second read,time",
+    ],
     ["everything shows, and it is one", [disk("a", 10)], { ...short, settled: true }, ["a"]],
     [
       "everything shows, and they are two",
@@ -194,7 +213,13 @@ describe("at the edge of our job: another client's add may have ended in the sam
       ["ambiguous"],
     ],
     ["theirs at the edge, ours well inside", [disk("theirs", 10), disk("a", 13)], {}, ["a"]],
-    ["theirs at the edge, ours not shown yet", [disk("theirs", 10)], {}, ["unproved"], "second read,time"],
+    [
+      "theirs at the edge, ours not shown yet",
+      [disk("theirs", 10)],
+      {},
+      ["unproved"],
+      "job list,second read,time",
+    ],
     [
       "theirs is told by their job",
       [disk("theirs", 10), disk("a", 11)],

@@ -120,7 +120,8 @@ export interface Match {
  * Which of the new volumes belong to which disk of the request: E1 (exactly as
  * many as the job made) together with one of
  * - E2 time: created inside our job. Jobs on one desktop do not overlap, so no earlier job made it.
- * - E3 exclusive: at the edge of our job or without times, but no other add ran and the reads do not lag.
+ * - E3 exclusive: at the edge of our job or without times, but both kinds of read agree, and the list of jobs,
+ *   which no longer lacks one that ended before ours began, has no other add.
  * - E4 settled: the job made all of them, all of them must show by now, and no more do.
  * Nothing is guessed: what is not proved is not given to anybody. Pure.
  */
@@ -219,7 +220,6 @@ function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvi
   const isExclusive =
     others !== undefined &&
     ours.every(({ volume }) => others.every((window) => fitOf(volume.createdAt, window) === "outside"));
-  const areTimed = endIsKnown && ours.every(({ fit }) => fit === "inside" || fit === "edge");
   if (ours.length > wanted) {
     if (settled && others !== undefined) return { is: "ambiguous" };
     return { is: "unproved", lacks: ["job list", "time"] };
@@ -232,9 +232,8 @@ function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvi
     return inside.length > 0 ? proved(inside) : { is: "ambiguous" };
   }
   if (!isComplete) return { is: "none" };
-  if (confirmed && (areTimed || (isExclusive && ours.every(({ fit }) => fit !== "near"))))
-    return proved(ours);
-  return { is: "unproved", lacks: areTimed ? ["second read", "time"] : ["second read", "job list", "time"] };
+  if (confirmed && isExclusive && ours.every(({ fit }) => fit !== "near")) return proved(ours);
+  return { is: "unproved", lacks: ["second read", "job list", "time"] };
 }
 
 const proved = (candidates: readonly Candidate[]) =>
