@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { dialectNames, startEmulator, type Emulator } from "../src/index";
-import { pythonCache as cache, pythonWith } from "../src/testing/python";
+import { sdkCache as cache } from "../src/testing/built-once";
+import { pythonWith } from "../src/testing/python";
 
 const run = promisify(execFile);
 
