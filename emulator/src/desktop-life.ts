@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { defaultMetadata, type Desktop, type DesktopSpec, type Tag } from "./desktops";
 import type { Job, JobFate, JobType } from "./jobs";
-import { denied, refuseWhileBusy, type Project } from "./project";
-import { invalidParameter, notHonoured, Refusal, unknownDesktop } from "./refusals";
+import { denied, refuseWhileBusy } from "./busy";
+import type { Project } from "./project";
+import { invalidParameter, Refusal, unknownDesktop } from "./refusals";
 import { asBought, checkTuning, refuseTwice, type NewVolume, type Start } from "./volumes";
 
 /** The body of CreateDesktop, as far as it has an effect. */
@@ -123,12 +124,21 @@ export function deleteDesktops(
   return project.jobs.start("DELETE_DESKTOP", works, by, hiddenUnless(shown, fateOf()));
 }
 
-/** What BatchRunDesktops does: the job, the status that it needs and the one that it ends with. */
-const operations: Readonly<Record<string, { type: JobType; from: string; to: string }>> = {
-  "os-start": { type: "START_DESKTOP", from: "SHUTOFF", to: "ACTIVE" },
-  "os-stop": { type: "STOP_DESKTOP", from: "ACTIVE", to: "SHUTOFF" },
-  reboot: { type: "REBOOT_DESKTOP", from: "ACTIVE", to: "ACTIVE" },
+/** What BatchRunDesktops does: the job, the statuses that it needs and the one that it ends with. */
+interface Operation {
+  readonly type: JobType;
+  readonly from: readonly string[];
+  readonly to: string;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  "os-start": { type: "START_DESKTOP", from: ["SHUTOFF", "HIBERNATED"], to: "ACTIVE" },
+  "os-stop": { type: "STOP_DESKTOP", from: ["ACTIVE"], to: "SHUTOFF" },
+  "os-hibernate": { type: "HIBERNATE_DESKTOP", from: ["ACTIVE"], to: "HIBERNATED" },
+  reboot: { type: "REBOOT_DESKTOP", from: ["ACTIVE"], to: "ACTIVE" },
 };
+/** These are done to a desktop in error too, by force. */
+const forcible = ["os-stop", "reboot"];
 
 /** Starts, stops or reboots desktops. What cannot be done on one desktop does not keep the others from it. */
 export function runDesktops(
@@ -137,8 +147,6 @@ export function runDesktops(
   { name, isForced }: { name: string; isForced: boolean },
   { by, fateOf }: Start,
 ): FailedOperation[] {
-  // No page has a word for the status that a desktop has then.
-  if (name === "os-hibernate") throw notHonoured("op_type os-hibernate", "BatchRunDesktops");
   const operation = operations[name];
   if (!operation) throw invalidParameter("body/op_type must be os-start, os-stop, os-hibernate or reboot");
   refuseTwice(desktopIds);
@@ -169,7 +177,7 @@ function problemOf(
   project: Project,
   id: string,
   desktop: Desktop | undefined,
-  { name, isForced, from }: { name: string; isForced: boolean; from: string },
+  { name, isForced, from }: { name: string; isForced: boolean; from: readonly string[] },
 ): Refusal | undefined {
   if (!desktop) return unknownDesktop(id);
   try {
@@ -178,8 +186,8 @@ function problemOf(
     if (error instanceof Refusal) return error;
     throw error;
   }
-  // A desktop in error is stopped and rebooted by force.
-  const isFit = desktop.status === from || (isForced && desktop.status === "ERROR" && from === "ACTIVE");
+  const isFit =
+    from.includes(desktop.status) || (isForced && desktop.status === "ERROR" && forcible.includes(name));
   return isFit ? undefined : denied(desktop, desktop.status, name);
 }
 

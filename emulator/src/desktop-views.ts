@@ -168,7 +168,7 @@ function taskOf(
       process,
     };
   const words = type === "REBOOT_DESKTOP" && fate.forced ? forcedReboot : taskWords[type];
-  // The documents have no word for jobs of disks.
+  // The documents have no word for jobs of disks, and none for hibernation.
   if (!words) return idle;
   return { task_status: words[Math.floor((process / 100) * words.length)] ?? words.at(-1) ?? "", process };
 }

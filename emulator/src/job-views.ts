@@ -38,9 +38,10 @@ const officialTypes: Readonly<Record<JobType, string>> = {
   MODIFY_VOLUME_QOS: "batchModifyQosVolumes",
   CREATE_DESKTOP: "createDesktops",
   DELETE_DESKTOP: "deleteDesktops",
-  START_DESKTOP: "startDesktops",
-  STOP_DESKTOP: "stopDesktops",
-  REBOOT_DESKTOP: "rebootDesktops",
+  START_DESKTOP: "operateDesktops",
+  STOP_DESKTOP: "operateDesktops",
+  HIBERNATE_DESKTOP: "operateDesktops",
+  REBOOT_DESKTOP: "operateDesktops",
   MAINTENANCE: "rebootDesktops",
 };
 

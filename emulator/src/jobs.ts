@@ -14,6 +14,7 @@ export type JobType =
   | "DELETE_DESKTOP"
   | "START_DESKTOP"
   | "STOP_DESKTOP"
+  | "HIBERNATE_DESKTOP"
   | "REBOOT_DESKTOP"
   | "MAINTENANCE";
 

@@ -14,33 +14,18 @@ import {
 } from "./desktops";
 import { noteChange } from "./desktop-versions";
 import type { Dialects, LaggingRead } from "./dialects";
-import { jobTypeWord } from "./job-views";
 import type { History, HistoryEvent, Origin } from "./history";
 import { Jobs, type Doing, type JobType, type Step } from "./jobs";
 import { forgetful, type Entry, type Keeper } from "./keeper";
-import {
-  desktopOf,
-  jobOf,
-  storedDesktop,
-  storedJob,
-  type StoredDesktop,
-  type StoredJob,
-  type StoredLeaving,
-} from "./project-records";
-import { codes, invalidParameter, Refusal, unknownDesktop, unknownVolume } from "./refusals";
+import { ProjectKeeping, type Leaving } from "./project-keeping";
+import { desktopOf, jobOf, type StoredDesktop, type StoredJob, type StoredLeaving } from "./project-records";
+import { invalidParameter, unknownDesktop, unknownVolume } from "./refusals";
 
 /** A disk and where it is. */
 export interface PlacedVolume {
   readonly desktop: Desktop;
   readonly volume: Volume;
   readonly isRoot: boolean;
-}
-
-/** A desktop that has been deleted, while some reads still show it. */
-interface Leaving {
-  readonly desktop: Desktop;
-  /** Emulator time of its end. */
-  readonly at: number;
 }
 
 export interface ProjectOptions {
@@ -75,7 +60,7 @@ export class Project {
   readonly dialects: Dialects;
   private readonly clock: Clock;
   private readonly history: History;
-  private readonly keeper: Keeper;
+  private readonly keeping: ProjectKeeping;
 
   constructor({
     id,
@@ -96,7 +81,12 @@ export class Project {
     this.clock = clock;
     this.dialects = dialects;
     this.history = history;
-    this.keeper = keeper;
+    this.keeping = new ProjectKeeping(id, dialects, keeper, {
+      now: () => clock.now(),
+      desktop: (desktopId) => this.byId.get(desktopId),
+      leaving: (desktopId) => this.leaving.get(desktopId),
+      job: (jobId) => this.jobs.find(jobId),
+    });
     this.jobs = new Jobs({
       clock,
       history,
@@ -109,7 +99,7 @@ export class Project {
         this.noteDesktop(desktop);
       },
       jobChanged: (id) => {
-        this.noteJob(id);
+        this.keeping.noteJob(id);
       },
       failed: (desktop, type) => {
         this.noteFailure(desktop, type);
@@ -136,7 +126,7 @@ export class Project {
       return known;
     }
     this.leaving.delete(spec.desktop_id);
-    this.noteLeaving(spec.desktop_id);
+    this.keeping.noteLeaving(spec.desktop_id);
     const desktop = makeDesktop(spec, this.id, this.region, this.clock.now());
     this.byId.set(desktop.desktop_id, desktop);
     this.ordered.push(desktop);
@@ -208,7 +198,7 @@ export class Project {
     if (this.dialects.has("lagging-reads")) {
       const shown: Desktop = { ...desktop, status: "", running: undefined };
       this.leaving.set(desktop.desktop_id, { desktop: shown, at });
-      this.noteLeaving(desktop.desktop_id);
+      this.keeping.noteLeaving(desktop.desktop_id);
     }
     this.forgetVolumes(desktop);
     this.byId.delete(desktop.desktop_id);
@@ -246,11 +236,8 @@ export class Project {
   }
 
   /** Its desktops and jobs as they go to a state file. */
-  *stored(): Generator<Entry> {
-    for (const desktop of this.ordered)
-      yield ["desktop", this.keyOf(desktop.desktop_id), this.storedDesktop(desktop)];
-    for (const [id, leaving] of this.leaving) yield ["leaving", this.keyOf(id), this.storedLeaving(leaving)];
-    for (const job of this.jobs.all()) yield ["job", this.keyOf(job.id), storedJob(job, this.id)];
+  stored(): Iterable<Entry> {
+    return this.keeping.stored(this.ordered, this.leaving, this.jobs.all());
   }
 
   /** Takes over what a state file has of this project. */
@@ -334,25 +321,9 @@ export class Project {
     return this.clock.now() < at + this.dialects.lagMs(read, desktop.desktop_id, "deleted");
   }
 
-  private keyOf(id: string): string {
-    return JSON.stringify([this.id, id]);
-  }
-
-  private storedDesktop(desktop: Desktop): StoredDesktop {
-    return storedDesktop(desktop, this.dialects, this.clock.now());
-  }
-
-  private storedLeaving({ desktop, at }: Leaving): StoredLeaving {
-    return { desktop: this.storedDesktop(desktop), at };
-  }
-
   private noteDesktop(desktop: Desktop): void {
     this.watch(desktop);
-    const { desktop_id: id } = desktop;
-    this.keeper.note("desktop", this.keyOf(id), () => {
-      const present = this.byId.get(id);
-      return present && this.storedDesktop(present);
-    });
+    this.keeping.noteDesktop(desktop.desktop_id);
   }
 
   private watch(desktop: Desktop): void {
@@ -363,20 +334,6 @@ export class Project {
   private noteFailure(desktop: Desktop, type: JobType): void {
     if (type === "CREATE_DESKTOP") desktop.status = "ERROR";
     if (type === "DELETE_DESKTOP") desktop.task_status = "deleteFailed";
-  }
-
-  private noteLeaving(id: string): void {
-    this.keeper.note("leaving", this.keyOf(id), () => {
-      const leaving = this.leaving.get(id);
-      return leaving && this.storedLeaving(leaving);
-    });
-  }
-
-  private noteJob(id: string): void {
-    this.keeper.note("job", this.keyOf(id), () => {
-      const job = this.jobs.find(id);
-      return job && storedJob(job, this.id);
-    });
   }
 
   private note(
@@ -443,20 +400,4 @@ function ownVolume({ root_volume, data_volumes }: Desktop, volumeId: string): Vo
 /** The disk itself is made before the job that attaches it ends. */
 function createdAt({ at, job }: Doing): number {
   return job ? at - Math.floor((at - job.begunAt) / 4) : at;
-}
-
-/** One thing at a time on a desktop, and nothing on one that is shown as deleted. */
-export function refuseWhileBusy({ dialects }: Project, desktop: Desktop, operation: string): void {
-  if (desktop.status === "DELETED") throw unknownDesktop(desktop.desktop_id);
-  const { running } = desktop;
-  if (running) throw denied(desktop, jobTypeWord(running.job.type, dialects), operation);
-}
-
-/** The conflict as it has been seen on the wire. */
-export function denied({ desktop_id }: Desktop, status: string, operation: string): Refusal {
-  return new Refusal(
-    409,
-    codes.busy,
-    `Operation conflict. The desktop current instance status is [${status}] and deny operation [${operation}], resource id [${desktop_id}].`,
-  );
 }

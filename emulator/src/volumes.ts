@@ -1,7 +1,8 @@
 import { maxDataVolumes, type Desktop, type VolumeSpec } from "./desktops";
 import type { Origin } from "./history";
 import type { Job, JobFate, Step, Work } from "./jobs";
-import { denied, refuseWhileBusy, volumeOf, type PlacedVolume, type Project } from "./project";
+import { denied, refuseWhileBusy } from "./busy";
+import { volumeOf, type PlacedVolume, type Project } from "./project";
 import { codes, disksBeingAdded, invalidParameter, Refusal } from "./refusals";
 
 export interface NewVolume {
