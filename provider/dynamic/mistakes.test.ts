@@ -80,7 +80,8 @@ test("a resource with a new name: a warning before its old disk is deleted", asy
   expect(await up({ renamed: one() })).toEqual({ renamed: "create", old: "delete" });
   expect(stack.shown.map((line) => line.replace(/created [^)]*/, "created T"))).toEqual([
     `desktop DESKTOP-0001 also has ${volumeId} (SSD, 100 GB, created T), of the same type and size as a disk that was just added, ` +
-      "and this run has seen no resource that has it. If the disk that was added belongs to an old resource with a new name, " +
+      'and this run has seen no resource that has it. If this run replaces a resource ("--replace" or "pulumi state taint"), it may be its old disk. ' +
+      "If the disk that was added belongs to an old resource with a new name, " +
       "this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option " +
       'aliases: [{ name: "the old name" }]. If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ' +
       `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) on the resource and run "pulumi up".`,

@@ -125,13 +125,14 @@ test("what is not protected is replaced once, by --replace and by taint; what is
   passed(await on.it.stack.run(["state", "taint", await urn("tainted"), "--yes"]));
   const before = ids(2);
 
-  passed(
+  const output = passed(
     await on.it.stack.up({
       args: [...named("plain"), ...named("retained"), ...named("group")],
       parallel: 16,
     }),
   );
 
+  expect(output).toMatch(/also has .*"--replace" or "pulumi state taint".* it may be its old disk/);
   const now = holdersOf(await on.it.stack.exportState());
   const { plain, tainted, retained, "group.data": data, ...others } = held;
   expect(now).toMatchObject(others);

@@ -249,7 +249,11 @@ export class AddKind implements ChangeKind {
 
   readonly #isOwned = (volumeId: string) => this.desktop.ownership.isHeld(volumeId) !== undefined;
 
-  /** Every disk was found: another one like it, that nobody has, may be what an earlier run lost. */
+  /**
+   * Every disk was found: another one like it, that nobody has, may be what an
+   * earlier run lost. It may also be the disk that the engine replaces: the
+   * provider sees the state with its id only in the delete that follows.
+   */
   #warn({ before, specs }: Attempt): void {
     const { log, name } = this.desktop;
     const [first, ...rest] = before.filter(
@@ -258,7 +262,8 @@ export class AddKind implements ChangeKind {
     if (first === undefined) return;
     log.warn(
       `desktop ${name} also has ${describeVolumes([first, ...rest])}, of the same type and size as a disk that was just added, ` +
-        `and this run has seen no resource that has it. If the disk that was added belongs to an old resource with a new name, ` +
+        `and this run has seen no resource that has it. If this run replaces a resource ("--replace" or "pulumi state taint"), it may be its old disk. ` +
+        `If the disk that was added belongs to an old resource with a new name, ` +
         `this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option aliases: [{ name: "the old name" }]. ` +
         `If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
     );
