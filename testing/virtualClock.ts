@@ -16,7 +16,7 @@ export class VirtualClock implements Clock {
   /** How far the time of day is off, in ms. */
   wrongBy = 0;
   #ms = 0;
-  #sleepers: Sleeper[] = [];
+  readonly #sleepers = new Set<Sleeper>();
   readonly #followers: ((ms: number) => void)[] = [];
 
   constructor(private readonly start = new Date("2026-01-02T03:04:05Z")) {}
@@ -34,13 +34,13 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => {
       const wake = () => {
         this.activity += 1;
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        this.#sleepers.delete(sleeper);
         signal?.removeEventListener("abort", wake);
         resolve();
       };
       // Whole milliseconds, as timers have them: time passes in every sleep that is one.
       const sleeper = { due: this.#ms + Math.ceil(Math.max(0, ms)), wake };
-      this.#sleepers.push(sleeper);
+      this.#sleepers.add(sleeper);
       this.activity += 1;
       signal?.addEventListener("abort", wake);
     });
@@ -48,7 +48,7 @@ export class VirtualClock implements Clock {
 
   /** How many are asleep. */
   get sleeping(): number {
-    return this.#sleepers.length;
+    return this.#sleepers.size;
   }
 
   /** Is told by how many ms the clock has moved. */
@@ -58,10 +58,10 @@ export class VirtualClock implements Clock {
 
   /** Goes on to the next one who sleeps, and wakes it; false where nobody sleeps, or not until `latest`. */
   step(latest = Infinity): boolean {
-    const due = Math.min(...this.#sleepers.map((sleeper) => sleeper.due));
-    const next = this.#sleepers.find((sleeper) => sleeper.due === due);
-    if (next === undefined || due > latest) return false;
-    this.advance(Math.max(0, due - this.#ms));
+    let next: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) if (next === undefined || sleeper.due < next.due) next = sleeper;
+    if (next === undefined || next.due > latest) return false;
+    this.advance(Math.max(0, next.due - this.#ms));
     next.wake();
     return true;
   }
