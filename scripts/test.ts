@@ -37,7 +37,15 @@ async function tests(args: readonly string[]): Promise<void> {
     await step("Pulumi CLI", async () => obtainYamlHost(await obtainCli()));
     if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(languages));
   };
-  const browser = () => execa(installBrowser, { ...options, shell: true, reject: false });
+  const browser = async (): Promise<void> => {
+    const { failed, all } = await execa(installBrowser, {
+      ...options,
+      shell: true,
+      reject: false,
+      all: true,
+    });
+    if (failed) console.error(`\n== browser\nIt could not be installed:\n${all}`);
+  };
   const isWatched = paths.length === 0 || paths.some((path) => withBrowser.startsWith(path));
   await Promise.all([pulumi(), isWatched && step("browser", browser)]);
   const jest = [require.resolve("jest/bin/jest"), ...args];

@@ -21,10 +21,13 @@ const programs = ["chromium", "chromium-browser", "google-chrome"];
 function findBrowser(): string {
   const [found = ""] = spawnSync("which", programs, { encoding: "utf8" }).stdout.split("\n");
   if (found !== "") return found;
-  throw new Error(`This test needs ${programs.join(" or ")} on PATH. Debian: "apt-get install chromium".`);
+  throw new Error(
+    `This test needs ${programs.join(" or ")} on PATH. Debian: "apt-get install chromium". ` +
+      "As root, npm test does that; where it has failed, the step browser says why.",
+  );
 }
 
-let browser: Browser;
+let browser: Browser | undefined;
 let page: Page;
 /** Hosts that the page asked something of, and what went wrong in it. */
 const hosts = new Set<string>();
@@ -42,7 +45,7 @@ beforeAll(async () => {
   await page.goto(on.it.emulator.url);
 });
 
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 const disks = () => page.locator(".disks li").count();
 
