@@ -176,6 +176,39 @@ describe("in one run", () => {
     },
   );
 
+  test.each<[string, Program, string, (id: string) => Program]>([
+    [
+      "an attachment takes a disk that a set keeps",
+      { set: many({ data: ssd, logs: sas }) },
+      "set.data",
+      (id) => ({ taker: one(take(id)) }),
+    ],
+    [
+      "a set takes a disk that an attachment keeps",
+      { single: one() },
+      "single.",
+      (id) => ({ taker: many({ data: take(id) }) }),
+    ],
+    [
+      "a set takes a disk that another set keeps",
+      { set: many({ data: ssd, logs: sas }) },
+      "set.data",
+      (id) => ({ taker: many({ data: take(id) }) }),
+    ],
+  ])("%s: refused at preview, in either order, with what to do", async (_what, before, from, taker) => {
+    await stack.up(before);
+    const [, id = ""] = holders().find(([name]) => name === from) ?? [];
+    const both = { ...before, ...taker(id) };
+    for (const program of [both, reversed(both)]) {
+      const ended = await stack.preview(program);
+      const refused = Object.values(ended).filter(({ did }) => did === "refused");
+      expect(refused).toMatchObject([
+        { error: expect.stringMatching(/deletionPolicy: "retain".*"pulumi up".*\[HWD1108\]$/s) as string },
+      ]);
+    }
+    expect(cloud.changes()).toHaveLength(1);
+  });
+
   test("where state says delete, the move is refused in either order too", async () => {
     await stack.up({ set: many({ data: ssd, logs: sas }, { deletionPolicy: "delete" }) });
     const { data = "" } = stack.ids("set");
