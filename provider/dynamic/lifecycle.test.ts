@@ -94,6 +94,7 @@ describe("an attachment", () => {
     expect(stack.held.size).toBe(0);
     expect(await up(one())).toEqual({ did: "create" });
     expect(cloud.ids()).toHaveLength(1);
+    expect(await up(one())).toEqual({ did: "same" });
   });
 
   test("is replaced where that is allowed: the new disk is there before the old one goes", async () => {
@@ -131,6 +132,7 @@ describe("an attachment", () => {
     expect(stack.state()).toMatchObject({ size: 100 });
     expect(await up(one())).toEqual({ did: "update" });
     expect(stack.state()).not.toHaveProperty("unfinished");
+    expect(await up(one())).toEqual({ did: "same" });
   });
 
   test("that was left unfinished and is not there after all is not called finished", async () => {

@@ -138,6 +138,7 @@ describe("a set", () => {
     expect(await up(many(three, { deletionProtection: true }))).toEqual({ did: "update" });
     expect(cloud.changes().at(-1)).toEqual(["volumes", sas]);
     expect(Object.values(stack.ids()).sort()).toEqual(cloud.ids());
+    expect(await up(many(three, { deletionProtection: true }))).toEqual({ did: "same" });
   });
 
   test("a refresh shows a disk that somebody grew, by its name", async () => {

@@ -30,6 +30,7 @@ describe("what failed half-way", () => {
     expect(cloud.changes().at(-1)).toEqual(["volumes", sas, three.c]);
     expect(stack.ids().a).toBe(a);
     expect(cloud.ids()).toHaveLength(3);
+    expect(await up(many(three))).toEqual({ did: "same" });
   });
 
   test("a create of which nothing was made leaves nothing, and the next up adds each disk once", async () => {

@@ -108,6 +108,9 @@ let made: Record<string, string>;
 let program: Resources = {};
 
 const held = async () => holdersOf(await on.it.stack.exportState());
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** The state as it is stored; "" while it is being written. */
+const stored = () => on.it.stack.exportState().then(JSON.stringify, () => "");
 const idOf = (move: Move) => made[named(move.from, move)];
 const takerOf = (move: Move) => placed(move.taker(idOf(move)), move);
 /** Who holds what once these disks have moved. */
@@ -219,7 +222,12 @@ test("an engine that is killed between the two halves: the next up finishes, and
   on.it.emulator.addFault({ fault: "slow", delay_ms: 3_000, times: "always", match: { method: "GET" } });
   const up = on.it.stack.start("up");
   // The holder lets go without a call: the first read is the taker's.
-  while (on.it.requests().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (on.it.requests().length === 0) await pause(20);
+  // The CLI writes its state in place: nobody could read one whose writing was cut off.
+  for (let [before, now] = ["", await stored()]; now === "" || now !== before; now = await stored()) {
+    before = now;
+    await pause(200);
+  }
   up.kill();
   up.killOrphans();
   await up.result;
