@@ -12,7 +12,7 @@ import { malformedPlace } from "../core/disk/givenPlace";
 import { type Environment, isKnown, type Properties } from "../core/host";
 import { asSecret } from "./values";
 
-/** What the engine keeps beside the configuration of a provider. */
+/** Inputs of a provider resource that belong to the engine. */
 const NOT_OF_THE_PROVIDER: readonly string[] = [
   "version",
   "pluginDownloadURL",
@@ -21,7 +21,7 @@ const NOT_OF_THE_PROVIDER: readonly string[] = [
   "__internal",
 ];
 
-/** The settings that decide who calls. They belong together: an instance that names one of them names its account. */
+/** The settings that decide which account is used. They belong together: an instance with one of them has its own account. */
 const ACCOUNT: readonly SettingName[] = [
   "accessKey",
   "secretKey",
@@ -42,7 +42,7 @@ const ACCOUNT: readonly SettingName[] = [
   "sharedConfigFile",
 ];
 
-/** What belongs to the environment's account, and not to the one that an instance names. */
+/** Settings in the environment that do not apply to an instance with its own account. */
 const OF_THE_ACCOUNT: readonly SettingName[] = [...ACCOUNT, "projectId", "projectName"];
 
 /** Settings whose environment variables the core reads before the configuration. */
@@ -58,7 +58,7 @@ const OF_THE_MACHINE: readonly SettingName[] = [
 export interface Configuration {
   /** A value by its full key, such as `huaweicloud-workspace:region`. */
   readonly config: (key: string) => unknown;
-  /** The environment as far as it counts beside the configuration. */
+  /** The environment, without the variables that the configuration replaces. */
   readonly env: Environment;
 }
 
@@ -68,7 +68,7 @@ export function givenSettings(args: Properties): Properties {
   return Object.fromEntries(own);
 }
 
-/** The configuration with its secrets marked: programs in YAML do not mark them. */
+/** Marks the secrets of a configuration: programs in YAML do not mark them. */
 export function markSecrets(args: Properties): Properties {
   const isSecret = (key: string) =>
     Object.hasOwn(settings, key) && (settings[key as SettingName] as Setting).secret === true;
@@ -79,9 +79,9 @@ export function markSecrets(args: Properties): Properties {
 }
 
 /**
- * What is wrong with the configuration of an instance: keys and variables that
- * are no settings, with the one that is meant, and places that are none. The
- * engine keeps what passes in state.
+ * The problems of a provider's configuration: unknown settings and environment
+ * variables, with the nearest known name, and invalid places. The engine stores
+ * a configuration that passes in state.
  */
 export function checkConfiguration(args: Properties, env: Environment, isDefault = true): Problem[] {
   const unknown = [...unknownSettings(Object.keys(givenSettings(args))), ...unknownVariables(env)];
@@ -91,7 +91,7 @@ export function checkConfiguration(args: Properties, env: Environment, isDefault
   return [...coded(unknown, "HWD1110"), ...coded(wrongPlaces(args, env, isDefault), "HWD1201")];
 }
 
-/** Given values that the core would refuse for every disk, by its own rules. What is absent may come from elsewhere. */
+/** Given values that the core would refuse for every disk. Absent ones may come from elsewhere. */
 function wrongPlaces(args: Properties, env: Environment, isDefault: boolean): Problem[] {
   const effective = configurationOf(args, isDefault, env);
   const config = (name: SettingName) => {
@@ -102,8 +102,8 @@ function wrongPlaces(args: Properties, env: Environment, isDefault: boolean): Pr
 }
 
 /**
- * Which settings differ. Never which replace the instance: the engine asks this
- * too when a default provider changes its version, and would replace every disk.
+ * The settings that differ. None of them replaces the provider: the engine also
+ * asks after a new version of the plugin, and would then replace every disk.
  */
 export function changedSettings(olds: Properties, news: Properties): string[] {
   const [before, now] = [givenSettings(olds), givenSettings(news)];
@@ -112,10 +112,10 @@ export function changedSettings(olds: Properties, news: Properties): string[] {
 }
 
 /**
- * What one instance runs with. For the default provider the order is that of
- * the dynamic front. What an explicit instance names comes before the
- * environment, and with an account of its own, nothing of the environment's
- * account counts: two instances are two accounts.
+ * The effective configuration of one instance. For the default provider, the
+ * order is that of the dynamic front. An explicit provider's own settings have
+ * priority over the environment. If it has its own account, no part of the
+ * environment's account applies.
  */
 export function configurationOf(args: Properties, isDefault: boolean, env: Environment): Configuration {
   const given = givenSettings(args);

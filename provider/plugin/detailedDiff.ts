@@ -10,9 +10,9 @@ const KINDS = {
 } as const satisfies Record<PropertyChange["is"], object>;
 
 /**
- * A difference as the engine takes it: each property with its kind of change.
- * Where a change has no property, such as an operation that failed half-way,
- * the engine compares inputs itself.
+ * Converts a difference for the engine: each property with its kind of change.
+ * If a change has no property, such as an unfinished operation, the engine
+ * compares inputs itself.
  */
 export function detailedDiff({ changes, replaces, properties }: Difference): DiffResponse {
   const response = new DiffResponse();
@@ -29,7 +29,7 @@ export function detailedDiff({ changes, replaces, properties }: Difference): Dif
   return response;
 }
 
-/** A path as Pulumi writes it: `disks.data.size`, `disks["my disk"].size`. */
+/** A property path in Pulumi's notation: `disks.data.size`, `disks["my disk"].size`. */
 export function propertyPath(path: readonly string[]): string {
   return path
     .map((name, index) => {

@@ -4,23 +4,23 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Clock, Environment, Log, Progress } from "../core/host";
 
-/** Lines about one resource that leave no trace are at least this far apart, in ms. */
+/** The least time between two ephemeral lines about one resource, in ms. */
 const SHOW_EVERY_MS = 1_000;
 
 /** One line for the engine's display. */
 export interface EngineLine {
   severity: "info" | "warning";
   message: string;
-  /** The resource whose row it is shown on; absent: the stack's. */
+  /** The resource on whose row it is shown. Default: the stack. */
   urn?: string;
-  /** A status that leaves no trace in the diagnostics. */
+  /** A status line that the engine does not keep in the diagnostics. */
   ephemeral?: boolean;
 }
 
-/** Where lines are shown. Must not throw. */
+/** Shows one line. Must not throw. */
 export type ShowLine = (line: EngineLine) => void;
 
-/** The log of the engine at this address. A display that fails is left alone: nothing of the run depends on it. */
+/** The log of the engine at this address. Failures to display are ignored: no result depends on it. */
 export function engineDisplay(address: string): ShowLine {
   const engine = new EngineClient(address, credentials.createInsecure());
   return ({ severity, message, urn, ephemeral }) => {
@@ -33,7 +33,7 @@ export function engineDisplay(address: string): ShowLine {
   };
 }
 
-/** The resource that the present call is about; work that several calls share belongs to the one that started it. */
+/** The resource of the present call. Work that several calls share belongs to the call that started it. */
 export const currentUrn = new AsyncLocalStorage<string>();
 
 /**

@@ -6,7 +6,7 @@ import type { CoreError } from "../core/errors";
 import type { Result } from "../core/disk/resource";
 import { toStruct } from "./values";
 
-/** Something is there, but the operation failed: the engine keeps it and shows why; the next `up` calls Update. */
+/** A failed operation with something to keep: the engine stores it and shows the reason. The next `up` calls Update. */
 export class KeptFailure extends Error {
   constructor(
     override readonly cause: CoreError,
@@ -16,16 +16,16 @@ export class KeptFailure extends Error {
   }
 }
 
-/** The engine asks for something that this plugin does not have. */
+/** The engine asks for a resource, function or version that this plugin does not have. */
 export class Unimplemented extends Error {}
 
 /**
- * How long a text may be as it travels, in bytes. Errors travel in headers, and
- * a receiver may refuse, or never answer, where those take more than 64 KB.
+ * The longest text of an error, encoded, in bytes. gRPC sends errors in
+ * headers. Above 64 KB a receiver may refuse them, or never answer.
  */
 const TEXT_MAX_BYTES = 12_000;
 
-/** What the engine is answered. Only messages travel: a stack says nothing to whoever wrote the program. */
+/** The answer for an error. It has the message and no stack trace, which would not help the author of the program. */
 export function serviceError(error: unknown): ServiceError {
   const details = cut(error instanceof Error ? error.message : String(error));
   const code = error instanceof Unimplemented ? status.UNIMPLEMENTED : status.UNKNOWN;
@@ -37,7 +37,7 @@ export function serviceError(error: unknown): ServiceError {
   return Object.assign(new Error(title), { code, details: title, metadata });
 }
 
-/** The text, or as much of its beginning and of its end, with the code, as may travel. */
+/** The text; of a long one, the beginning and the end, which has the code. */
 function cut(text: string, max = TEXT_MAX_BYTES): string {
   const bytes = encodeURI(wellFormed(text)).length;
   if (bytes <= max) return wellFormed(text);
@@ -46,7 +46,7 @@ function cut(text: string, max = TEXT_MAX_BYTES): string {
   return wellFormed(`${text.slice(0, share - end)} … ${text.slice(-end)}`);
 }
 
-/** Half of a character pair, as a cut leaves it, cannot travel. */
+/** Replaces half of a surrogate pair, which a cut may leave: it cannot be encoded. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -24,7 +24,7 @@ export interface InstanceOptions {
   log?: Log;
   /** Where debug lines and, without an engine, all others go. Default: standard error. */
   write?: (text: string) => void;
-  /** Why nothing new may be sent; else undefined. Asked besides what the engine says. */
+  /** A further reason to send nothing new; else undefined. */
   halted?: () => Error | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface InstanceOptions {
 export interface Configured {
   args: Properties;
   isDefault: boolean;
-  /** Of the instance; the audit file names its stack. */
+  /** The URN of the instance; the audit file names its stack. */
   urn?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export class ProviderInstance {
     });
   }
 
-  /** Shows lines from now on here. */
+  /** Shows all further lines with this function. */
   display(show: ShowLine): void {
     this.#show = show;
   }
@@ -103,17 +103,17 @@ export class ProviderInstance {
     this.#configured = configured;
   }
 
-  /** Fires when the run is cancelled: whoever waits between calls stops waiting. */
+  /** Fires when the run is cancelled: it ends all waits. */
   get signal(): AbortSignal {
     return this.#cancelled.signal;
   }
 
-  /** Why nothing new may be sent; undefined while it may. */
+  /** The reason to send nothing new; undefined while sending is allowed. */
   halted(): Error | undefined {
     return this.#halted ?? this.#options.halted?.();
   }
 
-  /** Nothing new is sent any more, for this reason. Calls go on until their jobs end: then a desktop shows what was added. */
+  /** Sends nothing new. Calls go on until their jobs end, so that each disk that was added is recorded. */
   halt(reason: Error): void {
     this.#halted ??= reason;
   }

@@ -31,7 +31,7 @@ const FINDERS: Readonly<
   getDataDisks: async (args, client, waiter) => ({ dataDisks: await findDataDisks(client, args, waiter) }),
 };
 
-/** Runs one look-up. Wrong arguments are failures by name; what the service refuses is an error. */
+/** Runs one look-up. Reports wrong arguments by name; a refusal by the service is an error. */
 export async function invoke(
   instance: ProviderInstance,
   request: proto.InvokeRequest,
@@ -51,14 +51,14 @@ export async function invoke(
   return response;
 }
 
-/** Runs a look-up by its name, with the settings and in the place that the arguments name. */
+/** Runs the look-up of this name, in the place that the arguments name. */
 export function find(instance: ProviderInstance, name: LookupName, args: Properties): Promise<Properties> {
   if (name === "getDesktop" || name === "getDataDisks") wantedBy(name, args);
   const place = Object.fromEntries(PLACE_NAMES.flatMap((key) => (args[key] ? [[key, args[key]]] : [])));
   return lookUp(instance.core.lookUps, name, place, (client, waiter) => FINDERS[name](args, client, waiter));
 }
 
-/** Before any call is made: which desktop is meant. */
+/** Refuses arguments that name no desktop, or two, before any call is made. */
 function wantedBy(name: LookupName, args: Properties): void {
   try {
     wantedDesktop(args);

@@ -15,8 +15,8 @@ interface Listed {
 
 /**
  * Lists what can be imported: data disks, or desktops with their disks. The
- * query may name one desktop. One page, or all where none is asked for; the
- * token of a continuation is how many came before.
+ * query may name one desktop. Without a page size, one page has everything. The
+ * continuation token is the number of results before it.
  */
 export async function list(instance: ProviderInstance, request: ListRequest): Promise<ListResponse[]> {
   const kind = kindOf(request.getToken());
@@ -42,7 +42,7 @@ export async function list(instance: ProviderInstance, request: ListRequest): Pr
   ];
 }
 
-/** Less than 1 is no limit. */
+/** The engine sends 0 for no limit. */
 function limitOf(count: number): number {
   return count < 1 ? Infinity : count;
 }

@@ -4,7 +4,7 @@ import { servePlugin } from "./server";
 import { PluginService } from "./service";
 import { watchEngine } from "../front/watchEngine";
 
-/** As a shell says it: 128 and the number of the signal. */
+/** The usual exit code for SIGTERM: 128 and the number of the signal. */
 const EXIT_AFTER_SIGTERM = 143;
 
 /**
@@ -15,7 +15,7 @@ const EXIT_AFTER_SIGTERM = 143;
 async function main(): Promise<void> {
   const write = (text: string) => process.stderr.write(text);
   console.log = console.info = console.debug = console.error;
-  // Started by hand, with no engine's address: engines attach, and the process outlives them.
+  // A plugin that a user starts has no address of an engine: engines attach to it, and it outlives them.
   const isAttached = process.argv[2] === undefined;
   const service = new PluginService({
     env: process.env,
@@ -28,8 +28,8 @@ async function main(): Promise<void> {
   });
   const running = await servePlugin(service);
   process.on("SIGTERM", () => {
-    // An engine that lives keeps what is answered: a disk that is being added is then not bought again.
-    service.cancelAll(new Error("the plugin was told to end (SIGTERM)"));
+    // A running engine keeps the answers in state. The next run then finds the disk of an unfinished add.
+    service.cancelAll(new Error("the plugin was stopped (SIGTERM)"));
     void running.finish().then(() => process.exit(EXIT_AFTER_SIGTERM));
   });
   process.stdout.write(`${running.port}\n`);

@@ -4,13 +4,10 @@ import { volumeOutputs } from "../core/schema";
 
 const PLACE = ["region", "projectId", "endpoint"] as const;
 const SHARED = ["deletionProtection", "deletionPolicy", "allowReplace"] as const;
-/** Read when a disk is added or adopted; no state has them. */
+/** Used only when a disk is added or adopted; not stored in state. */
 const READ_ONCE: readonly string[] = ["existingVolumeId", "enterpriseProjectId"];
 
-/**
- * The outputs that a create or an update will have, as far as they are known
- * before it. Pure: a preview makes no call.
- */
+/** The outputs that a create or an update will have, as far as they are known. Pure: a preview makes no call. */
 export function previewOutputs(kind: Kind, olds: Properties, news: Properties): Properties {
   const place = Object.fromEntries(PLACE.map((name) => [name, news[name] ?? olds[name] ?? UNKNOWN]));
   if (kind === "DataDiskAttachment") return { ...diskOutputs(olds, news), ...place };
@@ -41,7 +38,7 @@ export function previewOutputs(kind: Kind, olds: Properties, news: Properties): 
 function diskOutputs(old: Properties, wanted: Properties): Properties {
   const kept = Object.fromEntries(Object.entries(wanted).filter(([name]) => !READ_ONCE.includes(name)));
   const differs = (name: string) => wanted[name] !== undefined && wanted[name] !== old[name];
-  // Another type or key means another disk.
+  // A change of type or key replaces the disk.
   const stays = old.volumeId !== undefined && !differs("type") && !differs("kmsId");
   const facts = Object.keys(volumeOutputs).map((name) => [name, stays ? old[name] : UNKNOWN] as const);
   const adopted = stays || wanted.existingVolumeId === undefined ? {} : { volumeId: wanted.existingVolumeId };

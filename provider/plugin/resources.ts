@@ -15,7 +15,7 @@ import { packageName, tokenOf } from "./schema";
 import type { Caller } from "./service";
 import { fromStruct, storedStruct, toStruct } from "./values";
 
-/** What every request about a resource says of it. */
+/** The common part of all requests about a resource. */
 interface ResourceRequest {
   getUrn(): string;
 }
@@ -25,14 +25,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   [tokenOf("DesktopDataDisks")]: "DesktopDataDisks",
 };
 
-/** The kind of resource that a token stands for. Throws `Unimplemented` for others. */
+/** The kind of resource of a token. Throws `Unimplemented` for other tokens. */
 export function kindOf(token: string): Kind {
   const kind = KINDS[token];
   if (kind !== undefined) return kind;
   throw new Unimplemented(`${packageName} has no resource ${token}; it has ${Object.keys(KINDS).join(", ")}`);
 }
 
-/** The engine's calls for resources: values and time limits out of its form, a call of the core, and back. */
+/** Converts the engine's calls for resources, with their values and time limits, to calls of the core, and the results back. */
 export class Resources {
   /** By URN and id: whether something had changed when a refresh read a resource that no program has checked since. */
   readonly #refreshed = new Map<string, Map<string, boolean>>();
@@ -88,7 +88,7 @@ export class Resources {
       const state = storedStruct(request.getProperties());
       const reading = call("run", READ_LIMIT);
       const isImport = !request.hasInputs();
-      // Of a set that only its id is known of, everything else is found as in an import.
+      // `DesktopDataDisks.get` knows only the id: everything else is read as in an import.
       const isLookUp =
         kind === "DesktopDataDisks" && state.stateVersion === undefined && state.disks === undefined;
       const found =
@@ -173,10 +173,9 @@ export class Resources {
   }
 
   /**
-   * The answer to a question of a refresh: after it has read a resource, the
-   * engine asks for the difference to the inputs of before, only to display
-   * it. A refusal, such as to shrink, would fail the refresh. A diff that
-   * somebody means comes after a check.
+   * The answer to the diff of a refresh. After a read, the engine asks for the
+   * difference to the former inputs, only to display it. A refusal, such as to
+   * shrink, would fail the refresh. A diff for an update follows a check.
    */
   #displayed(request: proto.DiffRequest): proto.DiffResponse | undefined {
     const ofUrn = this.#refreshed.get(request.getUrn());
@@ -192,13 +191,13 @@ export class Resources {
     this.#refreshed.set(urn, ofUrn.set(id, changes));
   }
 
-  /** What happens to which disk of a set: the engine shows which properties change, not what becomes of the data. */
+  /** Shows what happens to each disk of a set: the engine shows only which properties change. */
   #showLines({ lines }: Difference): void {
     if (lines.length > 0) this.instance.log.info(lines.join("\n"));
   }
 }
 
-/** The state to keep; what failed beside it is thrown with it. */
+/** The state to keep. Throws it together with the failure, if there is one. */
 function kept(result: Result): { id: string; state: Properties } {
   if (result.failure !== undefined) throw new KeptFailure(result.failure, result);
   return result;
@@ -214,7 +213,7 @@ function checkFailure({ property, reason }: Problem, inputs: Properties): proto.
   return failure;
 }
 
-/** The engine sends `customTimeouts` in seconds, and 0 where there is none. */
+/** The engine sends `customTimeouts` in seconds, and 0 if none is set. */
 function limitIn(operation: TimedOperation, seconds: number): TimeLimit {
   return limitOf(operation, seconds > 0 ? seconds * 1_000 : undefined);
 }

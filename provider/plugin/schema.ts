@@ -48,7 +48,7 @@ export function dynamicTypeOf(kind: string): string {
   return `pulumi-nodejs:dynamic/${packageName}:${kind}`;
 }
 
-/** Objects of the table by their names in the schema: a name stands for one form, for inputs or for outputs. */
+/** Objects of the table by their names in the schema; each name is either for inputs or for outputs. */
 const objectNames: Readonly<Record<string, string>> = {
   DataDisk: "AttachedDataDisk",
   DesktopVolume: "DesktopVolume",
@@ -59,7 +59,7 @@ const objectNames: Readonly<Record<string, string>> = {
 const ref = (name: string): TypeSpec => ({ $ref: `#/types/${tokenOf(name)}` });
 const refToObject = (name: string): TypeSpec => ref(objectNames[name] ?? name);
 
-/** A type of the table in the words of the schema. */
+/** Converts a type of the table for the schema. */
 function typeOf(type: unknown): TypeSpec {
   switch (type) {
     case "size":
@@ -72,7 +72,7 @@ function typeOf(type: unknown): TypeSpec {
     case "policy":
       return ref("DeletionPolicy");
     case "disk type":
-      // Open: what the service offers besides is passed on as it is.
+      // An open enum: the service may have further values.
       return { oneOf: [{ type: "string" }, { type: "string", ...ref("DiskType") }] };
     case "disks":
       return { type: "object", additionalProperties: ref("DataDisk") };
@@ -172,7 +172,7 @@ function resultType(table: Table): TypeSpec {
   return ref(names.get(table) ?? "");
 }
 
-/** Environment variables are named in the text only: as defaults in the schema, generated SDKs would read them into state. */
+/** Only the text names environment variables: generated SDKs would read defaults in the schema into state. */
 function settingOf({ type, secret, meaning, env }: Setting): PropertySpec {
   const variables = env.map((name) => `\`${name}\``).join(", ");
   return {

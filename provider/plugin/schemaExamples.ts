@@ -2,7 +2,7 @@
 import type { LookupName } from "../core/lookupSchema";
 import type { resources } from "../core/schema";
 
-/** The Go package is imported by this path; `replace` it with the folder that it was generated to. */
+/** The import path of the Go package; a `replace` in go.mod points to its folder. */
 export const goImportPath = "example.com/pulumi-huaweicloud-workspace/sdk/go/huaweicloudworkspace";
 /** The generated Node package; `pulumi-huaweicloud-workspace` is the one with the dynamic front. */
 export const nodePackageName = "pulumi-huaweicloud-workspace-sdk";
@@ -28,7 +28,7 @@ const typescript = (body: string) => `import * as workspace from "${nodePackageN
 const python = (body: string) =>
   `import pulumi\nimport ${pythonPackageName} as workspace\n\n${body.trim()}\n`;
 
-/** The body stands in the function that `pulumi.Run` calls. */
+/** The code inside the function that `pulumi.Run` calls. */
 const go = (body: string) => `package main
 
 import (

@@ -12,18 +12,18 @@ import type { ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb
 import { serviceError } from "./errors";
 import type { Caller, PluginService } from "./service";
 
-/** Nobody would keep what is done for this call. The other calls of the engine go on. */
+/** The result of such a call reaches no state. The other calls go on. */
 const LEFT = "the Pulumi engine has cancelled this call or has exited";
 
 /** A map's key (field 1, nine bytes) that is `__proto__`, as it travels. */
 const LOST_KEY = Buffer.from("\n\t__proto__");
-/** Requests that are not here as they were sent. */
+/** Requests that lost an entry when they were read. */
 const incomplete = new WeakSet<object>();
 
 /**
- * The service's methods, which note requests with a map that has the key
- * `__proto__`: the generated classes keep maps in objects, and lose this entry
- * without a word. It would be a disk that nobody adds, or one that is deleted.
+ * The service's methods. They note requests with the map key `__proto__`: the
+ * generated classes read maps into objects, which lose this key without an
+ * error. The disk of this name would not be added, or would be deleted.
  */
 function watchfulService(): ServiceDefinition {
   const methods = Object.entries(ResourceProviderService as unknown as ServiceDefinition);
@@ -47,11 +47,11 @@ function refuseIncomplete(request: object): void {
   throw new CoreError({
     code: "HWD1101",
     failed: "Reading the request of the Pulumi engine",
-    why: "it has the name __proto__, as of a disk, which cannot be kept; give it another name",
+    why: "a map, such as the disks of a set, has the name __proto__, which gets lost on the way; use another name",
   });
 }
 
-/** The service behind the generated stubs. What it does not have is answered as unimplemented by gRPC itself. */
+/** Connects the service to the generated stubs. gRPC itself answers other methods as unimplemented. */
 function implementation(service: PluginService): UntypedServiceImplementation {
   const unary =
     <Request extends object, Response>(
@@ -59,7 +59,7 @@ function implementation(service: PluginService): UntypedServiceImplementation {
     ): handleUnaryCall<Request, Response> =>
     (call, done) => {
       let left: Error | undefined;
-      // This also comes at the end of every call.
+      // gRPC also emits this at the end of every call.
       call.on("cancelled", () => {
         left = new Error(LEFT);
       });
@@ -114,9 +114,9 @@ function implementation(service: PluginService): UntypedServiceImplementation {
 /** A plugin that listens on this machine only. */
 export interface RunningPlugin {
   port: number;
-  /** Ends it at once. */
+  /** Closes all connections at once. */
   close(): void;
-  /** Takes no new calls; resolves when those that it has are answered. */
+  /** Accepts no new calls; resolves when the present ones are answered. */
   finish(): Promise<void>;
 }
 

@@ -14,11 +14,11 @@ import { list } from "./list";
 import { packageName, pulumiSchema } from "./schema";
 import { fromStruct, toStruct } from "./values";
 
-/** What the process is told of its engines. */
+/** What a process, or a test, adds to the options of its instances. */
 export interface ServiceOptions extends InstanceOptions {
   /** The display of the engine at an address. Default: its log over gRPC. */
   display?: (address: string) => ShowLine;
-  /** An engine has said where it listens. */
+  /** Called with the address of each engine and its instance. */
   engineAt?: (address: string, instance: ProviderInstance) => void;
 }
 
@@ -38,13 +38,13 @@ export class PluginService {
     this.#connections = new Connections(options);
   }
 
-  /** What the engine may send: no secrets, resources or outputs, which are only needed by what computes with them. */
+  /** The empty answer asks for plain values: marks of secrets, resources and outputs are of no use here. */
   handshake(request: proto.ProviderHandshakeRequest, { peer }: Caller): proto.ProviderHandshakeResponse {
     this.#meet(request.getEngineAddress(), this.#connections.begin(peer).instance);
     return new proto.ProviderHandshakeResponse();
   }
 
-  /** The same address as in the handshake; older engines have no handshake. */
+  /** Older engines have no handshake, and send their address here. */
   attach(request: PluginAttach, { peer }: Caller): Empty {
     this.#meet(request.getAddress(), this.#connections.of(peer).instance);
     return new Empty();
@@ -64,7 +64,7 @@ export class PluginService {
     return response;
   }
 
-  /** Refuses keys and variables that are no settings, and places that are none. Makes no call. */
+  /** Refuses unknown settings and environment variables, and invalid places. Makes no call. */
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const news = fromStruct(request.getNews());
     const isDefault = isDefaultProvider(request.getUrn().split("::").at(-1));
@@ -79,7 +79,7 @@ export class PluginService {
     return response;
   }
 
-  /** Says what changes, and never that anything is replaced. */
+  /** Lists changed settings. It never asks for a replacement: the engine would replace every disk as well. */
   diffConfig(request: proto.DiffRequest): proto.DiffResponse {
     const olds = request.getOldInputs() ?? request.getOlds();
     const changed = changedSettings(fromStruct(olds), fromStruct(request.getNews()));
@@ -126,18 +126,18 @@ export class PluginService {
     return list(this.#of(caller).instance, request);
   }
 
-  /** Ctrl-C, and also the end of every normal run: waits end, and nothing new is sent. */
+  /** The engine calls this after Ctrl-C and at the end of every run: waits end, and nothing new is sent. */
   cancel({ peer }: Caller): Empty {
     this.#connections.cancelled(peer).instance.cancel(new Error("the run was cancelled"));
     return new Empty();
   }
 
-  /** The same for all engines: the process is about to end. */
+  /** Cancels all instances before the process ends. */
   cancelAll(reason: Error): void {
     for (const { instance } of this.#connections.all) instance.cancel(reason);
   }
 
-  /** No state of other providers is mapped to this one. */
+  /** This provider takes no state of Terraform providers. */
   getMapping(): proto.GetMappingResponse {
     return new proto.GetMappingResponse();
   }

@@ -7,9 +7,9 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
 
-/** What stands for a text that is not known yet. */
+/** The mark for a text that is not known yet. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What stands for a value of any kind that is not known yet: text, flag, number, list, asset, archive, map. */
+/** The marks for values that are not known yet: text, flag, number, list, asset, archive, map. */
 const UNKNOWN_VALUES: readonly unknown[] = [
   UNKNOWN_TEXT,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -20,30 +20,30 @@ const UNKNOWN_VALUES: readonly unknown[] = [
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
 
-/** What states of the dynamic front, and the engine itself, keep beside a resource's own properties. */
+/** Properties that the dynamic front or the engine adds to state. */
 const NOT_OF_THE_RESOURCE: readonly string[] = ["__provider", "__defaults", "__internal", "timeouts"];
 
 /**
- * Values as they travel, as the core takes them: secrets and outputs unwrapped,
- * resources by their id, its own mark for what is not known yet. A `null` says
- * no more than an absent property.
+ * Converts a message's values for the core: it unwraps secrets and outputs,
+ * replaces resources by their ids, and uses the core's mark for what is not
+ * known yet. A `null` counts as an absent property.
  */
 export function fromStruct(struct: Struct | undefined): Properties {
   return withoutNulls(struct?.toJavaScript() ?? {}, (value) => plain(value));
 }
 
-/** The same for what an earlier run stored: without what belongs to the dynamic front or to the engine. */
+/** The same for state, without what the dynamic front or the engine added. */
 export function storedStruct(struct: Struct | undefined): Properties {
   const all = Object.entries(fromStruct(struct));
   return Object.fromEntries(all.filter(([key]) => !NOT_OF_THE_RESOURCE.includes(key)));
 }
 
-/** Values as they travel. What is undefined is left out: the engine cannot store it. */
+/** Converts values for a message, without undefined ones: the engine cannot store them. */
 export function toStruct(values: Properties): Struct {
   return Struct.fromJavaScript(travelling(values) as Record<string, JavaScriptValue>);
 }
 
-/** A value that the engine encrypts in state and never shows. */
+/** Marks a value that the engine encrypts in state and never shows. */
 export function asSecret(value: unknown): unknown {
   return value === UNKNOWN ? value : { [SIGNATURE]: SECRET, value };
 }

@@ -101,7 +101,7 @@ describe("cancel", () => {
   });
 });
 
-test("a plugin that is told to end answers with the disk that it is adding, and ends", async () => {
+test("a plugin that is stopped answers with the disk that it is adding, and ends", async () => {
   await restart(8_000);
   const adding = failureOf(plugin.create(inputs()));
   await until(() => writes().length > 0);
