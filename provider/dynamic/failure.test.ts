@@ -1,22 +1,12 @@
 /** What a person reads when an operation fails: what, why, what is now true, what to do, and a code. */
 import type { Fault } from "huaweicloud-workspace-emulator";
-import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
-import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
-
-let cloud: EmulatedCloud;
-let stack: EmulatedStack;
-
-beforeEach(async () => {
-  cloud = await emulatedCloud();
-  stack = new EmulatedStack(cloud);
-});
-afterEach(() => cloud.end());
+import { desktopId } from "../../testing/emulatedCloud";
+import type { Declared } from "../../testing/engine/emulatedStack";
+import { cloud, many as set, one as attachment, stack } from "./testing/oneResource";
 
 const timeouts = { create: "2m", update: "2m", delete: "2m" };
-const one = (more: object = {}): Declared => ({
-  attachment: { desktopId: desktopId(), type: "SSD", size: 100, timeouts, ...more },
-});
-const many = (disks: object): Declared => ({ disks: { desktopId: desktopId(), disks, timeouts } });
+const one = (more: object = {}) => attachment({ timeouts, ...more });
+const many = (disks: object) => set(disks, { timeouts });
 const json = (status: number, code: string, text: string): Fault => ({
   fault: "respond",
   status,

@@ -1,23 +1,8 @@
 /** Disks that change hands, as the engine calls the provider: in two runs, and attempts to do it in one. */
-import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
-import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
+import { desktopId } from "../../testing/emulatedCloud";
+import type { Declared } from "../../testing/engine/emulatedStack";
+import { cloud, many, one, retain, sas, ssd, stack } from "./testing/oneResource";
 
-let cloud: EmulatedCloud;
-let stack: EmulatedStack;
-
-beforeEach(async () => {
-  cloud = await emulatedCloud({ desktops: 1 });
-  stack = new EmulatedStack(cloud);
-});
-afterEach(() => cloud.end());
-
-const ssd = { type: "SSD", size: 100 };
-const sas = { type: "SAS", size: 500 };
-const retain = { deletionPolicy: "retain" };
-const one = (more: object = {}): Declared => ({ attachment: { desktopId: desktopId(), ...ssd, ...more } });
-const many = (disks: object, more: object = {}): Declared => ({
-  disks: { desktopId: desktopId(), disks, ...more },
-});
 const take = (existingVolumeId: string, more: object = {}) => ({
   ...ssd,
   existingVolumeId,

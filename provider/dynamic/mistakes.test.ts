@@ -1,19 +1,8 @@
 /** Mistakes in changes of what is there: the whole text, and that the way out which it names leads out. */
-import { desktopId, type EmulatedCloud, emulatedCloud } from "../../testing/emulatedCloud";
-import { type Declared, EmulatedStack } from "../../testing/engine/emulatedStack";
+import { desktopId } from "../../testing/emulatedCloud";
+import type { Declared } from "../../testing/engine/emulatedStack";
+import { cloud, one, stack } from "./testing/oneResource";
 
-let cloud: EmulatedCloud;
-let stack: EmulatedStack;
-
-beforeEach(async () => {
-  cloud = await emulatedCloud();
-  stack = new EmulatedStack(cloud);
-});
-afterEach(() => cloud.end());
-
-const one = (more: object = {}): Declared => ({
-  attachment: { desktopId: desktopId(), type: "SSD", size: 100, ...more },
-});
 const refused = (why: string, doing = "Changing") =>
   `${doing} data disks of desktop ${desktopId()} is refused: ${why}. Nothing was sent to the service.`;
 const up = async (program: Record<string, Declared>) => {

@@ -1,4 +1,4 @@
-/** A stack of one resource on a real emulator in virtual time, as the engine calls it: both are new in each test. */
+/** A stack on a real emulator in virtual time, as the engine calls it: both are new in each test. Most have one resource. */
 import { desktopId, type EmulatedCloud, emulatedCloud } from "../../../testing/emulatedCloud";
 import { type Declared, EmulatedStack } from "../../../testing/engine/emulatedStack";
 
