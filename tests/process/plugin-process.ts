@@ -8,7 +8,14 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { repositoryRoot } from "../../scripts/repository";
 import { assertFresh, pluginBuild } from "../engine/freshness";
 import { EngineStandIn } from "./engine-stand-in";
-import { type Properties, ProviderFailure, SpawnedProcess, startProcess } from "./spawned-process";
+import {
+  type Failure,
+  failuresOf,
+  type Properties,
+  ProviderFailure,
+  SpawnedProcess,
+  startProcess,
+} from "./spawned-process";
 
 type Kind = "DataDiskAttachment" | "DesktopDataDisks";
 
@@ -80,7 +87,7 @@ export class PluginProcess extends SpawnedProcess<EngineStandIn> {
     news: Properties,
     olds: Properties = {},
     kind: Kind = "DataDiskAttachment",
-  ): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {
+  ): Promise<{ inputs: Properties; failures: Failure[] }> {
     const request = new proto.CheckRequest();
     request.setUrn(urnOf(kind, "checked"));
     request.setOlds(Struct.fromJavaScript(olds));
@@ -88,9 +95,7 @@ export class PluginProcess extends SpawnedProcess<EngineStandIn> {
     const answer = await this.call<proto.CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: answer.getInputs()?.toJavaScript() ?? {},
-      failures: answer
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresOf(answer),
     };
   }
 
@@ -187,19 +192,14 @@ export class PluginProcess extends SpawnedProcess<EngineStandIn> {
     await this.call((done) => this.client.delete(request, done));
   }
 
-  async invoke(
-    name: string,
-    args: Properties = {},
-  ): Promise<{ result: Properties; failures: { property: string; reason: string }[] }> {
+  async invoke(name: string, args: Properties = {}): Promise<{ result: Properties; failures: Failure[] }> {
     const request = new proto.InvokeRequest();
     request.setTok(`huaweicloud-workspace:index:${name}`);
     request.setArgs(Struct.fromJavaScript(args));
     const answer = await this.call<proto.InvokeResponse>((done) => this.client.invoke(request, done));
     return {
       result: answer.getReturn()?.toJavaScript() ?? {},
-      failures: answer
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresOf(answer),
     };
   }
 

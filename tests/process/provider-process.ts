@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from "node:net";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { assertFresh, providerBuild } from "../engine/freshness";
-import { type Properties, SpawnedProcess, startProcess } from "./spawned-process";
+import { type Failure, failuresOf, type Properties, SpawnedProcess, startProcess } from "./spawned-process";
 
 /** The line that state holds for each disk. */
 export const diskProvider =
@@ -41,19 +41,14 @@ export class ProviderProcess extends SpawnedProcess<Server> {
     await this.call<proto.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
-  async check(
-    news: Properties,
-    olds: Properties = {},
-  ): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {
+  async check(news: Properties, olds: Properties = {}): Promise<{ inputs: Properties; failures: Failure[] }> {
     const request = new proto.CheckRequest();
     request.setOlds(Struct.fromJavaScript(olds));
     request.setNews(Struct.fromJavaScript(news));
     const answer = await this.call<proto.CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: answer.getInputs()?.toJavaScript() ?? {},
-      failures: answer
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresOf(answer),
     };
   }
 

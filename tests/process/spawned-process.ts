@@ -15,6 +15,19 @@ import { repositoryRoot } from "../../scripts/repository";
 /** Inputs or outputs of a resource as they travel. */
 export type Properties = Readonly<Record<string, JavaScriptValue>>;
 
+/** What an answer refuses. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** All that a check, or a look-up, refuses. */
+export function failuresOf(answer: { getFailuresList(): proto.CheckFailure[] }): Failure[] {
+  return answer
+    .getFailuresList()
+    .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+}
+
 /** What the provider process answers instead of a result. */
 export class ProviderFailure extends Error {
   /** What is kept in state though the operation failed; absent where nothing is. */
