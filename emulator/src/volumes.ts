@@ -74,8 +74,8 @@ export function addVolumes(
 
 /** Other types have no IOPS and throughput of their own. */
 export function asBought(volume: NewVolume): VolumeSpec {
-  const { type, size, kms_id } = volume;
-  return type === tunableType ? volume : { type, size, ...(kms_id !== undefined && { kms_id }) };
+  const { iops, throughput, ...plain } = volume;
+  return volume.type === tunableType ? volume : plain;
 }
 
 /** What some dialects refuse, besides a desktop that is busy. */
