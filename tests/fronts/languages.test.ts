@@ -1,10 +1,14 @@
-/** The same small stack in YAML, Python and Go, through the plugin: `examples/yaml`, `examples/python`, `examples/go`. */
+/**
+ * The same small stack in YAML and, nightly, in Python and Go, through the plugin: `examples/yaml`, `examples/python`,
+ * `examples/go`.
+ */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { python } from "../../scripts/sdks";
 import { type Cloud, desktopId, failed, openCloud, passed } from "../engine/cloud";
 import type { CommandResult } from "../engine/command";
 import { exampleFolder } from "../engine/example";
+import { describeNightly } from "../nightly";
 import { assertSdk, pluginEnvironment } from "./plugin";
 
 jest.setTimeout(600_000);
@@ -88,11 +92,19 @@ async function openGo(): Promise<Program> {
   return openInline("go", ["go", "run", "./automation"]);
 }
 
-describe.each([
-  ["YAML", openYaml],
+describe("YAML", () => {
+  liveIn(openYaml);
+});
+
+describeNightly.each([
   ["Python", openPython],
   ["Go", openGo],
 ] as const)("%s", (_language, open) => {
+  liveIn(open);
+});
+
+/** The life of the stack, in this order. */
+function liveIn(open: () => Promise<Program>): void {
   let program: Program;
   let cloud: Cloud;
 
@@ -159,4 +171,4 @@ describe.each([
     passed(await program.run("destroy"));
     expect(cloud.volumes(1).map(({ volume_id: id }) => id)).toEqual(["by-hand"]);
   });
-});
+}

@@ -1,6 +1,8 @@
 /** A stack moves from the dynamic front to the plugin and back, as docs/fronts.md says: by alias, without a call. */
 import { nodePackage } from "../../scripts/sdks";
 import { type Cloud, desktopId, diskType, failed, openCloud, passed } from "../engine/cloud";
+import { describeNightly } from "../nightly";
+import type { ProgramFiles } from "../engine/project";
 import { assertSdk, pluginEnvironment } from "./plugin";
 
 jest.setTimeout(600_000);
@@ -50,10 +52,16 @@ const generated = (size: number) => {
   return { ...program, "index.js": main };
 };
 
-describe.each([
-  ["YAML", yaml],
-  ["the generated Node package", generated],
-])("with %s", (_language, plugin) => {
+describe("with YAML", () => {
+  move(yaml);
+});
+
+describeNightly("with the generated Node package", () => {
+  move(generated);
+});
+
+/** There and back, in this order. */
+function move(plugin: (size: number) => ProgramFiles): void {
   let cloud: Cloud;
 
   beforeAll(async () => {
@@ -109,4 +117,4 @@ describe.each([
     expect(failed(await cloud.stack.destroy({ args: ["--continue-on-error"] }))).toContain("HWD1105");
     expect(cloud.volumes(1)).toEqual([]);
   });
-});
+}

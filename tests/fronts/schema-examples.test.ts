@@ -13,6 +13,7 @@ import { openCloud, passed } from "../engine/cloud";
 import type { Cloud } from "../engine/cloud";
 import { startCommand } from "../engine/command";
 import { testCli } from "../engine/pulumi";
+import { testNightly } from "../nightly";
 import { assertSdk, pluginEnvironment } from "./plugin";
 
 jest.setTimeout(600_000);
@@ -52,7 +53,7 @@ function write(language: Exclude<keyof Example, "title">, nameOf: (index: number
 }
 
 test("pulumi schema check passes", async () => {
-  assertSdk("go");
+  assertSdk("nodejs");
   const { command } = await testCli();
   expect(await run(command, ["schema", "check", schemaFile])).not.toMatch(/warning|error/i);
 });
@@ -82,7 +83,7 @@ test("every TypeScript example compiles against the generated package", async ()
   await run(process.execPath, [join(repositoryRoot, "node_modules/typescript/bin/tsc"), "-p", folder]);
 });
 
-test("every Python example satisfies mypy against the generated package", async () => {
+testNightly("every Python example satisfies mypy against the generated package", async () => {
   assertSdk("python");
   await run(python, [
     "-m",
@@ -92,7 +93,7 @@ test("every Python example satisfies mypy against the generated package", async 
   ]);
 });
 
-test("every Go example builds against the generated package", async () => {
+testNightly("every Go example builds against the generated package", async () => {
   assertSdk("go");
   write("go", (index) => `go/example${index}/main.go`);
   const module = join(folder, "go");

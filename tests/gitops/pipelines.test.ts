@@ -13,6 +13,7 @@ import { assertFresh, languageHostBuild, providerBuild } from "../engine/freshne
 import { events, github, groupOf, workflow } from "./github";
 import { type Contexts, holds } from "./github-expressions";
 import { common, events as pipelineEvents, expand, gitlab, jobFor, jobs, pipelineRules } from "./gitlab";
+import { testNightly } from "../nightly";
 import { type Ended, example } from "./machine";
 import type { BranchEvent, Pipelines, Surroundings } from "./pipelines";
 
@@ -23,7 +24,7 @@ describe.each([
   ["GitLab", gitlab],
 ])("%s", (_, pipelines: Pipelines) => {
   // What goes wrong is tried with one system; with each of them by "npm run test:nightly".
-  const whenAll = pipelines === github || process.env.NIGHTLY !== undefined ? test : test.skip;
+  const whenAll = pipelines === github ? test : testNightly;
   let emulator: Emulator;
   let backend: string;
   let surroundings: Surroundings;
