@@ -1,6 +1,5 @@
 import { CoreError } from "../core/errors";
-import type { Configured, InstanceOptions } from "./instance";
-import { ProviderInstance } from "./instance";
+import { type Configured, type InstanceOptions, ProviderInstance } from "./instance";
 import { Resources } from "./resources";
 
 const CALL = "A call of the engine";
