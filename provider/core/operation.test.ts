@@ -1,10 +1,11 @@
 import { Lines } from "../../testing/authWorld";
-import { outcome } from "../../testing/scripted";
+import { outcome, waiter } from "../../testing/scripted";
 import { VirtualTime } from "../../testing/virtualTime";
 import { CoreError, StoppedError, TimeoutError } from "./errors";
 import type { Call } from "./host";
 import {
   formatDuration,
+  limited,
   mergeWaiters,
   OperationContext,
   runOperation,
@@ -291,4 +292,16 @@ test("progress goes to the front", () => {
   operation.report({ line: "50 %", desktopId: "d" });
   expect(lines.lines).toEqual(["50 %"]);
   expect(operation.timeoutError()).toBeInstanceOf(CoreError);
+});
+
+test("a time limit counts from the first request on: many of our own may wait for their turn before it", () => {
+  const time = new VirtualTime();
+  const { clock } = time;
+  const limit = limited(waiter(time, 300_000), 10_000, clock);
+  limit.noteCall?.("waiting until the service takes requests again");
+  time.clock.advance(60_000);
+  expect(limit.remaining()).toBe(10_000);
+  limit.noteRequest?.();
+  time.clock.advance(4_000);
+  expect(limit.remaining()).toBe(6_000);
 });

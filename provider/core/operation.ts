@@ -316,6 +316,30 @@ export class SharedWork<T> {
   }
 }
 
+/**
+ * The same waiter for calls that are worth this time only, in ms: there is
+ * another way to learn it. What counts is the service's time, from the first
+ * request on: many of our own calls may wait for their turn before it.
+ */
+export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
+  let until: number | undefined;
+  return {
+    remaining: () => Math.max(0, Math.min(waiter.remaining(), (until ?? clock.now() + ms) - clock.now())),
+    signal: waiter.signal,
+    note: (seen) => {
+      waiter.note(seen);
+    },
+    noteCall: (call) => {
+      waiter.noteCall?.(call);
+    },
+    noteRequest: () => {
+      until ??= clock.now() + ms;
+      waiter.noteRequest?.();
+    },
+    halted: () => waiter.halted?.(),
+  };
+}
+
 /** The error of a call that was not sent because no caller waits for it any longer. */
 export function outOfTime(request: string): TimeoutError {
   return new TimeoutError({

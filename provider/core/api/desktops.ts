@@ -13,7 +13,9 @@ import {
   list,
   missing,
   number,
+  readTimes,
   text,
+  type Times,
   UNKNOWN_DESKTOP_CODES,
 } from "./response";
 import { parseVolume, type Volume } from "./volumes";
@@ -32,6 +34,8 @@ export interface Desktop {
   task?: string;
   /** Absent where the answer does not tell the system disk: then a data volume without a device may be it. */
   rootVolumeId?: string;
+  /** Every reading of the time when its root volume was created, where the answer has it. */
+  rootCreatedAt?: Times;
   /** Its data disks, in no order; the root volume is never among them. */
   volumes: readonly Volume[];
   /** False: the answer had no list of data volumes. Then `volumes` is empty, and proves no absence by itself. */
@@ -134,12 +138,14 @@ function certaintyOf({ status, serviceCode }: ApiError): Gone["certainty"] | und
 /**
  * ListDesktopsDetail: GET /v2/{project_id}/desktops/detail for up to 100 ids,
  * read to its end. Several ids are joined with commas and, where that is not
- * understood, repeated; for proof of absence ask for one id. Throws `ApiError`.
+ * understood, repeated; for proof of absence ask for one id. `atMost`: how
+ * often each page is asked for. Throws `ApiError`.
  */
 export async function listDesktops(
   client: WorkspaceClient,
   desktopIds: readonly string[],
   waiter: Waiter,
+  { atMost = Infinity } = {},
 ): Promise<DesktopList> {
   const asked = new Map(desktopIds.map((desktopId) => [idKey(desktopId), desktopId]));
   const ids = [...asked.values()];
@@ -151,7 +157,7 @@ export async function listDesktops(
   const deleted = new Set<string>();
   let complete = false;
   for (const form of forms) {
-    const read = await listed(client, form, waiter);
+    const read = await listed(client, form, waiter, atMost);
     const shown = read.desktops.flatMap((desktop) => {
       const desktopId = asked.get(idKey(desktop.desktopId));
       return desktopId === undefined ? [] : [{ ...desktop, desktopId }];
@@ -200,10 +206,15 @@ export async function listDesktopFacts(
   return facts.filter(({ desktop }) => !isDeleted(desktop));
 }
 
-async function listed(client: WorkspaceClient, query: Query, waiter: Waiter) {
+async function listed(client: WorkspaceClient, query: Query, waiter: Waiter, atMost = Infinity) {
   const { items, ...pages } = await readPages(
     client,
-    { path: "/desktops/detail", query: { ...query, limit: MAX_DESKTOPS_PER_CALL }, field: "desktops" },
+    {
+      path: "/desktops/detail",
+      query: { ...query, limit: MAX_DESKTOPS_PER_CALL },
+      field: "desktops",
+      atMost,
+    },
     ({ answer, value }) => desktopIdOf(answer, value),
     waiter,
   );
@@ -229,10 +240,12 @@ function parseDesktop(answer: Answer, value: unknown): Desktop {
     ? id(shown.root_volume.volume_id)
     : // A desktop starts from its first disk. Where a root volume shows, data disks of another bus may be first, too.
       all.find(({ device }) => FIRST_DEVICE.test(device ?? ""))?.volumeId;
+  const rootCreatedAt = isObject(shown.root_volume) ? readTimes(shown.root_volume.create_time) : [];
   const task = word(shown.task_status);
   const status = word(shown.status);
   return {
     ...compact({ task: task === "" ? undefined : task, rootVolumeId }),
+    ...(rootCreatedAt.length > 0 && { rootCreatedAt }),
     gone: false,
     desktopId,
     computerName: word(shown.computer_name) || desktopId,

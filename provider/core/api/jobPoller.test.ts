@@ -1,43 +1,11 @@
 import fc from "fast-check";
-import { broken, clientAnswering, refusal, type Reply, waiter } from "../../../testing/scripted";
+import { refusal, type Reply, waiter } from "../../../testing/scripted";
 import { CredentialsError, TimeoutError } from "../errors";
-import { JobPoller, LISTED_FROM_JOBS, nextPoll } from "./jobPoller";
+import { nextPoll } from "./jobPoller";
 import type { JobEnd } from "./jobs";
+import { type Course, service } from "./testing/jobService";
 
 const HOUR = 3_600_000;
-
-/** How a job goes: how long it takes, and what is answered for it instead. */
-interface Course {
-  ms: number;
-  word?: string;
-  shows?: () => Reply;
-  /** Not in the lists, though it is going on. */
-  unlisted?: boolean;
-}
-
-/** A service with these jobs, all begun at the start. */
-function service(courses: Record<string, Course>, list?: () => Reply) {
-  const world = clientAnswering((line) => {
-    const now = world.clock.now();
-    const id = /^GET \/workspace-jobs\/(.+)$/.exec(line)?.[1];
-    if (id !== undefined) {
-      const { ms, word, shows } = courses[id] ?? { ms: 0 };
-      if (shows !== undefined) return shows();
-      return { json: { id, status: word ?? (now < ms ? "RUNNING" : "SUCCESS"), sub_jobs: [] } };
-    }
-    if (list !== undefined) return list();
-    const running = Object.entries(courses).filter(([, { ms, unlisted }]) => now < ms && !unlisted);
-    const jobs = running.map(([job_id]) => ({ id: "s", job_id, status: "RUNNING", process: 1 }));
-    return {
-      json: line.includes("status=RUNNING")
-        ? { jobs, total_count: jobs.length }
-        : { jobs: [], total_count: 0 },
-    };
-  });
-  const poller = new JobPoller(world.client);
-  const asked = (pattern: RegExp) => world.seen.filter(({ line }) => pattern.test(line));
-  return { ...world, poller, asked };
-}
 
 test.each([
   [0, 250, 250],
@@ -84,54 +52,6 @@ test("one poll serves all who wait on a job", async () => {
   const ends = await shared.time.until(Promise.all(ten));
   expect(new Set(ends.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
   expect(Math.abs(shared.seen.length - alone.seen.length)).toBeLessThanOrEqual(4);
-});
-
-describe("many jobs", () => {
-  const many = (count: number, more: Partial<Course> = {}) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`j${index}`, { ms: 20_000, ...more }]));
-  const waitAll = (world: ReturnType<typeof service>, ids: string[]) =>
-    world.time.until(Promise.all(ids.map((id) => world.poller.wait(id, waiter(world.time, HOUR)))));
-
-  test("fewer than four are asked for one by one", async () => {
-    const world = service(many(LISTED_FROM_JOBS - 1));
-    await waitAll(world, ["j0", "j1", "j2"]);
-    expect(world.asked(/sub-jobs/)).toEqual([]);
-  });
-
-  test("from four on it is two lists a tick, and one call for each that has left them", async () => {
-    const courses = { ...many(30), odd: { ms: 20_000, unlisted: true } };
-    const world = service(courses);
-    await waitAll(world, Object.keys(courses));
-    const ticks = world.asked(/status=RUNNING/).length;
-    expect(world.asked(/status=WAITING/)).toHaveLength(ticks);
-    const singly = world.asked(/workspace-jobs\/j\d+$/);
-    // Each of them once, when it was over.
-    expect(singly.map(({ line }) => line)).toHaveLength(new Set(singly.map(({ line }) => line)).size);
-    expect(Math.min(...singly.map(({ at }) => at))).toBeGreaterThanOrEqual(20_000);
-    // The one in neither list is asked for at each tick.
-    expect(world.asked(/workspace-jobs\/odd$/).length).toBeGreaterThanOrEqual(ticks - 1);
-  });
-
-  test.each<[string, Reply]>([
-    ["is refused", { status: 403 }],
-    ["breaks", broken("unknown")],
-    ["is no JSON", { text: "<html>" }],
-    ["has another shape", { json: { items: [] } }],
-  ])("a list that %s is replaced by a call for each, and not asked for at every tick", async (_, reply) => {
-    const world = service(many(5), () => reply);
-    const ends = await waitAll(world, ["j0", "j1", "j2", "j3", "j4"]);
-    expect(ends.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "succeeded"));
-    expect(world.clock.now()).toBeLessThanOrEqual(22_100);
-    expect(world.asked(/sub-jobs/)).toHaveLength(1);
-  });
-
-  test("a list that gives no answer holds them up for five seconds, once", async () => {
-    const world = service(many(5), () => ({ afterMs: 60_000 }));
-    const waited = ["j0", "j1", "j2", "j3", "j4"];
-    await waitAll(world, waited);
-    expect(world.clock.now()).toBeLessThanOrEqual(22_100);
-    expect(world.asked(/sub-jobs/)).toHaveLength(1);
-  });
 });
 
 test.each<[string, Course, Partial<JobEnd>]>([
@@ -184,31 +104,6 @@ test("credentials that have ended end the waiting of all at once, as they are", 
   for (const error of await time.until(Promise.all(all))) expect(error).toBe(ended);
   expect(clock.now()).toBeLessThan(1000);
   expect(seen).toHaveLength(1);
-});
-
-test("narrow-job-lists: twelve jobs are listed by kind, fewer are asked for one by one", async () => {
-  const world = clientAnswering((line) => {
-    const id = /^GET \/workspace-jobs\/(.+)$/.exec(line)?.[1];
-    const isRunning = world.clock.now() < 20_000;
-    if (id !== undefined)
-      return { json: { id, job_type: "addVolumes", status: isRunning ? "RUNNING" : "SUCCESS" } };
-    if (!line.includes("job_type=")) return refusal(400, "WKS.0400");
-    const jobs = ids
-      .filter(() => isRunning && line.includes("addVolumes") && line.includes("RUNNING"))
-      .map((job_id) => ({ id: job_id, job_id, job_type: "addVolumes", status: "RUNNING" }));
-    return { json: { jobs, total_count: jobs.length } };
-  });
-  const ids = Array.from({ length: 30 }, (_, index) => `j${index}`);
-  const poller = new JobPoller(world.client);
-  const waitAll = (some: string[]) =>
-    world.time.until(Promise.all(some.map((id) => poller.wait(id, waiter(world.time, HOUR)))));
-  await waitAll(ids);
-  const singly = world.seen.filter(({ line }) => line.includes("/workspace-jobs/"));
-  expect(singly.length).toBeLessThanOrEqual(90);
-  const before = world.seen.length;
-  world.clock.advance(-20_000);
-  await waitAll(ids.slice(0, 5));
-  expect(world.seen.slice(before).filter(({ line }) => line.includes("sub-jobs"))).toEqual([]);
 });
 
 test("an IAM that cannot be reached for a while ends nothing", async () => {
@@ -290,7 +185,7 @@ test("a job that is waited on while another one sleeps long is looked at soon", 
   await world.time.pass(HOUR / 2);
   void world.poller.wait("young", waiter(world.time, HOUR)).catch(() => undefined);
   await world.time.pass(300);
-  expect(world.asked(/young/)).toHaveLength(1);
+  expect(world.asked(/sub-jobs/)).toHaveLength(1);
   await world.time.until(old);
 });
 

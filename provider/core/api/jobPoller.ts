@@ -6,14 +6,18 @@ import {
   StoppedError,
   TimeoutError,
 } from "../errors";
-import { outOfTime, type Waiter, WaiterGroup } from "../operation";
+import { limited, outOfTime, type Waiter, WaiterGroup } from "../operation";
 import type { WorkspaceClient } from "./client";
-import { forgottenJob, type JobEnd, type JobStatus, type JobSummary, listJobs, showJob } from "./jobs";
+import { forgottenJob, type JobEnd, type JobKind, type JobStatus, type JobSummary, showJob } from "./jobs";
+import { callsOfRecentJobs, endByParts, type JobWork, listRecentJobs } from "./recentJobs";
+import { isThrottled } from "./retry";
 
-/** From this many running jobs on, two lists are cheaper than one call a job. */
-export const LISTED_FROM_JOBS = 4;
-/** As above, where each kind of job has to be listed by itself. */
-const LISTED_FROM_JOBS_BY_KIND = 12;
+/** From this many running jobs on for each call that it takes, a list is cheaper than one call a job. */
+export const LISTED_FROM_JOBS = 2;
+/** Two lists are as far apart as so many requests, or as one for each job where these are fewer: what ends meanwhile shares the read that follows. */
+const LIST_EVERY_REQUESTS = 40;
+/** However slow the service takes requests, lists need not be farther apart, in ms. */
+const LIST_EVERY_AT_MOST_MS = 5_000;
 /** A list that takes longer than this, in ms, is given up for one call a job. */
 const LIST_TIMEOUT_MS = 5_000;
 /** After a list has failed, this long each job is asked for, in ms: the list would hold up all of them each time. */
@@ -34,6 +38,8 @@ export function nextPoll(waitedMs: number, random: () => number = Math.random): 
 
 interface Watched {
   jobId: string;
+  /** What it does, where it is our own. */
+  work: JobWork | undefined;
   since: number;
   nextAt: number;
   asking: boolean;
@@ -51,6 +57,9 @@ export class JobPoller {
   #running = false;
   #wake = new AbortController();
   #noListBefore = -Infinity;
+  #listedAt = -Infinity;
+  /** Kinds of jobs that have one part for a desktop, however many disks. */
+  readonly #wholeParts = new Set<JobKind>();
 
   constructor(private readonly client: WorkspaceClient) {}
 
@@ -59,10 +68,11 @@ export class JobPoller {
    * `TimeoutError` when the caller leaves first, and `CredentialsError`
    * when there are no credentials any more: then nothing else can be learnt either.
    */
-  wait(jobId: string, waiter: Waiter): Promise<JobEnd> {
+  wait(jobId: string, waiter: Waiter, work?: JobWork): Promise<JobEnd> {
     const left = () => outOfTime(`Waiting for job ${jobId}`);
     if (waiter.signal.aborted) return Promise.reject(left());
     const watched = this.#watched.get(jobId) ?? this.#watch(jobId);
+    watched.work ??= work;
     return new Promise((resolve, reject) => {
       watched.group.join(waiter, () => {
         if (watched.group.signal.aborted) this.#forget(watched);
@@ -77,6 +87,7 @@ export class JobPoller {
     const { promise, resolve, reject } = withResolvers<JobEnd>();
     const watched: Watched = {
       jobId,
+      work: undefined,
       since: now,
       nextAt: now + nextPoll(0),
       asking: false,
@@ -103,47 +114,112 @@ export class JobPoller {
     const { clock } = this.client;
     while (this.#watched.size > 0) {
       this.#wake = new AbortController();
-      const idle = [...this.#watched.values()].filter((watched) => !watched.asking);
-      const next = Math.min(...idle.map((watched) => watched.nextAt), clock.now() + 60_000);
+      const idle = this.#idle();
+      const due = Math.min(...idle.map((watched) => watched.nextAt), clock.now() + 60_000);
+      const next = this.#lists() ? Math.max(due, this.#listedAt + this.#listEveryMs()) : due;
       if (next > clock.now()) await clock.sleep(next - clock.now(), this.#wake.signal);
       else await this.#poll(idle);
     }
     this.#running = false;
   }
 
-  /** Asks for everything that is due; what the list shows as running need not be asked for. */
+  #idle(): Watched[] {
+    return [...this.#watched.values()].filter((watched) => !watched.asking);
+  }
+
+  /** Whether a list is cheaper than a call for each job, and to be had. */
+  #lists(): boolean {
+    const calls = callsOfRecentJobs(this.client, this.#kinds());
+    return this.#watched.size >= LISTED_FROM_JOBS * calls && this.client.clock.now() >= this.#noListBefore;
+  }
+
+  #listEveryMs(): number {
+    const requests = Math.min(this.#watched.size, LIST_EVERY_REQUESTS);
+    return Math.min(LIST_EVERY_AT_MOST_MS, (1000 * requests) / this.client.parts.limiter.perSecond);
+  }
+
+  #kinds() {
+    return [...new Set([...this.#watched.values()].flatMap(({ work }) => work?.kind ?? []))];
+  }
+
+  /** Asks for everything that is due; what the list shows need not be asked for. */
   async #poll(idle: readonly Watched[]): Promise<void> {
-    const from = this.client.learnt.narrowJobLists ? LISTED_FROM_JOBS_BY_KIND : LISTED_FROM_JOBS;
-    const many = this.#watched.size >= from && this.client.clock.now() >= this.#noListBefore;
-    const listed = many ? await this.#list(idle) : undefined;
-    for (const watched of idle.filter(({ group }) => !group.signal.aborted)) {
-      const part = listed?.get(watched.jobId);
-      if (part !== undefined) this.#goesOn(watched, `job ${watched.jobId} is ${part.status}`, part.progress);
-      else if (listed !== undefined || watched.nextAt <= this.client.clock.now() + SAME_POLL_MS) {
-        void this.#ask(watched);
-      }
+    const listed = this.#lists() ? await this.#list(idle) : undefined;
+    if (listed !== undefined) await this.#learnFrom(listed.parts);
+    const now = this.client.clock.now();
+    // While the list waited for its turn, more jobs may have begun: those that it shows are seen, too.
+    for (const watched of this.#idle().filter(({ group }) => !group.signal.aborted)) {
+      const parts = listed?.parts.get(watched.jobId) ?? [];
+      if (this.#seeParts(watched, parts)) continue;
+      const isYounger = listed !== undefined && watched.since >= listed.leftAt;
+      if (watched.nextAt <= now + SAME_POLL_MS && !isYounger) void this.#ask(watched);
     }
   }
 
-  /** The parts that run, by job; undefined where the list failed. */
-  async #list(idle: readonly Watched[]): Promise<ReadonlyMap<string, JobSummary> | undefined> {
+  /** One job of a kind is asked for first where that tells whether a part in the list is all of a job. */
+  async #learnFrom(listed: ReadonlyMap<string, readonly JobSummary[]>): Promise<void> {
     const { clock } = this.client;
+    for (const kind of this.#kinds().filter((one) => !this.#wholeParts.has(one))) {
+      const would = new Set([...this.#wholeParts, kind]);
+      const first = this.#idle().find(({ jobId, work }) => {
+        const isOfSeveral = work?.kind === kind && work.disks > 1;
+        return isOfSeveral && endByParts(listed.get(jobId) ?? [], work, would) !== undefined;
+      });
+      if (first === undefined) continue;
+      await Promise.race([this.#ask(first), clock.sleep(LIST_TIMEOUT_MS, first.group.signal)]);
+    }
+  }
+
+  /** Whether the parts in a list tell how it stands. */
+  #seeParts(watched: Watched, parts: readonly JobSummary[]): boolean {
+    const end = endByParts(parts, watched.work, this.#wholeParts);
+    const running = parts.find(({ state }) => state === "running");
+    if (end !== undefined) this.#end(watched, end);
+    else if (running === undefined) {
+      // It has ended, and how has to be asked for.
+      if (parts.length > 0) void this.#ask(watched);
+      return parts.length > 0;
+    } else {
+      watched.unknownSince = undefined;
+      this.#goesOn(watched, `job ${watched.jobId} is ${running.status}`, running.progress);
+    }
+    return true;
+  }
+
+  /** The parts of the newest jobs, and when the request left; undefined where the list failed. */
+  async #list(
+    idle: readonly Watched[],
+  ): Promise<{ parts: ReadonlyMap<string, readonly JobSummary[]>; leftAt: number } | undefined> {
+    const { client } = this;
+    const { clock } = client;
     const group = new WaiterGroup();
     for (const watched of idle) group.join(watched.group);
-    const until = clock.now() + LIST_TIMEOUT_MS;
+    let leftAt: number | undefined;
     const waiter: Waiter = {
-      remaining: () => Math.min(Math.max(0, until - clock.now()), group.remaining()),
+      remaining: () => group.remaining(),
       signal: group.signal,
       note: () => undefined,
+      noteRequest: () => {
+        leftAt ??= clock.now();
+      },
     };
+    const isEnough = (found: ReadonlySet<string>, kind: JobKind | undefined) =>
+      this.#idle().every(
+        ({ jobId, since, work }) =>
+          found.has(jobId) || since >= (leftAt ?? 0) || (kind !== undefined && work?.kind !== kind),
+      );
+    const asked = { count: this.#watched.size, kinds: this.#kinds(), isEnough };
     try {
-      const { jobs } = await listJobs(this.client, { status: "running", atMost: 1 }, waiter);
-      return new Map(jobs.map((part) => [part.jobId, part]));
+      const parts = await listRecentJobs(client, asked, limited(waiter, LIST_TIMEOUT_MS, clock));
+      return { parts, leftAt: leftAt ?? clock.now() };
     } catch (error) {
-      this.client.log.debug(`the list of running jobs failed, each is asked for: ${String(error)}`);
+      // Too many requests, or nobody waits any more: a call for each job would fare no better.
+      if (isThrottled(error) || group.signal.aborted) return { parts: new Map(), leftAt: -Infinity };
+      client.log.debug(`the list of jobs failed, each is asked for: ${String(error)}`);
       this.#noListBefore = clock.now() + NO_LIST_MS;
       return undefined;
     } finally {
+      this.#listedAt = clock.now();
       group.release();
     }
   }
@@ -151,13 +227,21 @@ export class JobPoller {
   async #ask(watched: Watched): Promise<void> {
     watched.asking = true;
     try {
-      this.#see(watched, await showJob(this.client, watched.jobId, watched.group));
+      const job = await showJob(this.client, watched.jobId, watched.group);
+      this.#learn(watched, job);
+      this.#see(watched, job);
     } catch (error) {
       this.#fail(watched, error);
     } finally {
       watched.asking = false;
       this.#wake.abort();
     }
+  }
+
+  /** A job for several disks of one desktop that has one part: then each of its kind has. */
+  #learn({ work }: Watched, { state, parts }: JobStatus): void {
+    if (state === "succeeded" && work !== undefined && work.disks > 1 && parts === 1)
+      this.#wholeParts.add(work.kind);
   }
 
   #see(watched: Watched, job: JobStatus): void {

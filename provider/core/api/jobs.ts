@@ -46,6 +46,8 @@ export interface JobStatus {
   failedParts: readonly FailedPart[];
   /** 0..100, where its parts say. */
   progress: number | undefined;
+  /** How many parts it has, where the service says. */
+  parts?: number;
   /** What the service said instead of showing a forgotten job. */
   error?: CoreError;
 }
@@ -174,6 +176,7 @@ async function readJob(client: WorkspaceClient, jobId: string, waiter: Waiter): 
   if (state !== "running" && parts.length < total) {
     parts = (await listJobs(client, { jobId }, waiter)).jobs;
   }
+  const shownParts = Math.max(total, parts.length);
   const progress = parts.map((part) => part.progress).filter((value) => value !== undefined);
   return {
     jobId,
@@ -187,6 +190,7 @@ async function readJob(client: WorkspaceClient, jobId: string, waiter: Waiter): 
     failedParts: parts
       .filter((part) => part.state === "failed")
       .map(({ partId, serviceCode, reason }) => ({ id: partId, serviceCode, reason })),
+    parts: shownParts,
     progress:
       progress.length === 0 ? undefined : Math.round(progress.reduce((a, b) => a + b, 0) / progress.length),
   };
@@ -227,13 +231,13 @@ export async function listJobs(
  */
 async function listKind(client: WorkspaceClient, kind: JobKind, filter: JobFilter, waiter: Waiter) {
   const { learnt } = client;
-  const families = learnt.jobWords === undefined ? (["official", "older"] as const) : [learnt.jobWords];
+  const families = jobFamilies(learnt);
   const all = new Map<string, JobSummary>();
   let complete = true;
   let refused = 0;
   for (const family of families) {
     try {
-      const read = await listByQuery(client, { job_type: JOB_WORDS[family][kind] }, filter, waiter);
+      const read = await listByQuery(client, { job_type: jobWord(family, kind) }, filter, waiter);
       const found = read.jobs.filter((job) => isOfKind(job, kind));
       complete &&= read.complete;
       for (const job of found) all.set(keyOf(job), job);
@@ -250,8 +254,18 @@ async function listKind(client: WorkspaceClient, kind: JobKind, filter: JobFilte
   return { jobs: [...all.values()], complete };
 }
 
+/** The families of job words that the filter may take. */
+export function jobFamilies({ jobWords }: Learnt): readonly NonNullable<Learnt["jobWords"]>[] {
+  return jobWords === undefined ? ["official", "older"] : [jobWords];
+}
+
+/** What a kind of job is called in a family of words. */
+export function jobWord(family: NonNullable<Learnt["jobWords"]>, kind: JobKind): string {
+  return JOB_WORDS[family][kind];
+}
+
 /** Whether the service itself refuses what was asked for. */
-function refusesFilter(error: unknown): boolean {
+export function refusesFilter(error: unknown): boolean {
   return isApiError(error) && [200, 400].includes(error.status) && isServiceCode(error.serviceCode);
 }
 
@@ -306,7 +320,8 @@ function isOfKind(job: JobSummary, kind: JobKind | undefined): boolean {
   return kind === undefined || job.kind === undefined || job.kind === kind;
 }
 
-function parsePart(answer: Answer, value: unknown, jobId: string): JobSummary {
+/** One part of a job, as it stands in an answer. */
+export function parsePart(answer: Answer, value: unknown, jobId: string): JobSummary {
   if (!isObject(value)) throw missing(answer, "it shows a sub-job that is no object");
   const entities = isObject(value.entities) ? value.entities : {};
   const word = text(value.status) ?? "";

@@ -20,7 +20,7 @@ import {
   mayHaveBeen,
   ranAt,
 } from "./matchVolumes";
-import type { ShownDesktop } from "./snapshot";
+import { type DesktopSnapshot, isWhole, type ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
 const STRANGERS_WITHIN_MS = 600_000;
@@ -109,7 +109,14 @@ export async function gatherEvidence(
       yield pause;
     }
   };
-  await readAgain(desktop, batch, untilSettled(), async (now) => {
+  /** A row of a list is enough where nothing else is needed: it is proved whose each disk is, and all that it was asked for shows. */
+  const givesAll = (row: ShownDesktop) => {
+    if (!isWhole(row)) return false;
+    const facts: AddFacts = { ...question, lost, settled: false, confirmed: false, others: undefined };
+    const { given } = judgeAdds(attempt, row, facts);
+    return given.length === batch.open.length && given.every(([member, volume]) => showsAll(member, volume));
+  };
+  const see = async (now: DesktopSnapshot) => {
     reads += 1;
     seen = undefined;
     if (now.gone) return true;
@@ -139,8 +146,20 @@ export async function gatherEvidence(
     const [end] = jobs;
     batch.note(`job ${end?.jobId ?? "?"} is ${end?.status ?? "?"}, but not all new disks show yet`);
     return settled && clock.now() >= settledAt;
-  });
+  };
+  await readAgain(desktop, batch, untilSettled(), see, lost || attempt.resumed ? undefined : givesAll);
   return seen;
+}
+
+/** Whether the disk shows each property that it was asked for with: a field that is absent is unknown. */
+function showsAll({ request }: Member, volume: Volume): boolean {
+  if (request.kind !== "add") return false;
+  const { iops, throughput, kmsId } = request.spec;
+  return (
+    (iops === undefined || volume.iops !== undefined) &&
+    (throughput === undefined || volume.throughput !== undefined) &&
+    (kmsId === undefined || volume.kmsId !== undefined)
+  );
 }
 
 /** Whether the other kind of read shows the same new disks. */
@@ -212,6 +231,7 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
     matchVolumes(now.volumes, {
       specs: slots.flatMap((slot) => attempt.specs[slot] ?? []),
       before: attempt.beforeIds,
+      isBeforeKnown: attempt.beforeFrom !== "bare row",
       isOwned: facts.isOwned,
       job: windowOf(job, attempt),
       made: madeBy(job),
@@ -249,10 +269,18 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
 }
 
 /** When a job may have made disks. */
-function windowOf(job: JobEnd, { timed, window }: Attempt): JobWindow {
+function windowOf(job: JobEnd, { timed, window, beforeFrom }: Attempt): JobWindow {
   const begin = job.begin.length > 0 || !timed ? job.begin : [window.from];
   const isForgotten = job.end.length === 0 && madeBy(job) === "unknown";
-  return { begin, end: isForgotten ? begin.map((at) => at + LONGEST_UNKNOWN_JOB_MS) : job.end };
+  const ran = { begin, end: isForgotten ? begin.map((at) => at + LONGEST_UNKNOWN_JOB_MS) : job.end };
+  return beforeFrom === "bare row" && timed ? nearest(ran, window.from) : ran;
+}
+
+/** The one reading of the times of a job that is nearest to its request: by another, disks of eight hours ago would be its own. */
+function nearest({ begin, end }: JobWindow, moment: number): JobWindow {
+  const distances = begin.map((at) => Math.abs(at - moment));
+  const index = distances.indexOf(Math.min(...distances));
+  return { begin: begin.slice(index, index + 1), end: end.length < 2 ? end : end.slice(index, index + 1) };
 }
 
 /**

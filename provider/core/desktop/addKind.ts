@@ -22,7 +22,7 @@ import {
 } from "./batch";
 import { findLostAdd, resumeAttempt } from "./findJob";
 import { isLike } from "./matchVolumes";
-import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
+import { type DesktopSnapshot, isBareRow, isWhole, type ShownDesktop } from "./snapshot";
 import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";
 
 /** Pauses between reads for a disk that nothing but its showing can prove, in ms. */
@@ -36,6 +36,7 @@ const UNTIMED_READS_MS = [0, 1_000, 2_000, 4_000, 4_000];
 export class AddKind implements ChangeKind {
   readonly repeatable = false;
   readonly verb = "add";
+  readonly jobKind = "add";
   #resumed = false;
   #lateJobs: ReadonlySet<string> = new Set();
   /** The job has ended, or nobody can follow it: others may have added disks since. */
@@ -45,6 +46,21 @@ export class AddKind implements ChangeKind {
     private readonly desktop: DesktopContext,
     private readonly batch: Batch,
   ) {}
+
+  /** What is refused or found before the request needs a read of the desktop alone. */
+  isEnoughToSend(row: ShownDesktop): boolean {
+    const { open } = this.batch;
+    const isNew = open.every(({ request }) => request.kind === "add" && request.pending === undefined);
+    const isKnown = isWhole(row) || this.#isDatedBareRow(row);
+    return isNew && isKnown && row.volumes.length + open.length <= MAX_VOLUMES_PER_CALL;
+  }
+
+  /** Nothing is known of disks on the desktop, and the service dates disks so that a new one will be told by its time. */
+  #isDatedBareRow(row: ShownDesktop): boolean {
+    const { rootCreatedAt, serverTime } = row.desktop;
+    const isDated = rootCreatedAt?.length === 1 && serverTime !== undefined;
+    return isBareRow(row) && isDated && [...this.desktop.knownVolumes].length === 0;
+  }
 
   beforeSend(now: DesktopSnapshot): Promise<Attempt | undefined> {
     if (now.gone) {

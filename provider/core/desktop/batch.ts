@@ -1,4 +1,5 @@
-import type { JobEnd, JobFilter, JobSummary } from "../api/jobs";
+import type { JobEnd, JobFilter, JobKind, JobSummary } from "../api/jobs";
+import type { JobWork } from "../api/recentJobs";
 import type { Sent, Volume, VolumeSpec } from "../api/volumes";
 import { CoreError, isApiError, JobFailedError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
@@ -54,8 +55,13 @@ export interface Attempt {
   readonly specs: readonly VolumeSpec[];
   /** The disks that the desktop showed before; empty for an attempt of an earlier run. */
   readonly before: readonly Volume[];
-  /** Their ids, and that of the root volume. */
+  /** Their ids, those of all disks that it has shown earlier in this run, and that of the root volume. */
   readonly beforeIds: ReadonlySet<string>;
+  /**
+   * How those are known. `bare row`: they are not, a row of a list had no list of
+   * disks. Then a disk is told by times that leave only one reading.
+   */
+  readonly beforeFrom: "read" | "row" | "bare row";
   /** By the clock; undefined while its answer is waited for. */
   answeredAt: number | undefined;
   /** By the service's time of day, with every reading of "when" that is left open. */
@@ -83,15 +89,25 @@ export interface Attempt {
 export function startAttempt(
   members: readonly Member[],
   before: ShownDesktop,
-  { clock, knownJobs }: { clock: Clock; knownJobs: ReadonlySet<string> },
+  {
+    clock,
+    knownJobs,
+    knownVolumes,
+  }: { clock: Clock; knownJobs: ReadonlySet<string>; knownVolumes: Iterable<string> },
 ): Attempt {
   const from = before.desktop.serverTime ?? clock.date().getTime();
-  const ids = [...before.volumes.map(({ volumeId }) => volumeId), before.desktop.rootVolumeId ?? ""];
+  // The two kinds of read lag each by its own time: one may lack what the other has shown already.
+  const ids = [
+    ...knownVolumes,
+    ...before.volumes.map(({ volumeId }) => volumeId),
+    before.desktop.rootVolumeId ?? "",
+  ];
   return {
     members,
     specs: members.flatMap(({ request }) => (request.kind === "add" ? [request.spec] : [])),
     before: before.volumes,
     beforeIds: new Set(ids),
+    beforeFrom: before.isRow !== true ? "read" : before.desktop.listed ? "row" : "bare row",
     answeredAt: undefined,
     window: { from, to: from + (clock.now() - before.at) },
     timed: before.desktop.serverTime !== undefined,
@@ -142,8 +158,15 @@ export interface DesktopContext {
   readonly knownJobs: Set<string>;
   /** Ids of the jobs that this process started in this project. */
   readonly ownJobs: Set<string>;
+  /** Ids of the data disks that any read of this run has shown on this desktop. */
+  readonly knownVolumes: Iterable<string>;
   /** The desktop, read by itself: ShowDesktopDetail. Throws what proves nothing. */
   read(waiter: Waiter): Promise<DesktopSnapshot>;
+  /**
+   * A row of a list that desktops share which are read in the same moment,
+   * where that is enough; else as `read`. It starts after it was asked for.
+   */
+  readShared(waiter: Waiter, isEnough: (now: ShownDesktop) => boolean): Promise<DesktopSnapshot>;
   /** The same by the other kind of read, ListDesktopsDetail; undefined where that proves nothing. */
   readByList(waiter: Waiter): Promise<DesktopSnapshot | undefined>;
   /** Which of these disks are proved to be gone; see `ManagedDesktop.proveGone`. */
@@ -153,8 +176,8 @@ export interface DesktopContext {
   ): Promise<ReadonlyMap<string, "there" | "gone" | "unproved">>;
   /** Sends requests of one kind as one call. */
   send(requests: readonly Member[], waiter: Waiter): Promise<Sent>;
-  /** Waits until a job has ended, or cannot be followed. */
-  waitForJob(jobId: string, waiter: Waiter): Promise<JobEnd>;
+  /** Waits until a job has ended, or cannot be followed. `work`: what it does, where it is our own. */
+  waitForJob(jobId: string, waiter: Waiter, work?: JobWork): Promise<JobEnd>;
   /** Parts of jobs; undefined where they cannot be listed. */
   listJobs(filter: JobFilter, waiter: Waiter): Promise<JobListing | undefined>;
   /** Waits before another attempt: as long as the service asked for, else a growing time up to 30 s. */
@@ -187,6 +210,10 @@ export interface ChangeKind {
   readonly repeatable: boolean;
   /** `add`, `delete`, … in messages. */
   readonly verb: string;
+  /** What its jobs are called. */
+  readonly jobKind: JobKind;
+  /** Whether a row of a list will do before something is sent. What settles a member is read by itself. */
+  isEnoughToSend(now: ShownDesktop): boolean;
   /** Settles what this snapshot proves before anything is sent. Returns what has to come first: an earlier attempt to look for, or another read. */
   beforeSend(now: DesktopSnapshot): Promise<Attempt | "read again" | undefined>;
   /** Without a job id: the ended jobs that may be the request's own; `none`: surely not carried out. */
@@ -256,7 +283,8 @@ export class Batch extends WaiterGroup {
 
 /**
  * Reads the desktop after a job, with these pauses (ms) before the reads, until
- * `see` has seen enough. A read that fails proves nothing while there are more
+ * `see` has seen enough. The first read is shared with other desktops where its
+ * row of their list `isEnough`: where it settles all. A read that fails proves nothing while there are more
  * to come: the work of the job is done or not, whatever one read says. Throws
  * what the last read throws.
  */
@@ -265,13 +293,16 @@ export async function readAgain(
   batch: Batch,
   pauses: Iterable<number>,
   see: (now: DesktopSnapshot) => boolean | Promise<boolean>,
+  isEnough?: (now: ShownDesktop) => boolean,
 ): Promise<void> {
   let failure: unknown;
+  let enough = isEnough;
   for (const pause of pauses) {
     await desktop.clock.sleep(Math.min(pause, batch.remaining()), batch.signal);
     failure = undefined;
     try {
-      const now = await desktop.read(batch);
+      const now = await (enough === undefined ? desktop.read(batch) : desktop.readShared(batch, enough));
+      enough = undefined;
       if (await see(now)) return;
     } catch (error) {
       if (error instanceof TimeoutError || batch.done) throw error;

@@ -1,4 +1,4 @@
-import type { JobEnd } from "../api/jobs";
+import type { JobEnd, JobKind } from "../api/jobs";
 import { isSameId } from "../api/response";
 import type { Volume } from "../api/volumes";
 import { CoreError } from "../errors";
@@ -13,7 +13,7 @@ import {
   type Phase,
   readAgain,
 } from "./batch";
-import type { DesktopSnapshot } from "./snapshot";
+import { type DesktopSnapshot, isBareRow, isWhole, type ShownDesktop } from "./snapshot";
 import type { RequestOf, VolumeRequest } from "./volumeRequest";
 
 /** How long a desktop may show the old state after a job that succeeded, as pauses between reads, in ms. */
@@ -148,6 +148,16 @@ export class AbsoluteKind implements ChangeKind {
     return kind === "qos" ? "change the speed of" : (kind ?? "change");
   }
 
+  get jobKind(): JobKind {
+    const kind = this.batch.members[0]?.request.kind;
+    return kind === "grow" ? "expand" : (kind ?? "delete");
+  }
+
+  /** A list may lag behind what another read has shown: it only ever leads to a request for disks that it shows. */
+  isEnoughToSend(now: ShownDesktop): boolean {
+    return isWhole(now) && this.#open().every((member) => this.#standing(member, now).is === "open");
+  }
+
   /** A disk that the desktop does not show is looked for until it shows or is proved to be gone. */
   async beforeSend(now: DesktopSnapshot): Promise<"read again" | undefined> {
     const missing = this.#settle(now);
@@ -173,12 +183,17 @@ export class AbsoluteKind implements ChangeKind {
     const pauses =
       made === "all" ? SUCCEEDED_READS_MS : made === "some" ? FAILED_READS_MS : UNKNOWN_END_READS_MS;
     let missing: AbsoluteMember[] = [];
-    await readAgain(this.desktop, this.batch, pauses, (now) => {
+    const see = (now: DesktopSnapshot) => {
       missing = this.#settle(now, attempt);
       if (!this.batch.done)
         this.batch.note(`job ${end.jobId} is ${end.status}; the desktop does not show it yet`);
       return this.batch.done;
-    });
+    };
+    // Where a list has shown the disks of this desktop, it has no list of disks because it has no disk.
+    const isEmptied = (now: ShownDesktop) => attempt.beforeFrom === "row" && isBareRow(now);
+    const settlesAll = (now: ShownDesktop) =>
+      (isWhole(now) || isEmptied(now)) && this.#open().every((member) => this.#isShownDone(member, now));
+    await readAgain(this.desktop, this.batch, pauses, see, made === "all" ? settlesAll : undefined);
     if (missing.length > 0) {
       await this.#proveGone(missing);
       this.#settle(await this.desktop.read(this.batch), attempt);
@@ -216,16 +231,27 @@ export class AbsoluteKind implements ChangeKind {
     return this.batch.open.filter((member): member is AbsoluteMember => member.request.kind !== "add");
   }
 
+  #standing(member: AbsoluteMember, now: DesktopSnapshot): Standing {
+    return compare(member.request, now, {
+      title: member.operation.title,
+      succeeded: this.#succeeded.has(member),
+      provedGone: this.#gone.has(member.request.volumeId),
+    });
+  }
+
+  /** Whether it is done and shows: what a row leaves out may be in a read of the desktop alone. */
+  #isShownDone(member: AbsoluteMember, now: ShownDesktop): boolean {
+    const standing = this.#standing(member, now);
+    if (standing.is !== "done") return false;
+    return member.request.kind !== "qos" || standing.volume?.iops !== undefined;
+  }
+
   /** Gives an outcome to those to whom this snapshot gives one; returns those whose disk it does not show. */
   #settle(now: DesktopSnapshot, attempt?: Attempt): AbsoluteMember[] {
     const missing: AbsoluteMember[] = [];
     for (const member of this.#open()) {
       const { request } = member;
-      const standing: Standing = compare(request, now, {
-        title: member.operation.title,
-        succeeded: this.#succeeded.has(member),
-        provedGone: this.#gone.has(request.volumeId),
-      });
+      const standing = this.#standing(member, now);
       if (standing.is === "missing") missing.push(member);
       else if (standing.is === "impossible") member.fail(standing.error);
       else if (standing.is === "done") {

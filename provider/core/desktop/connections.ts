@@ -10,8 +10,12 @@ import type { OperationContext, Waiter } from "../operation";
 import { type DesktopParts, LiveDesktop } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
 import type { BatchingWindow } from "./queue";
-import { type DesktopSnapshot, SharedReads } from "./snapshot";
+import { SharedReads } from "./sharedReads";
+import type { DesktopSnapshot } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
+
+/** Batches whose reads begin within this time, in ms, share them: the windows of all queues close together. */
+const SAME_MOMENT_MS = 10;
 
 /** What connections are made of. One of each for the whole core. */
 export interface ConnectionParts {
@@ -111,6 +115,7 @@ function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
     client,
     poller: new JobPoller(client),
     reads: new SharedReads(client, window),
+    batchReads: new SharedReads(client, { close: () => client.clock.sleep(SAME_MOMENT_MS) }),
     window,
     ownership,
     ownJobs: new Set(),
@@ -141,7 +146,7 @@ function manage(desktop: LiveDesktop, place: ConnectedPlace): ManagedDesktop {
     place,
     ownership: desktop.ownership,
     submit: (request, operation) => desktop.submit(request, operation),
-    read: (waiter) => desktop.readShared(waiter),
+    read: (waiter) => desktop.readForEngine(waiter),
     proveGone: (volumeId, waiter, createTime) => desktop.proveGone(volumeId, waiter, createTime),
   };
 }

@@ -152,13 +152,14 @@ export async function findLostAdd(
 
 /** What the state keeps of an attempt for one of its disks. */
 export function toPendingAdd(
-  { window, timed, job, refused, beforeIds, specs }: Attempt,
+  { window, timed, job, refused, beforeIds, beforeFrom, specs }: Attempt,
   spec: VolumeSpec,
 ): PendingAdd {
   return {
     ...(job === undefined ? {} : { jobId: job.jobId }),
     ...(refused ? { refused } : {}),
     ...(timed ? {} : { untimed: true }),
+    ...(beforeFrom === "bare row" ? { beforeUnknown: true } : {}),
     sentAt: new Date(window.from).toISOString(),
     tookMs: Math.round(window.to - window.from),
     beforeIds: [...beforeIds].filter((id) => id !== ""),
@@ -187,6 +188,7 @@ export function resumeAttempt(
     specs: [...pending.request, ...left.flatMap(() => [pending.spec])],
     before: [],
     beforeIds: new Set([...pending.beforeIds, ...(pending.named ?? [])]),
+    beforeFrom: pending.beforeUnknown === true ? "bare row" : "read",
     // As long ago as the service's clock says; where it says nothing, as if it were just now.
     answeredAt: now.at - (timed ? Math.max(0, (now.serverTime ?? window.to) - window.to) : 0),
     window,

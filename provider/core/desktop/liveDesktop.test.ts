@@ -3,7 +3,8 @@ import { JobPoller } from "../api/jobPoller";
 import { BatchingWindow } from "./queue";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
-import { findVolume, SharedReads } from "./snapshot";
+import { SharedReads } from "./sharedReads";
+import { findVolume, type ShownDesktop } from "./snapshot";
 
 const START = Date.parse("2026-01-02T03:04:05Z");
 
@@ -42,15 +43,17 @@ function live({ single: one = () => single(), list: all = () => list(), jobs = [
   });
   now.ms = () => world.clock.now();
   const window = new BatchingWindow(world.clock);
-  const it = new LiveDesktop("d", {
+  const parts = {
     client: world.client,
     poller: new JobPoller(world.client),
     reads: new SharedReads(world.client, window),
+    batchReads: new SharedReads(world.client, window),
     window,
     ownership: new VolumeOwnership(),
-    ownJobs: new Set(),
+    ownJobs: new Set<string>(),
     audit: () => undefined,
-  });
+  };
+  const it = new LiveDesktop("d", parts);
   const wait = () => waiter(world.time, 300_000);
   /** The calls so far: `s` single read, `l` list, `j` job list. */
   const calls = () =>
@@ -62,6 +65,7 @@ function live({ single: one = () => single(), list: all = () => list(), jobs = [
   return {
     ...world,
     it,
+    parts,
     calls,
     read: () => world.time.until(it.read(wait())),
     proveGone: (id: string, createTime?: string) => world.time.until(it.proveGone(id, wait(), createTime)),
@@ -119,6 +123,81 @@ describe("what one read proves", () => {
   test("a refusal that may mean something else, and no list to confirm it", async () => {
     const world = live({ single: () => refusal(400, "WKS.0001"), list: () => refusal(403, "WKS.1") });
     await expect(world.read()).rejects.toMatchObject({ serviceCode: "WKS.0001" });
+  });
+});
+
+describe("a read that is shared with another desktop", () => {
+  const root = { volume_id: "root", create_time: "2026-01-01T00:00:00Z" };
+  const rows = (...shown: object[]): Reply => ({ json: { desktops: shown, total_count: shown.length } });
+  const other = { ...desktop("x"), desktop_id: "other" };
+  /** Both ask in the same moment; what the first gets, and the calls. */
+  async function readBoth(
+    world: ReturnType<typeof live>,
+    isEnough: (now: ShownDesktop) => boolean = () => true,
+  ) {
+    const wait = () => waiter(world.time, 300_000);
+    void world.parts.batchReads.listed("other", wait());
+    const now = await world.time.until(world.it.readShared(wait(), isEnough));
+    return {
+      now,
+      calls: world.seen.map(({ line }) => (line.includes("detail") ? "list" : "single")).join(" "),
+    };
+  }
+
+  test("takes its row of the list", async () => {
+    const row = { ...desktop("a"), root_volume: root };
+    const { now, calls } = await readBoth(live({ list: () => rows(row, other) }));
+    expect(now).toMatchObject({
+      gone: false,
+      isRow: true,
+      volumes: [{ volumeId: "a" }],
+      desktop: { rootVolumeId: "root", rootCreatedAt: [Date.parse(root.create_time)] },
+    });
+    expect(calls).toBe("list");
+  });
+
+  test.each<[string, Service, string]>([
+    ["the row is not enough", { list: () => rows(desktop("not", "enough"), other) }, "list single"],
+    ["the list lacks it", { list: () => rows(other) }, "list list single"],
+    [
+      "the list shows other desktops only",
+      { list: () => rows(other, { ...other, desktop_id: "third" }) },
+      "list list single",
+    ],
+    ["the list is refused", { list: () => refusal(403, "WKS.1") }, "list single"],
+  ])("%s: it is read by itself", async (_, service, calls) => {
+    const world = live({ single: () => single("a"), ...service });
+    const its = await readBoth(world, ({ volumes }) => volumes.length < 2);
+    expect(its.now).toMatchObject({ volumes: [{ volumeId: "a" }] });
+    expect(its.now).not.toHaveProperty("isRow");
+    expect(its.calls).toBe(calls);
+  });
+
+  test("a filter that is ignored changes nothing", async () => {
+    const many = Array.from({ length: 50 }, (_, index) => ({ ...desktop("y"), desktop_id: `n${index}` }));
+    const { now, calls } = await readBoth(live({ list: () => rows(...many, desktop("a"), other) }));
+    expect(now).toMatchObject({ volumes: [{ volumeId: "a" }] });
+    expect(calls).toBe("list");
+  });
+
+  test("a row without a list of disks is no evidence that a disk is gone", async () => {
+    const world = live({ list: () => rows(desktop(), other) });
+    for (const ms of [7_500, 7_500, 0]) {
+      await readBoth(world);
+      await world.time.pass(ms);
+    }
+    await world.read();
+    const since = world.clock.now();
+    await world.proveGone("v");
+    expect(world.clock.now() - since).toBeGreaterThanOrEqual(15_000);
+  });
+
+  test("every disk that any read has shown is known", async () => {
+    const world = live({ single: (second) => (second < 5 ? single("a") : single("b")) });
+    await world.read();
+    await world.time.pass(5_000);
+    await world.read();
+    expect([...world.it.knownVolumes]).toEqual(["a", "b"]);
   });
 });
 

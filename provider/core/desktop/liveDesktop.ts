@@ -1,6 +1,7 @@
 import type { WorkspaceClient } from "../api/client";
 import { type Desktop, type Gone, listDesktops, showDesktop } from "../api/desktops";
 import type { JobPoller } from "../api/jobPoller";
+import type { JobWork } from "../api/recentJobs";
 import { type JobEnd, type JobFilter, listJobs } from "../api/jobs";
 import { idKey, isSameId, readTimes } from "../api/response";
 import {
@@ -14,13 +15,14 @@ import {
 } from "../api/volumes";
 import { CoreError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
-import { type OperationContext, SharedWork, type Waiter } from "../operation";
+import { limited, type OperationContext, SharedWork, type Waiter } from "../operation";
 import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./absence";
 import type { DesktopContext, JobListing, Member } from "./batch";
 import type { VolumeOwnership } from "./ownership";
 import { type BatchingWindow, DesktopQueue, PendingRequest } from "./queue";
 import { runBatch } from "./runBatch";
-import { type DesktopSnapshot, limited, type SharedReads, type ShownDesktop } from "./snapshot";
+import type { SharedReads } from "./sharedReads";
+import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
 import type { VolumeRequest } from "./volumeRequest";
 
 /** Between answers that are to prove an absence, in ms. */
@@ -34,7 +36,10 @@ const EVIDENCE_TIMEOUT_MS = 10_000;
 export interface DesktopParts {
   client: WorkspaceClient;
   poller: JobPoller;
+  /** For reads that the engine asks for. */
   reads: SharedReads;
+  /** For reads before and after a change. */
+  batchReads: SharedReads;
   window: BatchingWindow;
   ownership: VolumeOwnership;
   /** Ids of the jobs that this process started in this project. */
@@ -87,6 +92,9 @@ export class LiveDesktop implements DesktopContext {
   get ownJobs(): Set<string> {
     return this.parts.ownJobs;
   }
+  get knownVolumes(): Iterable<string> {
+    return this.#spelled.values();
+  }
 
   submit(request: VolumeRequest, operation: OperationContext): Promise<Volume | undefined> {
     const { beforeIds = [], named = [] } = (request.kind === "add" ? request.pending : undefined) ?? {};
@@ -94,16 +102,31 @@ export class LiveDesktop implements DesktopContext {
     return this.#queue.submit(new PendingRequest(request, operation, this.desktopId, this.clock));
   }
 
-  /** ShowDesktopDetail, or what a list shows where several desktops are read in the same moment. */
-  async readShared(waiter: Waiter): Promise<DesktopSnapshot> {
-    const listed = await this.parts.reads.listed(this.desktopId, waiter);
-    // An empty list of disks is read again by itself: it may be a list that was left out.
-    return listed?.listed === true ? this.#shown(listed, "list") : this.read(waiter);
+  /** For the engine: ShowDesktopDetail, or what a list shows where several desktops are read in the same moment. */
+  readForEngine(waiter: Waiter): Promise<DesktopSnapshot> {
+    return this.#readListed(this.parts.reads, waiter, ({ desktop }) => desktop.listed);
+  }
+
+  readShared(waiter: Waiter, isEnough: (now: ShownDesktop) => boolean): Promise<DesktopSnapshot> {
+    return this.#readListed(this.parts.batchReads, waiter, isEnough);
+  }
+
+  async #readListed(
+    reads: SharedReads,
+    waiter: Waiter,
+    isEnough: (now: ShownDesktop) => boolean,
+  ): Promise<DesktopSnapshot> {
+    const listed = await reads.listed(this.desktopId, waiter);
+    if (listed === undefined) return this.read(waiter);
+    // A row without a list of disks is no complete answer: the list may have been left out.
+    const shown = listed.listed ? this.#complete(listed, "list") : this.#shown(listed);
+    const row: ShownDesktop = { ...shown, isRow: true };
+    return isEnough(row) ? row : this.read(waiter);
   }
 
   async read(waiter: Waiter): Promise<DesktopSnapshot> {
     const answer = await showDesktop(this.parts.client, this.desktopId, waiter);
-    if (!answer.gone) return this.#shown(answer, "single");
+    if (!answer.gone) return this.#complete(answer, "single");
     this.#note("single", undefined);
     if (answer.certainty === "proved") return this.#gone(answer);
     // Such a refusal may mean something else: only lists that do not have the desktop confirm it.
@@ -122,7 +145,7 @@ export class LiveDesktop implements DesktopContext {
       const wait = limited(waiter, EVIDENCE_TIMEOUT_MS, this.clock);
       const { found, deleted, complete } = await listDesktops(this.parts.client, [this.desktopId], wait);
       const desktop = found.get(this.desktopId);
-      if (desktop !== undefined) return this.#shown(desktop, "list");
+      if (desktop !== undefined) return this.#complete(desktop, "list");
       if (complete || deleted.has(this.desktopId)) this.#note("list", undefined);
     } catch (error) {
       if (waiter.signal.aborted) throw error;
@@ -174,8 +197,8 @@ export class LiveDesktop implements DesktopContext {
     return sent;
   }
 
-  waitForJob(jobId: string, waiter: Waiter): Promise<JobEnd> {
-    return this.parts.poller.wait(jobId, waiter);
+  waitForJob(jobId: string, waiter: Waiter, work?: JobWork): Promise<JobEnd> {
+    return this.parts.poller.wait(jobId, waiter, work);
   }
 
   async listJobs(filter: JobFilter, waiter: Waiter): Promise<JobListing | undefined> {
@@ -277,7 +300,7 @@ export class LiveDesktop implements DesktopContext {
       if (this.#proofKind === "list") await this.readByList(waiter);
       else {
         const answer = await showDesktop(this.parts.client, this.desktopId, waiter);
-        if (!answer.gone) this.#shown(answer, "single");
+        if (!answer.gone) this.#complete(answer, "single");
         else if (answer.certainty === "proved") this.#goneSaid = answer.said;
         else this.#note("single", undefined);
       }
@@ -289,14 +312,20 @@ export class LiveDesktop implements DesktopContext {
     this.#proofAt = this.clock.now();
   }
 
-  #shown(desktop: Desktop, kind: ReadKind): ShownDesktop {
+  /** A complete answer, which is evidence of what the desktop does not have. */
+  #complete(desktop: Desktop, kind: ReadKind): ShownDesktop {
+    const shown = this.#shown(desktop);
+    this.#note(kind, new Set(shown.volumes.map(({ volumeId }) => idKey(volumeId))));
+    return shown;
+  }
+
+  #shown(desktop: Desktop): ShownDesktop {
     const { serverTime } = desktop;
     // A desktop that shows one disk twice has it once.
     const spelled = desktop.volumes.map((volume) => ({ ...volume, volumeId: this.#spell(volume.volumeId) }));
     const volumes = [...new Map(spelled.map((volume) => [volume.volumeId, volume])).values()];
     this.name = desktop.computerName;
     if (serverTime !== undefined) this.#serverTime = { at: this.clock.now(), serverTime };
-    this.#note(kind, new Set(volumes.map(({ volumeId }) => idKey(volumeId))));
     return { gone: false, desktop: { ...desktop, volumes }, volumes, at: this.clock.now() };
   }
 

@@ -1,5 +1,6 @@
-import type { Volume, VolumeSpec } from "../api/volumes";
-import { type AddEvidence, canTellApart, fitOf, type JobWindow, matchVolumes } from "./matchVolumes";
+import type { VolumeSpec } from "../api/volumes";
+import { canTellApart, fitOf, type JobWindow, matchVolumes } from "./matchVolumes";
+import { gpssd, outcome, plain, type Row } from "./testing/matching";
 import { at, disk, ran, SAS, sec, SSD, zoneless } from "./testing/times";
 
 describe("how the time of a disk fits a job", () => {
@@ -58,42 +59,6 @@ test.each<[VolumeSpec, VolumeSpec, boolean]>([
 ])("%j and %j can be told apart: %s", (one, other, can) => {
   expect(canTellApart(one, other)).toBe(can);
 });
-
-/** What is known after a job of 5 s that succeeded, with nothing learnt besides. */
-const plain: AddEvidence = {
-  specs: [SSD],
-  before: new Set(["old"]),
-  isOwned: (id) => id.startsWith("owned"),
-  job: ran(10, 15),
-  made: "all",
-  settled: false,
-  confirmed: false,
-  others: undefined,
-};
-const gpssd = (iops: number): VolumeSpec => ({ type: "GPSSD2", size: 20, iops, throughput: 200 });
-
-/** `given`: volume ids by slot; a slot that is not proved says why. */
-type Outcome = readonly string[];
-
-function outcome(now: readonly Volume[], evidence: AddEvidence): { slots: Outcome; lacks: string } {
-  const { proved, missing, unproved, ambiguous, lacks } = matchVolumes(now, evidence);
-  const slots = evidence.specs.map((_, slot) => {
-    const volume = proved.get(slot);
-    if (volume !== undefined) return volume.volumeId;
-    if (missing.includes(slot)) return "missing";
-    if (unproved.includes(slot)) return "unproved";
-    return ambiguous.includes(slot) ? "ambiguous" : "known";
-  });
-  return { slots, lacks: [...lacks].sort().join() };
-}
-
-type Row = [
-  what: string,
-  now: readonly Volume[],
-  evidence: Partial<AddEvidence>,
-  slots: Outcome,
-  lacks?: string,
-];
 
 describe("E1 and E2: as many as were asked for, created inside our job", () => {
   test.each<Row>([

@@ -86,6 +86,8 @@ export interface AddEvidence {
   specs: readonly VolumeSpec[];
   /** Ids of the disks that were there before the request. */
   before: ReadonlySet<string>;
+  /** Whether those are all. Else a disk may be old unless its time says that it is not. */
+  isBeforeKnown: boolean;
   /** Whether a resource of this run holds the disk. */
   isOwned: (volumeId: string) => boolean;
   job: JobWindow;
@@ -132,6 +134,12 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
     .filter(({ volumeId }) => !before.has(volumeId))
     .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
     .filter(({ fit }) => fit !== "outside");
+  if (!evidence.isBeforeKnown && fresh.some((one) => mayBeOld(one))) {
+    const all = specs.map((_, slot) => slot);
+    const none = { proved: new Map<number, Volume>(), missing: [], lacks: new Set<Lacking>(["time"]) };
+    const open = evidence.settled ? { unproved: [], ambiguous: all } : { unproved: all, ambiguous: [] };
+    return { ...none, ...open, candidates: fresh.map(({ volume }) => volume) };
+  }
   const groups = new Map<string, { spec: VolumeSpec; slots: number[] }>();
   specs.forEach((spec, slot) => {
     const group = groups.get(specKey(spec)) ?? { spec, slots: [] };
@@ -187,6 +195,11 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
     if (doubtful.length > 0) candidates.add(volume);
   }
   return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
+}
+
+/** Whether its time does not exclude that it is older than the job. */
+function mayBeOld({ volume, fit }: Candidate): boolean {
+  return fit === "unknown" || volume.createdAt.length > 1;
 }
 
 const NOTHING: VolumeSpec = { type: "", size: Infinity };

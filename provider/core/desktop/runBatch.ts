@@ -80,7 +80,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
   const { desktop, batch, kind } = run;
   switch (phase.name) {
     case "read": {
-      const now = await desktop.read(batch);
+      const now = await desktop.readShared(batch, (row) => kind.isEnoughToSend(row));
       const first = await kind.beforeSend(now);
       if (first === "read again" || now.gone) return { name: "read" };
       return first === undefined ? { name: "send", before: now } : { name: "wait", attempt: first };
@@ -92,7 +92,10 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
     case "wait": {
       const { attempt } = phase;
       if (attempt.job !== undefined) {
-        const end = await desktop.waitForJob(attempt.job.jobId, batch);
+        const end = await desktop.waitForJob(attempt.job.jobId, batch, {
+          kind: kind.jobKind,
+          disks: attempt.members.length,
+        });
         return { name: "verify", attempt, jobs: [end] };
       }
       const jobs = await givingWay(run, attempt.refused, () => kind.findJobs(attempt));

@@ -44,6 +44,8 @@ export interface PendingAdd {
   refused?: true;
   /** The service did not say what time it was: `sentAt` is by our clock, which proves nothing. */
   untimed?: true;
+  /** Which disks the desktop had before is not known: `beforeIds` may lack some. */
+  beforeUnknown?: true;
   /** When the request was sent, by the service's time of day where it is known: ISO 8601. */
   sentAt: string;
   /** How long after `sentAt` its answer, or the failure, was there, in ms. */

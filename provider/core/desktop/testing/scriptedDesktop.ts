@@ -89,6 +89,8 @@ export type Reply =
 export interface Script {
   /** ShowDesktopDetail. */
   read(second: number): DesktopSnapshot | Error;
+  /** The row of a list that desktops share. Default: none, as where only one is read. */
+  shared?(second: number): ShownDesktop | undefined;
   /** ListDesktopsDetail. Default: as `read`. */
   list?(second: number): DesktopSnapshot | undefined;
   /** How long that takes. */
@@ -116,6 +118,7 @@ export class ScriptedDesktop implements DesktopContext {
   readonly ownership = new VolumeOwnership();
   readonly knownJobs = new Set<string>();
   readonly ownJobs = new Set<string>();
+  readonly knownVolumes = new Set<string>();
   readonly audited: AuditRecord[] = [];
   readonly said: string[] = [];
   readonly shownLines: string[] = [];
@@ -162,6 +165,14 @@ export class ScriptedDesktop implements DesktopContext {
     this.#note("read");
     const answer = this.script.read(this.#second);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(this.#now(answer));
+  }
+
+  readShared(_waiter: unknown, isEnough: (now: ShownDesktop) => boolean): Promise<DesktopSnapshot> {
+    const row = this.script.shared?.(this.#second);
+    if (row === undefined) return this.read();
+    this.#note("shared list");
+    const now: DesktopSnapshot = { ...this.#now(row), isRow: true } as ShownDesktop;
+    return isEnough(now) ? Promise.resolve(now) : this.read();
   }
 
   async readByList(): Promise<DesktopSnapshot | undefined> {
