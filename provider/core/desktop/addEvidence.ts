@@ -327,7 +327,19 @@ function ofLostAnswer(
     return { ...none, unproved: all, lacks: new Set<Lacking>(["time", "job list"]) };
   }
   const lacks = new Set<Lacking>();
-  if (candidates.length === 0) return { ...none, missing: all, lacks };
+  if (candidates.length === 0) {
+    // What one of the jobs made in its first second, and somebody has grown since, is not bought again either.
+    const grown = now.volumes.filter(
+      (volume) =>
+        !attempt.beforeIds.has(volume.volumeId) &&
+        !isOwned(volume.volumeId) &&
+        attempt.specs.some((spec) => mayHaveBeen(spec, volume)) &&
+        jobs.some((job) => ranAt(volume, windowOf(job, attempt))),
+    );
+    return grown.length === 0
+      ? { ...none, missing: all, lacks }
+      : { ...none, candidates: grown, ambiguous: all, lacks };
+  }
   const [match] = seen;
   const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
   const isExact = match?.proved.size === candidates.length && open.length === 0;

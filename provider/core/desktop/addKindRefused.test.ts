@@ -46,6 +46,10 @@ describe("the service itself refuses an add, and an add of that desktop begins a
       "somebody has grown what it made",
       { ...showing(disk("x", 3, { size: 40 })), jobList: () => [listed("x", 0)] },
     ],
+    [
+      "somebody has grown what it made in its first second",
+      { ...showing(disk("x", 0, { size: 40 })), jobList: () => [listed("x", 0)] },
+    ],
   ])("whose disk it made cannot be told; it is named, and nothing is bought: %s", async (_, more) => {
     const desktop = new ScriptedDesktop({ ...showing(disk("x", 3)), sends: [busy], jobs: other, ...more });
     const [error] = await desktop.settle([add]);
