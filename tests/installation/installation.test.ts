@@ -10,6 +10,7 @@ import { bareEnvironment } from "../../scripts/pulumi/environment";
 import { repositoryRoot } from "../../scripts/repository";
 import { desktopId, openCloud, passed } from "../engine/cloud";
 import { startCommand } from "../engine/command";
+import { testNightly } from "../nightly";
 
 // The first run downloads Node and the SDK.
 const timeout = 600_000;
@@ -83,53 +84,51 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-test.each(process.env.NIGHTLY === undefined ? installations.slice(0, 1) : installations)(
-  "$manager on Node $node, @pulumi/pulumi $sdk, $language: a stack comes up and goes, and nothing is left",
-  async (one) => {
-    const { manager, language, node } = one;
-    // What is compiled: nothing is built, since tests that run now use it.
-    const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-    const [packed] = JSON.parse(await run(repositoryRoot, "npm", ...pack)) as { filename: string }[];
+const title =
+  "$manager on Node $node, @pulumi/pulumi $sdk, $language: a stack comes up and goes, and nothing is left";
+test.each(installations.slice(0, 1))(title, install, timeout);
+testNightly.each(installations.slice(1))(title, install, timeout);
 
-    // The registry has Node too: npm keeps both where npx keeps its packages.
-    const system = `${process.platform}-${process.arch}`
-      .replace(/^win32/, "win")
-      .replace(/^darwin-arm/, "bin-$&");
-    const packages = [`node-${system}@${node}`, `${manager}@${one.version}`];
-    const named = packages.map((name) => `--package=${name}`);
-    env = {
-      ...env,
-      PATH: await run(folder, "npm", "exec", "--yes", ...named, "-c", "node -p process.env.PATH"),
-    };
-    const nodePath = await run(folder, "node", "-p", "process.execPath");
+async function install(one: Installation): Promise<void> {
+  const { manager, language, node } = one;
+  // What is compiled: nothing is built, since tests that run now use it.
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const [packed] = JSON.parse(await run(repositoryRoot, "npm", ...pack)) as { filename: string }[];
 
-    const directory = join(folder, "project");
-    mkdirSync(directory);
-    for (const [name, text] of Object.entries(projectFiles(one, join(folder, packed?.filename ?? ""))))
-      writeFileSync(join(directory, name), text);
-    // Yarn keeps a tarball by name and version: yesterday's build would come out of its cache.
-    if (manager === "yarn") await run(directory, "yarn", "cache", "clean", "pulumi-huaweicloud-workspace");
-    await run(directory, manager, "install");
-    if (language === "TypeScript") await run(directory, "npx", "tsc", "--noEmit");
+  // The registry has Node too: npm keeps both where npx keeps its packages.
+  const system = `${process.platform}-${process.arch}`
+    .replace(/^win32/, "win")
+    .replace(/^darwin-arm/, "bin-$&");
+  const packages = [`node-${system}@${node}`, `${manager}@${one.version}`];
+  const named = packages.map((name) => `--package=${name}`);
+  env = {
+    ...env,
+    PATH: await run(folder, "npm", "exec", "--yes", ...named, "-c", "node -p process.env.PATH"),
+  };
+  const nodePath = await run(folder, "node", "-p", "process.execPath");
 
-    // The region comes from the stack's configuration, which reaches a provider in a way of its own.
-    const stackEnv = { PATH: env.PATH, CI: "true", HW_REGION_NAME: undefined };
-    const cloud = await openCloud({ project: { directory }, env: stackEnv, node: nodePath });
-    try {
-      await cloud.stack.setConfig({ "huaweicloud-workspace:region": cloud.emulator.env.HW_REGION_NAME });
-      passed(await cloud.stack.up());
-      expect([cloud.volumes(1).length, cloud.volumes(2).length]).toEqual([1, 2]);
-      passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
-      const { node: used } = await cloud.stack.outputs();
-      expect(used).toMatch(RegExp(`^${node}\\.`));
-      passed(await cloud.stack.destroy());
-      expect([(await cloud.stack.exportState()).deployment.resources ?? [], cloud.volumes()]).toEqual([
-        [],
-        [],
-      ]);
-    } finally {
-      await cloud.close();
-    }
-  },
-  timeout,
-);
+  const directory = join(folder, "project");
+  mkdirSync(directory);
+  for (const [name, text] of Object.entries(projectFiles(one, join(folder, packed?.filename ?? ""))))
+    writeFileSync(join(directory, name), text);
+  // Yarn keeps a tarball by name and version: yesterday's build would come out of its cache.
+  if (manager === "yarn") await run(directory, "yarn", "cache", "clean", "pulumi-huaweicloud-workspace");
+  await run(directory, manager, "install");
+  if (language === "TypeScript") await run(directory, "npx", "tsc", "--noEmit");
+
+  // The region comes from the stack's configuration, which reaches a provider in a way of its own.
+  const stackEnv = { PATH: env.PATH, CI: "true", HW_REGION_NAME: undefined };
+  const cloud = await openCloud({ project: { directory }, env: stackEnv, node: nodePath });
+  try {
+    await cloud.stack.setConfig({ "huaweicloud-workspace:region": cloud.emulator.env.HW_REGION_NAME });
+    passed(await cloud.stack.up());
+    expect([cloud.volumes(1).length, cloud.volumes(2).length]).toEqual([1, 2]);
+    passed(await cloud.stack.preview({ args: ["--expect-no-changes"] }));
+    const { node: used } = await cloud.stack.outputs();
+    expect(used).toMatch(RegExp(`^${node}\\.`));
+    passed(await cloud.stack.destroy());
+    expect([(await cloud.stack.exportState()).deployment.resources ?? [], cloud.volumes()]).toEqual([[], []]);
+  } finally {
+    await cloud.close();
+  }
+}
