@@ -1,10 +1,10 @@
 /**
  * `npm run bench`: measures ours beside the alternatives and writes
- * RESULTS.md, RESULTS.json, FRONTS.md and timeline.svg into bench/.
+ * RESULTS.md, RESULTS.json, FRONTS.md, EMULATOR.md and timeline.svg into bench/.
  *
  *     npm run bench -- [--rounds N] [--only PART[,PART…]] [--terraform FOLDER] [--out FOLDER]
  *
- * Parts: teardown, notice, growth, idle, start, account, fronts. A part that is left out keeps
+ * Parts: teardown, notice, growth, idle, start, account, fronts, emulator. A part that is left out keeps
  * its place empty, so only a whole run goes into the repository. With
  * `--terraform` the Terraform provider takes part, whose binary this folder
  * holds; `terraform` itself must be on the PATH.
@@ -17,6 +17,8 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { repositoryRoot } from "../scripts/repository";
 import { obtainCli } from "../scripts/pulumi/obtain";
 import { account } from "./account";
+import { measureServers } from "./emulator";
+import { emulatorPage } from "./emulator-page";
 import { fronts } from "./fronts";
 import { growth, growthAlone } from "./growth";
 import { idle } from "./idle";
@@ -27,7 +29,7 @@ import { JOB_MS, teardown } from "./teardown";
 import { terraform } from "./terraform";
 import { timeline } from "./timeline";
 
-const PARTS = ["teardown", "notice", "growth", "idle", "start", "account", "fronts"];
+const PARTS = ["teardown", "notice", "growth", "idle", "start", "account", "fronts", "emulator"];
 
 /** Runs the bench. */
 export async function main(args: string[]): Promise<void> {
@@ -90,6 +92,10 @@ export async function main(args: string[]): Promise<void> {
       timeline(drawn.map(({ name, taken }) => ({ title: name, jobMs: JOB_MS, ...taken }))),
     );
     add({ teardown: rows });
+  }
+  if (wants("emulator")) {
+    const { date, machine } = results;
+    write("EMULATOR.md", emulatorPage({ date, machine, ...(await measureServers(rounds, say)) }));
   }
   // A page of its own: it compares ours with ours.
   if (wants("fronts")) write("FRONTS.md", await fronts(rounds, say));

@@ -32,7 +32,7 @@ async function firstAnswer(provider: string): Promise<number> {
 }
 
 /** The emulator as a process of its own, as `npx huaweicloud-workspace-emulator` starts it. */
-async function startProcess(...args: string[]) {
+export async function startProcess(...args: string[]) {
   const bin = join(repositoryRoot, "emulator", "bin", "huaweicloud-workspace-emulator.js");
   const options = {
     stdin: "ignore",

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The root folder of the repository, from here or from what is compiled of it into `build/`. */
+const root = __dirname.replace(/(?:[/\\]build)?[/\\]emulator[/\\]src[/\\]testing$/, "");
+
 /** Where things for the official SDKs are kept. */
-export const sdkCache = join(__dirname, "..", "..", "..", "build", "official-sdk");
+export const sdkCache = join(root, "build", "official-sdk");
 
 /**
  * A folder that is built once from these files, and kept until one of them changes.
