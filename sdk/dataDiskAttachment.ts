@@ -3,6 +3,7 @@ import { attachmentProperties } from "../provider/core/schema";
 import { timeoutsOf } from "./customTimeouts";
 import { endTracesWithProgram } from "./programFrames";
 import { type Outputs, withOutputs } from "./outputs";
+import { previewedDesktops } from "./previewedDesktops";
 import { providerString } from "./providerString";
 import { otherArgs, refuseImport, withProtect } from "./resourceOptions";
 import type { DataDiskAttachmentArgs } from "./types";
@@ -84,6 +85,7 @@ export class DataDiskAttachment extends pulumi.CustomResource {
       ...otherArgs(args, INPUTS, "DataDiskAttachment"),
       ...pick(args),
       timeouts: timeoutsOf(opts),
+      __preview: opts?.id === undefined ? previewedDesktops(args.desktopId) : undefined,
       __provider: providerString("provider"),
     });
     const restore = endTracesWithProgram();

@@ -3,6 +3,7 @@ import { setProperties } from "../provider/core/schema";
 import { timeoutsOf } from "./customTimeouts";
 import { type Outputs, withOutputs } from "./outputs";
 import { endTracesWithProgram } from "./programFrames";
+import { previewedDesktops } from "./previewedDesktops";
 import { providerString } from "./providerString";
 import { checkDiskNames, otherArgs, refuseImport, withProtect } from "./resourceOptions";
 import type { DataDisk, DataDiskArgs, DesktopDataDisksArgs } from "./types";
@@ -53,6 +54,7 @@ export class DesktopDataDisks extends pulumi.CustomResource {
       ...known,
       disks: checkDiskNames(args.disks),
       timeouts: timeoutsOf(opts),
+      __preview: previewedDesktops(args.desktopId),
       __provider: providerString("desktopDataDisks"),
     });
     const restore = endTracesWithProgram();

@@ -3,6 +3,7 @@ import { BatchingWindow } from "./desktop/queue";
 import { Connections } from "./desktop/connections";
 import { VolumeOwnership } from "./desktop/ownership";
 import { attachmentCodec, setCodec } from "./disk/codecs";
+import { PreviewLook } from "./disk/previewLook";
 import { DiskResource } from "./disk/resource";
 import type { Clock, Host } from "./host";
 
@@ -42,7 +43,15 @@ export function createCore(host: Host): Core {
     wired = { api, connections: new Connections(parts) };
     return wired;
   };
+  const look = {
+    get api() {
+      return wire().api;
+    },
+    clock,
+    log,
+  };
   const parts = {
+    previewLook: new PreviewLook(look),
     get connections() {
       return wire().connections;
     },

@@ -1,5 +1,6 @@
 import type { Core } from "../core";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
+import { problemOf } from "../core/disk/texts";
 import { CoreError, type Problem } from "../core/errors";
 import { type Call, isRecord, type Log, type Progress, type Properties, UNKNOWN } from "../core/host";
 import { formatDuration } from "../core/operation";
@@ -65,6 +66,8 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
   const { core } = front;
   const resource = resourceOf(core);
   const displayed = new DisplayDiffs();
+  /** The desktops that are looked at together, by the inputs of a preview. A run has none. */
+  const previews = new Map<string, readonly string[]>();
 
   async function handle<T>(props: Props, joins: boolean, run: () => Promise<T> | T): Promise<T> {
     core.arrived(joins);
@@ -100,21 +103,30 @@ export function dynamicProvider(front: Front, resourceOf: (core: Core) => DiskRe
     configure: ({ config }) => front.configure(config),
 
     check: (olds, news) =>
-      handle(news, false, () => {
+      handle(news, false, async () => {
         displayed.noteCheck(news);
+        const desktops = previewedDesktops(news);
+        if (desktops !== undefined) previews.set(keyOf(news), desktops);
+        const call = preview(newKey(news));
         const failures = [
-          ...resource.check(preview(newKey(news)), toCore(olds), toCore(news)),
+          ...resource.check(call, toCore(olds), toCore(news)),
           ...validateTimeouts(news[TIMEOUTS_KEY], UNKNOWN_VALUE),
           ...front.configProblems(),
         ];
+        // A change is looked at when its state is known: in diff.
+        if (failures.length === 0 && desktops !== undefined && Object.keys(given(olds)).length === 0)
+          failures.push(...(await resource.lookAtNew(call, toCore(news), desktops)).map(problemOf));
         return { inputs: given(news), failures: failures.map((one) => shownProblem(one, toCore(news))) };
       }),
 
     diff: (id, olds, news) => {
       const display = displayed.answer(id, news);
       if (display !== undefined) return Promise.resolve(display);
-      return handle(news, false, () => {
+      return handle(news, false, async () => {
         const difference = resource.diff(preview(id), id, toCore(olds), toCore(news));
+        const desktops = previews.get(keyOf(news));
+        if (desktops !== undefined && difference.changes)
+          await resource.lookAtChange(preview(id), id, toCore(olds), toCore(news), desktops);
         showLines(front.log, id, difference);
         const timeouts =
           JSON.stringify(olds[TIMEOUTS_KEY] ?? {}) !== JSON.stringify(news[TIMEOUTS_KEY] ?? {});
@@ -201,9 +213,17 @@ function keyOf(props: Props): string {
 /** Properties without nulls and without the engine's own key. */
 function given(props: Props): Props {
   const kept = Object.entries(props).filter(
-    ([key, value]) => key !== PROVIDER_KEY && value !== undefined && value !== null,
+    ([key, value]) => key !== PROVIDER_KEY && key !== PREVIEW_KEY && value !== undefined && value !== null,
   );
   return Object.fromEntries(kept);
+}
+
+/** The desktops that the program names in a preview, as far as they are known; undefined in a run. */
+function previewedDesktops({ [PREVIEW_KEY]: desktops }: Props): readonly string[] | undefined {
+  if (desktops === undefined || desktops === null) return undefined;
+  return typeof desktops === "string" && desktops !== UNKNOWN_VALUE
+    ? desktops.split(" ").filter(Boolean)
+    : [];
 }
 
 /** How a resource that has no id yet is called in messages: methods of dynamic providers are told no name. */
@@ -242,7 +262,10 @@ const PROVIDER_KEY = "__provider";
 /** The input that carries the resource option `customTimeouts`, which the engine does not hand to dynamic providers. */
 const TIMEOUTS_KEY = "timeouts";
 
-const OF_THE_FRONT: readonly string[] = [PROVIDER_KEY, TIMEOUTS_KEY];
+/** The input with the desktops of a preview. It is in no state: check takes it out. */
+const PREVIEW_KEY = "__preview";
+
+const OF_THE_FRONT: readonly string[] = [PROVIDER_KEY, TIMEOUTS_KEY, PREVIEW_KEY];
 
 /** Properties as the core takes them: without what belongs to this front, without nulls, with its own mark for unknown values. */
 function toCore(props: Properties): Properties {

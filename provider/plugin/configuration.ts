@@ -52,6 +52,7 @@ const OF_THE_MACHINE: readonly SettingName[] = [
   "caFile",
   "insecure",
   "allowHttp",
+  "lookAtPreview",
 ];
 
 /** The configuration of one provider instance. */

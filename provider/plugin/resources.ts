@@ -1,6 +1,7 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../core/disk/inputs";
+import { refuse } from "../core/disk/refuse";
 import type { Difference, DiskResource, Result } from "../core/disk/resource";
 import type { Problem } from "../core/errors";
 import type { Call, Properties } from "../core/host";
@@ -67,10 +68,11 @@ export class Resources {
   }
 
   create(request: proto.CreateRequest, caller: Caller): Promise<proto.CreateResponse> {
-    return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
+    return this.#handle(request, !request.getPreview(), async ({ kind, resource, preview, run }) => {
       const news = storedStruct(request.getProperties());
       const response = new proto.CreateResponse();
       if (request.getPreview()) {
+        refuse(String(news.desktopId), await resource.lookAtNew(preview, news), "Adding");
         response.setProperties(toStruct(previewOutputs(kind, {}, news)));
         return response;
       }
@@ -108,9 +110,10 @@ export class Resources {
   }
 
   update(request: proto.UpdateRequest, caller: Caller): Promise<proto.UpdateResponse> {
-    return this.#handle(request, !request.getPreview(), async ({ kind, resource, run }) => {
+    return this.#handle(request, !request.getPreview(), async ({ kind, resource, preview, run }) => {
       const [olds, news] = [storedStruct(request.getOlds()), storedStruct(request.getNews())];
       const response = new proto.UpdateResponse();
+      if (request.getPreview()) await resource.lookAtChange(preview, request.getId(), olds, news);
       const outputs = request.getPreview()
         ? previewOutputs(kind, olds, news)
         : kept(

@@ -12,10 +12,6 @@ beforeAll(async () => {
 
 afterAll(() => cloud.close());
 
-afterEach(() => {
-  expect(cloud.emulator.requests()).toEqual([]);
-});
-
 test.each([
   [
     "nothing that fits",
@@ -39,6 +35,7 @@ test.each([
   // The engine's word for a value that is missing, and for one that is no single value.
   expect(output).not.toMatch(/<nil>|map\[/);
   expect(output).not.toMatch(/^\s+at /m);
+  expect(cloud.emulator.requests()).toEqual([]);
 });
 
 test("a program in which nothing is known yet previews without a complaint", async () => {

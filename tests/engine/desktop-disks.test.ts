@@ -66,7 +66,7 @@ test("one grows, one comes and one in the middle goes by one call each, and prev
   expect(preview).toContain("+ home: a disk is added (ESSD, 50 GB)");
   expect(preview).toContain(`~ data: disk ${data ?? ""} grows from 100 to 200 GB`);
   expect(preview).not.toContain(`disk ${logs ?? ""}`);
-  expect(on.it.requests()).toEqual([]);
+  expect(on.it.writes()).toEqual([]);
 
   passed(await on.it.stack.up());
   expect(calls().sort()).toEqual([

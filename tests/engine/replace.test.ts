@@ -58,9 +58,9 @@ function refused(result: CommandResult, name: string): void {
   expect(output).toMatch(/marked for protection|protected/);
 }
 
-/** Nothing was sent, and state is what it was. */
+/** Nothing was changed, and state is what it was. */
 async function expectNothingChanged(): Promise<void> {
-  expect(on.it.requests()).toEqual([]);
+  expect(on.it.writes()).toEqual([]);
   expect(holdersOf(await on.it.stack.exportState())).toEqual(held);
 }
 

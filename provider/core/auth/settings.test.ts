@@ -33,7 +33,7 @@ test.each([
   ["HW_WORKSPACE_PROJECT_ID", "did you mean HW_PROJECT_ID?"],
   [
     "HW_WORKSPACE_BANANA",
-    "known with this prefix are HW_WORKSPACE_ENDPOINT, HW_WORKSPACE_REQUESTS_PER_SECOND, HW_WORKSPACE_ALLOW_HTTP, HW_WORKSPACE_LOG, HW_WORKSPACE_AUDIT",
+    "known with this prefix are HW_WORKSPACE_ENDPOINT, HW_WORKSPACE_REQUESTS_PER_SECOND, HW_WORKSPACE_LOOK_AT_PREVIEW, HW_WORKSPACE_ALLOW_HTTP, HW_WORKSPACE_LOG, HW_WORKSPACE_AUDIT",
   ],
 ])("the variable %s is not a setting", (name, hint) => {
   expect(unknownVariables({ [name]: "x" })).toEqual([

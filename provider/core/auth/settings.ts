@@ -135,6 +135,12 @@ export const settings = {
     meaning:
       "Maximum number of API calls a second, for the whole run. Default: 20. A run begins with fewer, and adapts to refusals (429).",
   },
+  lookAtPreview: {
+    env: ["HW_WORKSPACE_LOOK_AT_PREVIEW"],
+    type: "flag",
+    meaning:
+      "`false`: a preview makes no call. Default: `true`: a preview that would add or change a disk looks at its desktop, and refuses what cannot succeed.",
+  },
   caFile: {
     env: ["HW_CACERT", "OS_CACERT"],
     meaning: "File (PEM) with certificates to trust, in addition to those that Node trusts.",

@@ -221,6 +221,8 @@ export interface Options {
   maxRetries?: number;
   /** Calls a second to the API at most. */
   requestsPerSecond?: number;
+  /** Whether a preview looks at the desktops of what it would add or change. */
+  lookAtPreview: boolean;
   /** What is malformed; the rest is as if that had not been set. */
   problems: Problem[];
 }
@@ -232,15 +234,15 @@ export interface Options {
  */
 export function readOptions(sources: Sources): Options {
   const problems: Problem[] = [];
-  const options: Options = { insecure: false, problems };
+  const options: Options = { insecure: false, lookAtPreview: true, problems };
   const wrong = (found: Found, reason: string) => {
     problems.push({ property: "", reason: `${found.name} "${found.value}" ${reason}` });
   };
 
-  for (const name of ["insecure", "allowHttp"] as const) {
-    const flag = readFlag(name, sources);
+  for (const name of ["insecure", "allowHttp", "lookAtPreview"] as const) {
+    const flag = readFlag(name, sources, name === "lookAtPreview");
     if (typeof flag === "object") wrong(flag, "must be true or false");
-    else if (name === "insecure") options.insecure = flag;
+    else if (name !== "allowHttp") options[name] = flag;
   }
 
   const retries = setting("maxRetries", sources);
@@ -271,9 +273,14 @@ export function readOptions(sources: Sources): Options {
 }
 
 /** A yes or no; what was found where it is neither. */
-export function readFlag(name: "insecure" | "allowHttp", sources: Sources): boolean | Found {
+export function readFlag(
+  name: "insecure" | "allowHttp" | "lookAtPreview",
+  sources: Sources,
+  otherwise = false,
+): boolean | Found {
   const found = setting(name, sources);
-  if (!found || /^(0|false|no|off)$/i.test(found.value)) return false;
+  if (!found) return otherwise;
+  if (/^(0|false|no|off)$/i.test(found.value)) return false;
   return /^(1|true|yes|on)$/i.test(found.value) || found;
 }
 

@@ -1,11 +1,14 @@
 /** Which properties a plan changes, as a front that shows single properties has them. */
+import type { Api } from "../api/client";
 import type { Connections } from "../desktop/connections";
 import { VolumeOwnership } from "../desktop/ownership";
 import { type Call, type Clock, UNKNOWN } from "../host";
 import { attachmentCodec, setCodec } from "./codecs";
+import { PreviewLook } from "./previewLook";
 import { DiskResource } from "./resource";
 
 const clock: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Promise.resolve() };
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const place = { region: "r", projectId: "p", endpoint: "https://e" };
 const parts = () => ({
   connections: {
@@ -13,8 +16,9 @@ const parts = () => ({
     setBy: () => ({}),
   } as unknown as Connections,
   ownership: new VolumeOwnership(),
+  previewLook: new PreviewLook({ api: {} as Api, clock, log }),
   clock,
-  log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
+  log,
   enterpriseProjectId: undefined,
 });
 const call: Call = {

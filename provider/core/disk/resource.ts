@@ -2,7 +2,7 @@ import type { Place } from "../auth/place";
 import type { Connections } from "../desktop/connections";
 import type { Holder, VolumeOwnership } from "../desktop/ownership";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
-import { type CoreError, type Problem, RefusedError, sentence } from "../errors";
+import type { CoreError, Problem } from "../errors";
 import { type Call, type Clock, isKnown, type Log, type Maybe, type Properties, UNKNOWN } from "../host";
 import { OperationContext } from "../operation";
 import { addDisk, settleDeleted, settleLeaving } from "./addDisk";
@@ -10,6 +10,7 @@ import { claimedBy, Claims, namedAsBefore } from "./claims";
 import type { Codec } from "./codecs";
 import { importDisks, importedBy, importRefusals } from "./importing";
 import type { Refusal, SetInputs } from "./inputs";
+import { lookAhead } from "./lookAhead";
 import {
   effectiveFor,
   hasChanges,
@@ -21,7 +22,9 @@ import {
 } from "./plan";
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
 import { Forewarnings } from "./forewarnings";
+import type { PreviewLook } from "./previewLook";
 import { type Found, refresh } from "./refresh";
+import { refuse } from "./refuse";
 import {
   emptyState,
   failureOf,
@@ -55,6 +58,8 @@ import {
 interface DiskParts {
   connections: Connections;
   ownership: VolumeOwnership;
+  /** What previews see of desktops. */
+  previewLook: PreviewLook;
   clock: Clock;
   log: Log;
   /** For new disks whose inputs name none. */
@@ -130,12 +135,38 @@ export class DiskResource {
     const wanted = this.codec.readInputs(news);
     if (imported) refuse(state.desktopId, importRefusals(state, wanted, this.codec), "Importing");
     const plan = this.#plan(call, news, state, wanted);
+    // They may leave before the new ones are made.
+    if (plan.replaces.length > 0) this.parts.previewLook.noteLeaving(state.desktopId, state.disks.size);
     return {
       changes: hasChanges(plan),
       replaces: plan.replaces,
       lines: previewLines(state, wanted, plan, this.codec.kind),
       properties: propertyChanges(state, wanted, plan, this.codec.kind),
     };
+  }
+
+  /**
+   * Why a run could not make these disks, by property, as far as the service
+   * shows it now. For previews. `also`: desktops that will be asked about.
+   * Stands for ListDesktopsDetail.
+   */
+  async lookAtNew(call: Call, news: Properties, also: readonly string[] = []): Promise<Refusal[]> {
+    const wanted = this.codec.readInputs(news);
+    if (!isKnown(wanted.desktopId)) return [];
+    return lookAhead(this.parts, this.codec, call, { state: emptyState(wanted.desktopId), wanted, also });
+  }
+
+  /** The same for a change; throws `RefusedError`. */
+  async lookAtChange(
+    call: Call,
+    id: string,
+    olds: Properties,
+    news: Properties,
+    also: readonly string[] = [],
+  ): Promise<void> {
+    const state = this.codec.readState(id, olds);
+    const wanted = this.codec.readInputs(news);
+    refuse(state.desktopId, await lookAhead(this.parts, this.codec, call, { state, wanted, also }));
   }
 
   /** Adds the disks, or adopts them. Stands for AddDesktopVolumes. Throws where there is nothing to keep. */
@@ -322,6 +353,7 @@ export class DiskResource {
     const since = clock.now();
     const title = `${doing} ${codec.wholeTitle(state)} of desktop ${desktopId}`;
     const operation = new OperationContext(call, { title, since }, clock);
+    parts.previewLook.forget();
     try {
       operation.throwIfHalted();
       const connection = await operation.inTime(connections.open(place, operation));
@@ -374,20 +406,4 @@ export class DiskResource {
   #result(state: SetState, id: string, failure: CoreError | undefined): Result {
     return { id, state: this.codec.writeState(state), ...(failure === undefined ? {} : { failure }) };
   }
-}
-
-/** Throws if there is anything to refuse: a line for each property, before any call. */
-function refuse(desktopId: string, refusals: readonly Refusal[], doing = "Changing"): void {
-  const [first, ...more] = refusals;
-  if (first === undefined) return;
-  const line = ({ property, reason }: Refusal) => (property === "" ? reason : `${property}: ${reason}`);
-  const failed = `${doing} data disks of desktop ${desktopId} is refused`;
-  const why =
-    more.length === 0
-      ? line(first)
-      : refusals.map((one) => `\n- ${sentence(line(one))} [${one.code}]`).join("");
-  throw new RefusedError(
-    { code: first.code, failed, why, now: "Nothing was sent to the service", next: "" },
-    first.property,
-  );
 }

@@ -1,9 +1,11 @@
 /** Resources whose check and diff make no call, with inputs and states for them. */
+import type { Api } from "../../api/client";
 import type { Connections } from "../../desktop/connections";
 import { VolumeOwnership } from "../../desktop/ownership";
 import { RefusedError } from "../../errors";
 import { type Call, type Clock } from "../../host";
 import { attachmentCodec, setCodec } from "../codecs";
+import { PreviewLook } from "../previewLook";
 import { DiskResource } from "../resource";
 
 const noTime: Clock = { now: () => 0, date: () => new Date(0), sleep: () => Promise.resolve() };
@@ -29,6 +31,7 @@ export function newRun({ problems = [] as { property: string; reason: string }[]
   const parts = {
     connections,
     ownership: new VolumeOwnership(),
+    previewLook: new PreviewLook({ api: {} as Api, clock: noTime, log }),
     clock: noTime,
     log,
     enterpriseProjectId: undefined,
