@@ -30,7 +30,8 @@ async function step(name: string, run: () => Promise<unknown>): Promise<void> {
 }
 
 async function tests(args: readonly string[]): Promise<void> {
-  const paths = args.filter((argument) => !argument.startsWith("-"));
+  // What follows an option may be its value (`-t provider`). Taken for one, a path only has more prepared.
+  const paths = args.filter((arg, at) => !arg.startsWith("-") && args[at - 1]?.startsWith("-") !== true);
   const areAll = (folders: RegExp): boolean => paths.length > 0 && paths.every((path) => folders.test(path));
   const pulumi = async (): Promise<void> => {
     if (areAll(fastFolders)) return;
