@@ -26,14 +26,17 @@ async function run(command, args) {
   if (code !== 0) throw new Error(`${command} ${args[0]} failed (${signal ?? `exit code ${code}`})`);
 }
 
-/** Whether node_modules holds what package-lock.json names, by npm's own record of what it has installed. */
+/** Whether node_modules holds what package-lock.json names: by npm's own record of what it has installed, and as folders. */
 function isInstalled() {
   const [wanted, installed] = ["package-lock.json", "node_modules/.package-lock.json"].map((file) =>
     existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {},
   );
   return Object.entries(wanted).every(
     ([path, { version, optional, devOptional }]) =>
-      !path.startsWith("node_modules/") || optional || devOptional || installed[path]?.version === version,
+      !path.startsWith("node_modules/") ||
+      optional ||
+      devOptional ||
+      (installed[path]?.version === version && existsSync(path)),
   );
 }
 
