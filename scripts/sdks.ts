@@ -33,6 +33,7 @@ function run(command: string, args: readonly string[], cwd = sdks): Promise<void
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd, env }, (error, stdout) => {
       if (error === null) resolve();
+      else if (error.code === "ENOENT") reject(new Error(`${command} is not on PATH: install it.`));
       else reject(new Error(error.message + stdout));
     }).stdin?.end();
   });
@@ -88,7 +89,9 @@ const pack: Readonly<Record<Language, (folder: string) => Promise<unknown>>> = {
 /** `npm run sdks [-- python go …]`: makes all languages, or those that are named, and packs them to `build/release`. */
 export async function main(args: readonly string[]): Promise<void> {
   const chosen = languages.filter((language) => args.length === 0 || args.includes(language));
-  if (chosen.length < args.length) throw new Error(`Languages: ${languages.join(", ")}.`);
+  const unknown = args.filter((name) => !languages.some((language) => language === name));
+  if (unknown.length > 0)
+    throw new Error(`Not a language: ${unknown.join(", ")}. Choose from ${languages.join(", ")}.`);
   await makeSdks(chosen);
   mkdirSync(release, { recursive: true });
   for (const language of chosen) await pack[language](sdkFolder(language));
