@@ -7,12 +7,22 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const version = process.env.npm_new_version;
-const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+const git = (...args) => execFileSync("git", args, { encoding: "utf8", stdio: "pipe" }).trim();
 if (process.env.npm_lifecycle_event === "version") {
   const file = "provider/version.ts";
   writeFileSync(file, readFileSync(file, "utf8").replace(/"[^"]*"/, `"${version}"`));
   git("add", file);
   process.exit();
+}
+try {
+  git("rev-parse", "--git-dir");
+} catch (error) {
+  console.error(
+    error.code === "ENOENT"
+      ? "Not released: git is not on PATH. Install it."
+      : `Not released: ${error.stderr.trim()}. Releases are made in a clone, not in a downloaded archive.`,
+  );
+  process.exit(1);
 }
 const [, ...sections] = readFileSync("CHANGELOG.md", "utf8").split(/^## /m);
 const [heading = "", ...notes] =
