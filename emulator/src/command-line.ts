@@ -1,5 +1,5 @@
 import { describeDialects, withoutContradicted } from "./dialects";
-import { startEmulator, type Emulator } from "./emulator";
+import { startSeeded, type Emulator, type EmulatorOptions } from "./emulator";
 import { BadFlag, help, readFlags, type Flags } from "./flags";
 import { Refusal } from "./refusals";
 import type { LoggedRequest } from "./request-log";
@@ -37,25 +37,20 @@ async function run(args: readonly string[]): Promise<void> {
   process.stdout.write(announcement(emulator, flags));
 }
 
-async function start(flags: Flags, seed: Seed): Promise<Emulator> {
+function start(flags: Flags, seed: Seed): Promise<Emulator> {
   const { options, quiet } = flags;
-  const { accounts, desktops, faults, second_actor } = seed;
+  const { accounts, dialects = [], ...world } = seed;
   const named = flags.dialects === "list" ? [] : (flags.dialects ?? []);
-  const emulator = await startEmulator({
+  const started: EmulatorOptions = {
     ...options,
-    dialects: [...withoutContradicted(seed.dialects ?? [], named), ...named],
+    dialects: [...withoutContradicted(dialects, named), ...named],
     ...(accounts && { accounts }),
     ...(!quiet && { onRequest: logLine }),
     onStateLost: (error) => {
       fail(error);
     },
-  });
-  // A world that goes on is not furnished again.
-  if (emulator.restored) return emulator;
-  if (desktops) emulator.addDesktops(desktops);
-  for (const fault of faults ?? []) emulator.addFault(fault);
-  if (second_actor) emulator.setSecondActor(second_actor);
-  return emulator;
+  };
+  return startSeeded(started, world);
 }
 
 function isUserError(error: unknown): boolean {

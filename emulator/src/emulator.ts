@@ -12,6 +12,7 @@ import type { RateLimit } from "./rate-limit";
 import type { LoggedRequest, RequestLogView } from "./request-log";
 import { invalidParameter } from "./refusals";
 import type { SecondActorSpec } from "./second-actor";
+import type { Seed } from "./seed-file";
 import { buildServer } from "./server";
 import { FileKeeper } from "./keeper";
 import { State, type JobTime, type StateOptions } from "./state";
@@ -220,7 +221,15 @@ export class Emulator {
 }
 
 /** Starts an emulator; it listens when the promise resolves. Any number can run side by side. */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  return startSeeded(options, {});
+}
+
+/** What a new world gets besides its options. */
+export type WorldSeed = Pick<Seed, "desktops" | "faults" | "second_actor">;
+
+/** As startEmulator. The first write of a state file has the seed already; a world that goes on gets none. */
+export async function startSeeded(options: EmulatorOptions, seed: WorldSeed): Promise<Emulator> {
   const validation = await Validation.open();
   const wrong = validation.problem(optionsSchema, plainOptions(options));
   if (wrong !== undefined) throw invalidParameter(`options${wrong.startsWith("/") ? "" : " "}${wrong}`);
@@ -228,7 +237,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (problem !== undefined) throw invalidParameter(`accounts${problem}`);
   const file = options.stateFile === undefined ? undefined : await StateFile.open(options.stateFile);
   try {
-    return await startWith(options, validation, file);
+    return await startWith(options, seed, validation, file);
   } catch (error) {
     await file?.close();
     throw error;
@@ -237,6 +246,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 async function startWith(
   options: EmulatorOptions,
+  seed: WorldSeed,
   validation: Validation,
   file: StateFile | undefined,
 ): Promise<Emulator> {
@@ -267,8 +277,8 @@ async function startWith(
   const admin = new Admin(validation, state);
   const app = buildServer(state, admin, validation);
   try {
+    if (!stored) furnish(admin, seed, options.secondActor);
     await app.listen({ port, host });
-    if (!stored) state.setSecondActor(options.secondActor);
     await state.saved();
   } catch (error) {
     state.clock.close();
@@ -279,6 +289,12 @@ async function startWith(
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   state.setUrl(`http://${name}:${address.port}`);
   return new Emulator(app, state, admin);
+}
+
+function furnish(admin: Admin, { desktops, faults, second_actor }: WorldSeed, actor?: SecondActorSpec): void {
+  if (desktops) admin.addDesktops({ desktops });
+  for (const fault of faults ?? []) admin.addFaults(fault);
+  admin.setSecondActor(second_actor ?? actor ?? null);
 }
 
 function warn(error: Error): void {

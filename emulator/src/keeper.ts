@@ -55,6 +55,8 @@ export class FileKeeper implements Keeper {
   private events: HistoryEvent[] = [];
   private isAllNew = false;
   private scheduled: NodeJS.Immediate | undefined;
+  /** Nothing is written before the first call of `saved`: a world that cannot be started leaves no file. */
+  private hasBegun = false;
   /** The write that is under way, or the last one. */
   private current: Promise<void> = Promise.resolve();
   /** The write that begins when that one has ended. */
@@ -89,6 +91,7 @@ export class FileKeeper implements Keeper {
   }
 
   saved(): Promise<void> {
+    this.hasBegun = true;
     // What was noted before is in the write that is under way: an answer may show it.
     if (!this.isDirty) return this.current;
     this.next ??= this.current.then(() => {
@@ -114,6 +117,7 @@ export class FileKeeper implements Keeper {
 
   /** What no answer waits for, such as a change by the second actor, is written too. */
   private schedule(): void {
+    if (!this.hasBegun) return;
     this.scheduled ??= setImmediate(() => {
       this.scheduled = undefined;
       // onLost has been told.

@@ -222,6 +222,17 @@ test("desktops and finished jobs that are no more are gone from the file too", a
   expect(found.map(({ status }) => status)).toEqual([404, 404, 200, 200]);
 });
 
+test("a world that could not be started leaves no file", async () => {
+  await start();
+  const port = Number(new URL(emulator.url).port);
+  const stateFile = join(folder, "other");
+  const rewrite = jest.spyOn(StateFile.prototype, "rewrite");
+  await expect(startEmulator({ stateFile, port })).rejects.toThrow("EADDRINUSE");
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(rewrite).not.toHaveBeenCalled();
+  rewrite.mockRestore();
+});
+
 test("where the file cannot be written, no answer to a change is sent, and the program hears of it", async () => {
   const onStateLost = jest.fn();
   const client = await start({ ...manual, onStateLost });

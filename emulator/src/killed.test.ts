@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildCopy, type BuiltCopy } from "./testing/built-copy";
@@ -127,6 +127,24 @@ test("killed in the middle of many changes, again and again, it loses none that 
     next.signal("SIGTERM");
     expect(await next.ended).toBe(0);
   }
+});
+
+test("a seed that cannot be carried out leaves no file, and the next start gets the whole seed", async () => {
+  const [file, seed] = [join(folder, "seeded"), join(folder, "seed.yaml")];
+  const desktops = "desktops: [{ desktop_id: a }, { desktop_id: b }]\n";
+  writeFileSync(seed, `${desktops}faults: [{ fault: flood }]\n`);
+  expect(await command("--state", file, "--seed", seed).ended).toBe(2);
+  expect(existsSync(file)).toBe(false);
+  writeFileSync(seed, `${desktops}faults: [{ fault: throttle }]\n`);
+  const first = command("--state", file, "--seed", seed);
+  await first.announced();
+  first.signal("SIGKILL");
+  await first.ended;
+  const { url } = await command("--state", file, "--seed", seed).announced();
+  const read = async (name: string) =>
+    (await (await fetch(`${url}/_emulator/${name}`)).json()) as Record<string, unknown>;
+  expect((await read("desktops")).desktops).toMatchObject([{ desktop_id: "a" }, { desktop_id: "b" }]);
+  expect((await read("faults")).faults).toMatchObject([{ fault: "throttle" }]);
 });
 
 test("a file that cannot be used ends it with status 2 and one line", async () => {
