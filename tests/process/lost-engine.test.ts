@@ -1,8 +1,14 @@
 /** A process of either front whose engine was killed finishes what it has sent, begins nothing, and ends by itself. */
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { startEmulator } from "huaweicloud-workspace-emulator";
 import type { Emulator } from "huaweicloud-workspace-emulator";
 import { desktopId } from "../engine/cloud";
+import { repositoryRoot } from "../../scripts/repository";
+import { pluginBuild } from "../engine/freshness";
 import { type FrontProcess, fronts } from "./fronts";
+import { startProcess } from "./spawned-process";
 
 jest.setTimeout(60_000);
 
@@ -81,4 +87,18 @@ describe.each(fronts)("$name", (front) => {
 
     expect(provider.running).toBe(true);
   });
+});
+
+test("a plugin whose engine is gone before its first call ends within seconds", async () => {
+  const engine = createServer().listen(0, "127.0.0.1");
+  await once(engine, "listening");
+  const { port } = engine.address() as AddressInfo;
+  const { child, client } = await startProcess(
+    [join(repositoryRoot, pluginBuild.output), `127.0.0.1:${port}`],
+    {},
+  );
+  const ended = once(child, "exit");
+  engine.close();
+  expect(await ended).toEqual([1, null]);
+  client.close();
 });
