@@ -1,7 +1,7 @@
 /** What the command prints, and what it refuses. */
 import { join } from "node:path";
 import { desktopId } from "../testing/emulatedCloud";
-import { BadArguments, EXIT } from "./main";
+import { BadArguments, EXIT } from "./exits";
 import { BadState } from "./states";
 import { brief, cloud, desktop, disk, file, folder, open, report, run, set } from "./testing/command";
 import { creating, exported, pendingAdd, secret } from "./testing/states";

@@ -7,25 +7,20 @@ import { BatchingWindow } from "../provider/core/desktop/queue";
 import { Connections } from "../provider/core/desktop/connections";
 import { VolumeOwnership } from "../provider/core/desktop/ownership";
 import { type Clock, type Environment, type Log, type Send, systemClock } from "../provider/core/host";
+import { BadArguments, EXIT } from "./exits";
 import { compare } from "./findings";
 import { Remedies, stackInWords } from "./remedies";
 import { asJson, asText, errorsOf, reportOf } from "./report";
 import { BadState, readStack, type StackRecord } from "./states";
+import { status, thisMachine } from "./status";
 import { namedBy, survey, type Surveyor } from "./survey";
 
-/** A command line that cannot be understood. */
-export class BadArguments extends Error {
-  override readonly name = "BadArguments";
-}
-
-/** Exit codes. */
-export const EXIT = { none: 0, error: 1, problems: 2 } as const;
-
-const usage = `Usage: npx pulumi-huaweicloud-workspace orphans [options] [FILE...]
+const usage = `Usage: npx pulumi-huaweicloud-workspace COMMAND [options]
 
   orphans   lists orphaned disks and other problems of Pulumi stacks; changes nothing
+  status    lists the provider processes that run on this machine; changes nothing
 
-"npx pulumi-huaweicloud-workspace orphans --help" lists the options.
+"npx pulumi-huaweicloud-workspace COMMAND --help" lists the options.
 `;
 
 export const help = `Usage: npx pulumi-huaweicloud-workspace orphans [options] [FILE...]
@@ -212,6 +207,7 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     process.stdout.write(output);
     return code;
   }
+  if (command === "status") return status(rest, thisMachine(systemClock));
   if (command === "--help" || command === "-h" || command === "help") {
     process.stdout.write(usage);
     return EXIT.none;

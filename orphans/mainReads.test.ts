@@ -1,6 +1,6 @@
 /** What the command asks the service, and what it makes of the answers. */
 import { desktopId } from "../testing/emulatedCloud";
-import { EXIT } from "./main";
+import { EXIT } from "./exits";
 import { brief, cloud, desktop, disk, file, open, report } from "./testing/command";
 import { creating, exported } from "./testing/states";
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { desktopId, emulatedCloud, type EmulatedCloud } from "../../testing/emulatedCloud";
-import { EXIT, orphans } from "../main";
+import { EXIT } from "../exits";
+import { orphans } from "../main";
 import { attachment, dataDisks } from "./states";
 
 export let cloud: EmulatedCloud;

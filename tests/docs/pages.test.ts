@@ -9,7 +9,8 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
-import { EXIT, help } from "../../orphans/main";
+import { EXIT } from "../../orphans/exits";
+import { help } from "../../orphans/main";
 import { parse, parseDocument } from "yaml";
 import { settings } from "../../provider/core/auth/settings";
 import { repositoryRoot } from "../../scripts/repository";
