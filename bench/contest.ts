@@ -32,7 +32,7 @@ export class Contest {
 
   static async open(
     program: string,
-    { desktops = 1, jobTimeMs = 1_000, env: more = {} } = {},
+    { desktops = 1, jobTimeMs = 1_500, env: more = {} } = {},
   ): Promise<Contest> {
     const emulator = await startEmulator({
       desktops,

@@ -9,7 +9,7 @@ import { figure, shortly, shown } from "./statistics";
 
 const DESKTOPS = 10;
 const DISKS = 10;
-const JOB_MS = 500;
+const JOB_MS = 1_500;
 const RUNS: readonly Operation[] = ["up", "preview", "refresh", "destroy"];
 
 /** Runs both in turn, round by round, and describes what each took. */

@@ -7,7 +7,7 @@ import type { Outcome } from "./core";
 import { attachments, desktopDisks } from "./programs";
 
 const DISKS = 10;
-const JOB_MS = 1_000;
+const JOB_MS = 1_500;
 
 /** One size, through the engine or through the provider alone. */
 export interface GrowthRow {

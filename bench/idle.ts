@@ -34,7 +34,7 @@ export async function idle(
 ): Promise<IdleResult> {
   const resources = desktops * 10;
   const contests = {
-    ours: await Contest.open(attachments(desktops, 10), { desktops, jobTimeMs: 1_000 }),
+    ours: await Contest.open(attachments(desktops, 10), { desktops, jobTimeMs: 1_500 }),
     smallest: await Contest.open(smallest(resources)),
     sameShape: await Contest.open(sameShape(desktops, 10)),
   };

@@ -34,7 +34,7 @@ const four = (size: number) =>
 const parallel = 16;
 
 test("two stacks work on one desktop at the same time", async () => {
-  const cloud = await open({ project: { program: four(10) }, jobTimeMs: 1_000 });
+  const cloud = await open({ project: { program: four(10) }, jobTimeMs: 1_500 });
   const other = await another(cloud, four(20));
   for (const operation of ["up", "destroy"] as const) {
     const both = await Promise.all([cloud.stack[operation]({ parallel }), other[operation]({ parallel })]);
@@ -45,7 +45,7 @@ test("two stacks work on one desktop at the same time", async () => {
 });
 
 test("two processes delete the same disks, and no other", async () => {
-  const cloud = await open({ project: { program: four(10) }, jobTimeMs: 1_000 });
+  const cloud = await open({ project: { program: four(10) }, jobTimeMs: 1_500 });
   cloud.addBehindItsBack(1, { volume_id: "theirs" });
   passed(await cloud.stack.up({ parallel }));
   const other = await another(cloud, four(10));
@@ -61,7 +61,7 @@ async function restart(cloud: Cloud, options: EmulatorOptions = {}): Promise<Clo
   const desktops = emulator.desktops();
   const port = Number(new URL(emulator.url).port);
   await emulator.close();
-  const next = await startEmulator({ port, jobTimeMs: 1_000, ...options });
+  const next = await startEmulator({ port, jobTimeMs: 1_500, ...options });
   opened.push(next);
   next.addDesktops(desktops);
   return new Cloud(next, stack);

@@ -19,7 +19,7 @@ jest.setTimeout(60_000);
 beforeEach(async () => {
   emulator = await startEmulator({
     desktops: DESKTOPS,
-    jobTimeMs: 1_000,
+    jobTimeMs: 1_500,
     tokenLifetimeMs: 3_000,
   });
   const { HW_ACCESS_KEY, HW_SECRET_KEY, ...env } = emulator.env;

@@ -111,7 +111,7 @@ export class Cloud {
 
 /** Opens a stack beside a cloud of its own. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
-  const { desktops = 2, jobTimeMs = 1_000, accounts, dialects = [], seed = 1, env, ...rest } = options;
+  const { desktops = 2, jobTimeMs = 1_500, accounts, dialects = [], seed = 1, env, ...rest } = options;
   const emulator = await startEmulator({
     desktops,
     jobTimeMs,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(parent, { recursive: true });
   folder = mkdtempSync(join(parent, "environment-"));
   cpSync(exampleFolder("ephemeral-environment"), folder, { recursive: true });
-  emulator = await startEmulator({ desktops: 1, jobTimeMs: 1_000 });
+  emulator = await startEmulator({ desktops: 1, jobTimeMs: 1_500 });
   env = {
     ...throwAwayEnvironment(await testCli(), folder, { ...bareEnvironment(), ...emulator.env }),
     DESKTOP_ID: desktopId(1),

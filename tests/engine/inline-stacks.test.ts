@@ -64,7 +64,7 @@ async function startCloud(name: string): Promise<Emulator> {
   const cloud = await startEmulator({
     dialects: otherReadings,
     maxLagMs: 500,
-    jobTimeMs: 1_000,
+    jobTimeMs: 1_500,
     accounts: [
       {
         domain_name: name,

@@ -4,7 +4,7 @@ import { diskProgram } from "./disk-program";
 
 jest.setTimeout(240_000);
 
-const on = allInOneCloud({ desktops: 3, jobTimeMs: 1_000 });
+const on = allInOneCloud({ desktops: 3, jobTimeMs: 1_500 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const two = { first: {}, second: { args: { desktop: 2 } } };

@@ -1,4 +1,6 @@
 /** A preview with the real engine looks at desktops: with one call, by property, and without a trace in state. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { diskProgram, type ProgramDisk } from "./disk-program";
 
@@ -41,6 +43,16 @@ test("up looks in its preview alone, and state has no trace of it", async () => 
   passed(await on.it.stack.up({ previewed: true }));
   expect(on.it.calls()).toEqual({ ...others, "list desktops": alone + 1 });
   expect(on.it.volumes(4)).toMatchObject([{ size: 300 }]);
+});
+
+test("a plan of a preview is what up carries out", async () => {
+  on.it.stack.writeProgram(
+    diskProgram({ ...disksOn(1, 2, 3, 5), "on-4": { args: { desktop: 4, size: 350 } } }),
+  );
+  const plan = join(on.it.stack.projectDirectory, "plan.json");
+  passed(await on.it.stack.preview({ args: ["--save-plan", plan] }));
+  passed(await on.it.stack.up({ previewed: true, args: ["--plan", plan] }));
+  expect([on.it.volumes(4), on.it.volumes(5)]).toMatchObject([[{ size: 350 }], [{ size: 100 }]]);
 });
 
 test("a changed disk of a desktop that somebody deleted is refused", async () => {

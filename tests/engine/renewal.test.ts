@@ -67,7 +67,7 @@ test("tokens of 2 s and jobs of 4 s: nothing fails, and each renewal is one requ
 });
 
 test("a given token that ends in the middle ends the run at once, and nothing is called gone", async () => {
-  const world = await open(1, { tokenLifetimeMs: 10_000, jobTimeMs: 1_000 });
+  const world = await open(1, { tokenLifetimeMs: 10_000, jobTimeMs: 1_500 });
   const { stack, emulator } = world;
   passed(await stack.up({ env: user }));
   const before = await world.disks();

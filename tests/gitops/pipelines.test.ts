@@ -34,7 +34,7 @@ describe.each([
     assertFresh(languageHostBuild);
     const identityToken = `identity-token-of-${pipelines.identity}`;
     emulator = await startEmulator({
-      jobTimeMs: 1_000,
+      jobTimeMs: 1_500,
       accounts: [
         {
           domain_name: "acme",

@@ -22,7 +22,7 @@ describe.each(fronts)("$name", (front) => {
   let provider: FrontProcess;
 
   beforeAll(async () => {
-    emulator = await startEmulator({});
+    emulator = await startEmulator({ jobTimeMs: 1_500 });
     provider = await front.start({ ...emulator.env });
     await provider.configure();
   });

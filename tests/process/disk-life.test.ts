@@ -13,7 +13,7 @@ describe.each(fronts)("$name", (front) => {
   let provider: FrontProcess;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ desktops: 40, jobTimeMs: 1_000 });
+    emulator = await startEmulator({ desktops: 40, jobTimeMs: 1_500 });
     provider = await front.start({ ...emulator.env });
     await provider.configure();
   });

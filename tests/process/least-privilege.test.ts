@@ -82,7 +82,7 @@ describe.each(fronts)("$name", (front) => {
   let provider: FrontProcess;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ desktops: 8, jobTimeMs: 1_000 });
+    emulator = await startEmulator({ desktops: 8, jobTimeMs: 1_500 });
     provider = await front.start({ ...emulator.env });
     await provider.configure();
   });
@@ -166,7 +166,7 @@ describe.each(fronts)("$name", (front) => {
 });
 
 test("looking things up from a program makes documented calls only", async () => {
-  const emulator = await startEmulator({ desktops: 2 });
+  const emulator = await startEmulator({ desktops: 2, jobTimeMs: 1_500 });
   const environment = { ...process.env };
   Object.assign(process.env, emulator.env);
   try {

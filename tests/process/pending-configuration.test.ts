@@ -10,7 +10,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ jobTimeMs: 1_000 });
+  emulator = await startEmulator({ jobTimeMs: 1_500 });
   emulator.addDesktops([
     {
       desktop_id: desktopId(1),

@@ -44,7 +44,7 @@ export class PluginDesktops {
   }
 
   async start(): Promise<void> {
-    this.#emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: 1_000 });
+    this.#emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: 1_500 });
     this.#plugin = await PluginProcess.start({ ...this.#emulator.env });
     await this.#plugin.configure();
   }

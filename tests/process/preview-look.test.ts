@@ -16,7 +16,7 @@ let started: { close(): Promise<void> }[];
 
 beforeEach(async () => {
   started = [];
-  emulator = await startEmulator({ desktops: DESKTOPS });
+  emulator = await startEmulator({ desktops: DESKTOPS, jobTimeMs: 1_500 });
 });
 afterEach(async () => {
   await Promise.all(started.map((one) => one.close()));

@@ -16,7 +16,7 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ desktops: 1, jobTimeMs: 1_000 });
+  emulator = await startEmulator({ desktops: 1, jobTimeMs: 1_500 });
   emulator.addDesktops([
     { desktop_id: desktopId(1), data_volumes: [{ volume_id: volumeId, type: "SSD", size: 10 }] },
   ]);

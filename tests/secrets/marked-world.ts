@@ -55,7 +55,7 @@ export class MarkedWorld {
   ) {}
 
   static async open(): Promise<MarkedWorld> {
-    const emulator = await startEmulator({ accounts, jobTimeMs: 1_000 });
+    const emulator = await startEmulator({ accounts, jobTimeMs: 1_500 });
     const tap = await WireTap.open(emulator.url);
     const folder = mkdtempSync(join(tmpdir(), "marked-"));
     return new MarkedWorld(emulator, tap, folder, await waysInto(tap, folder));
