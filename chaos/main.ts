@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { readFlags } from "../testing/history/flags";
-import { obtainCli } from "./pulumi/obtain";
-import { repositoryRoot } from "./repository";
+import { obtainCli } from "../scripts/pulumi/obtain";
+import { repositoryRoot } from "../scripts/repository";
 
 const usage = `npm run chaos -- [--seeds N] [--seed S] [--minutes M] [what is drawn]   histories through the provider
 npm run chaos -- --list-promises                  what is judged
