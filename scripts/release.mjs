@@ -1,7 +1,6 @@
 /**
- * Run by `npm version`, which refuses a tree with changes itself. Before the
- * version is set: reports all problems at once. Before the commit: writes the
- * version where the plugin reads it.
+ * Run by `npm version`, which refuses a tree with changes itself. Before the version is set: reports all problems at
+ * once. Before the commit: writes the version where the plugin reads it.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -40,12 +40,8 @@ async function tests(args: readonly string[]): Promise<void> {
     if (!areAll(withoutSdks)) await step("SDKs", () => makeSdks(wanted));
   };
   const browser = async (): Promise<void> => {
-    const { failed, all } = await execa(installBrowser, {
-      ...options,
-      shell: true,
-      reject: false,
-      all: true,
-    });
+    const quiet = { ...options, shell: true, reject: false, all: true } as const;
+    const { failed, all } = await execa(installBrowser, quiet);
     if (failed) console.error(`\n== browser\nIt could not be installed:\n${all}`);
   };
   const isWatched = paths.length === 0 || paths.some((path) => withBrowser.startsWith(path));

@@ -1,7 +1,6 @@
 /**
- * A small language host: what the engine starts as `pulumi-language-nodejs` to
- * run a program. Releases bring their own, whose Go module cannot be downloaded;
- * this one is for a CLI that was built. It serves `up`, `preview` and `destroy`.
+ * A small language host: what the engine starts as `pulumi-language-nodejs` to run a program. Releases bring their own,
+ * whose Go module cannot be downloaded; this one is for a CLI that was built. It serves `up`, `preview` and `destroy`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -2,6 +2,9 @@ module pulumi-cli
 
 go 1.25.11
 
+// scripts/pulumi builds it.
+tool github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+
 require github.com/pulumi/pulumi/pkg/v3 v3.259.0
 
 require (

@@ -2,9 +2,12 @@ module pulumi-language-yaml
 
 go 1.25.11
 
+// scripts/pulumi builds it. Not in the module of the CLI: each needs another version of Pulumi's packages.
+tool github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+
 replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
 
-require github.com/pulumi/pulumi-yaml v1.32.0
+require github.com/pulumi/pulumi-yaml v1.32.0 // indirect
 
 require (
 	dario.cat/mergo v1.0.0 // indirect

@@ -15,9 +15,8 @@ export function bareEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Pr
 const languageHost = join(repositoryRoot, "build", "scripts", "language-host", "main.js");
 
 /**
- * Makes a backend and a Pulumi home in a temporary folder, and gives the
- * environment to run the CLI with: no questions, no calls home, nothing kept
- * elsewhere. Where the CLI has no language host, `node` runs the one here.
+ * Makes a backend and a Pulumi home in a temporary folder, and gives the environment to run the CLI with: no questions,
+ * no calls home, nothing kept elsewhere. Where the CLI has no language host, `node` runs the one here.
  */
 export function throwAwayEnvironment(
   cli: PulumiCli,

@@ -108,12 +108,8 @@ export async function obtainYamlHost(cli: PulumiCli): Promise<void> {
   const host = join(cli.directory ?? join(versionDirectory(), "bin"), name + exe);
   // Built beside its place: another process must not find half of it.
   const part = `${host}.${process.pid}`;
-  await goBuild(
-    "pulumi-yaml",
-    `${module}/cmd/${name}`,
-    `${module}/pkg/version.Version=v${yamlVersion}`,
-    part,
-  );
+  const version = `${module}/pkg/version.Version=v${yamlVersion}`;
+  await goBuild("pulumi-yaml", `${module}/cmd/${name}`, version, part);
   renameSync(part, host);
 }
 
