@@ -10,9 +10,9 @@ import { repositoryRoot } from "./repository";
 
 const release = join(repositoryRoot, "build", "release");
 const sdks = join(repositoryRoot, "build", "sdks");
-/** Those that are made here. The generators of Java and C# are in the hosts that a released CLI brings. */
-export const languages = ["nodejs", "python", "go"] as const;
-type Language = (typeof languages)[number];
+/** Those that are made here. The generator of Java is in a host that a released CLI brings. */
+export const languages = ["nodejs", "python", "go", "dotnet"] as const;
+export type Language = (typeof languages)[number];
 
 /** The schema that they are made from. */
 export const schemaFile = join(sdks, "schema.json");
@@ -39,7 +39,7 @@ function run(command: string, args: readonly string[], cwd = sdks): Promise<void
   });
 }
 
-/** Compiles one. Rejects where that fails. */
+/** Compiles one, except .NET, which needs its own tools and NuGet. Rejects where that fails. */
 const compile: Readonly<Record<Language, (folder: string) => Promise<void>>> = {
   // Below this repository, `@pulumi/pulumi` is found where the repository has it.
   nodejs: async (folder) => {
@@ -64,26 +64,35 @@ const compile: Readonly<Record<Language, (folder: string) => Promise<void>>> = {
     await run("go", ["mod", "tidy"], folder);
     await run("go", ["build", "./..."], folder);
   },
+  dotnet: () => Promise.resolve(),
 };
 
-/** Generates, with packages of the CLI's own module, and compiles. */
+/** Generates, with packages of the CLI's own module, for .NET of an older one, and compiles. */
 export async function makeSdks(chosen: readonly Language[]): Promise<void> {
   mkdirSync(sdks, { recursive: true });
   writeFileSync(schemaFile, schemaText());
   for (const language of chosen) rmSync(sdkFolder(language), { recursive: true, force: true });
-  const generator = join(sdks, process.platform === "win32" ? "generate.exe" : "generate");
-  const module = join(repositoryRoot, "scripts", "pulumi-cli");
-  await run("go", ["build", "-trimpath", "-o", generator, "./sdks"], module);
-  await run(generator, [schemaFile, sdks, ...chosen]);
-  for (const language of chosen) await compile[language](sdkFolder(language));
+  for (const language of chosen) {
+    const [module, command] = language === "dotnet" ? ["pulumi-dotnet", "."] : ["pulumi-cli", "./sdks"];
+    const generator = join(sdks, `${module}${process.platform === "win32" ? ".exe" : ""}`);
+    const build = ["build", "-trimpath", "-o", generator, command];
+    await run("go", build, join(repositoryRoot, "scripts", module));
+    await run(generator, [schemaFile, sdks, language]);
+    await compile[language](sdkFolder(language));
+  }
 }
 
-/** What `npm publish` and `twine upload` take, and an archive of the sources for Go. */
+const archive = (language: Language) => (folder: string) => {
+  const file = join(release, `pulumi-huaweicloud-workspace-sdk-${language}.tar.gz`);
+  return run("tar", ["-czf", file, "-C", folder, "."]);
+};
+
+/** What `npm publish` and `twine upload` take, and archives of the sources for Go and .NET. */
 const pack: Readonly<Record<Language, (folder: string) => Promise<unknown>>> = {
   nodejs: () => run("npm", ["pack", nodePackage, "--ignore-scripts", "--pack-destination", release]),
   python: (folder) => run(python, ["-m", "pip", "wheel", "--quiet", "--no-deps", "-w", release, folder]),
-  go: (folder) =>
-    run("tar", ["-czf", join(release, "pulumi-huaweicloud-workspace-sdk-go.tar.gz"), "-C", folder, "."]),
+  go: archive("go"),
+  dotnet: archive("dotnet"),
 };
 
 /** `npm run sdks [-- python go …]`: makes all languages, or those that are named, and packs them to `build/release`. */

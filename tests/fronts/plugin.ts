@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository";
-import { schemaFile, schemaText, sdkFolder } from "../../scripts/sdks";
+import { type Language, schemaFile, schemaText, sdkFolder } from "../../scripts/sdks";
 import { assertFresh, pluginBuild } from "../engine/freshness";
 
 /** The environment of programs that use the plugin. Throws where it is older than its sources. */
@@ -13,7 +13,7 @@ export function pluginEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Throws unless the SDK of this language was made from the present schema. */
-export function assertSdk(language: "nodejs" | "python" | "go"): void {
+export function assertSdk(language: Language): void {
   const isFresh =
     existsSync(sdkFolder(language)) &&
     existsSync(schemaFile) &&

@@ -1,4 +1,4 @@
-// Command "sdks SCHEMA.json FOLDER LANGUAGE…" writes SDKs with Pulumi's generators, each to the folder of its language.
+// Command "sdks SCHEMA.json FOLDER LANGUAGE" writes an SDK with Pulumi's generator, to the folder of its language.
 package main
 
 import (
@@ -36,21 +36,15 @@ func check(err error) {
 func main() {
 	text, err := os.ReadFile(os.Args[1])
 	check(err)
-	for _, language := range os.Args[3:] {
-		// Each generator keeps what it decodes in the package: each gets one of its own.
-		var spec schema.PackageSpec
-		check(json.Unmarshal(text, &spec))
-		pkg, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
-		check(err)
-		if diagnostics.HasErrors() {
-			log.Fatal(diagnostics)
-		}
-		files, err := generators[language](pkg)
-		check(err)
-		for name, content := range files {
-			path := filepath.Join(os.Args[2], language, name)
-			check(os.MkdirAll(filepath.Dir(path), 0o755))
-			check(os.WriteFile(path, content, 0o644))
-		}
+	var spec schema.PackageSpec
+	check(json.Unmarshal(text, &spec))
+	pkg, err := schema.ImportSpec(spec, nil, schema.NewNullLoader(), schema.ValidationOptions{})
+	check(err)
+	files, err := generators[os.Args[3]](pkg)
+	check(err)
+	for name, content := range files {
+		path := filepath.Join(os.Args[2], os.Args[3], name)
+		check(os.MkdirAll(filepath.Dir(path), 0o755))
+		check(os.WriteFile(path, content, 0o644))
 	}
 }
