@@ -1,5 +1,4 @@
 /** A preview with the real engine looks at desktops: with one call, by property, and without a trace in state. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allInOneCloud, desktopId, failed, passed } from "./cloud";
 import { diskProgram, type ProgramDisk } from "./disk-program";
