@@ -20,9 +20,10 @@ const desktopId = ${JSON.stringify(desktopId(1))};
 // The same program for all: only the configuration of the stack differs.
 const program = async () => {
   const early = await getDesktop({ desktopId });
-  const size = new pulumi.Config().requireNumber("size");
-  const single = new DataDiskAttachment("single", { desktopId, type: "SSD", size });
-  const set = new DesktopDataDisks("set", { desktopId, disks: { data: { type: "SSD", size } } });
+  const config = new pulumi.Config();
+  const [type, size] = [config.require("type"), config.requireNumber("size")];
+  const single = new DataDiskAttachment("single", { desktopId, type, size });
+  const set = new DesktopDataDisks("set", { desktopId, disks: { data: { type, size } } });
   const late = getDesktopOutput({ desktopId: single.volumeId.apply(() => desktopId) });
   return { single: single.volumeId, set: set.volumeIds.data, early: early.computerName, late: late.computerName };
 };
@@ -78,8 +79,11 @@ async function startCloud(name: string): Promise<Emulator> {
   return cloud;
 }
 
-/** Two stacks that add equal disks at the same second are refused, so each has a size of its own. */
-function configOf({ env }: Emulator, size: number): Record<string, string> {
+/**
+ * One of two stacks that add disks of one type in the same second may be refused: a larger disk may be a smaller one
+ * that somebody has grown. So each has a type and a size of its own.
+ */
+function configOf({ env }: Emulator, type: string, size: number): Record<string, string> {
   const settings = {
     region: env.HW_REGION_NAME,
     projectId: env.HW_PROJECT_ID,
@@ -89,12 +93,17 @@ function configOf({ env }: Emulator, size: number): Record<string, string> {
     secretKey: env.HW_SECRET_KEY,
   };
   const ours = Object.entries(settings).map(([key, value]) => [`huaweicloud-workspace:${key}`, value]);
-  return { ...(Object.fromEntries(ours) as Record<string, string>), "engine-test:size": String(size) };
+  const disk = { "engine-test:type": type, "engine-test:size": String(size) };
+  return { ...(Object.fromEntries(ours) as Record<string, string>), ...disk };
 }
 
 beforeAll(async () => {
   const [near, far] = [await startCloud("NEAR"), await startCloud("FAR")];
-  configs = { one: configOf(near, 20), two: configOf(near, 30), three: configOf(far, 40) };
+  configs = {
+    one: configOf(near, "SSD", 20),
+    two: configOf(near, "SAS", 30),
+    three: configOf(far, "SSD", 40),
+  };
   stack = await openStack({ project: { program } });
 });
 

@@ -113,5 +113,8 @@ test("problems are exit code 2, a wrong command line is 1 with a line on standar
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(message);
   }
-  expect((await run(["--help"])).stdout).toMatch(/^Usage: npx pulumi-huaweicloud-workspace orphans/);
+  expect((await run(["orphans", "--help"])).stdout).toMatch(
+    /^Usage: npx pulumi-huaweicloud-workspace orphans/,
+  );
+  expect((await run(["--help"])).stdout).toMatch(/^ {2}status /m);
 });
