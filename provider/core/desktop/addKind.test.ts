@@ -83,6 +83,21 @@ describe("reads that lag", () => {
     expect(calls).not.toContain("6 list desktops");
   });
 
+  test.each([
+    ["a copy of the request made it before the answer: it is named", 2, ["copy"]],
+    ["another client made it after the answer", 9, []],
+  ])("a second new disk like ours, when %s", async (_, second, named) => {
+    const desktop = new ScriptedDesktop({
+      ...becoming([], 8, [disk("copy", second), disk("ours", 7)]),
+      sends: [{ accepted: "j", afterMs: 4_000 }],
+      jobs: { j: [8, ended("j", [5, 8])] },
+    });
+    expect(await desktop.settle([add])).toMatchObject([{ volumeId: "ours" }]);
+    expect(
+      desktop.said.flatMap((line) => /also has (\S+) .* sent the request twice/.exec(line)?.[1] ?? []),
+    ).toEqual(named);
+  });
+
   test("the other kind of read is given up late: one more read, in which everything shows", async () => {
     const { results, calls } = await runScript(
       {

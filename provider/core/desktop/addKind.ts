@@ -118,6 +118,7 @@ export class AddKind implements ChangeKind {
     }
     if (batch.done) {
       this.#warn(attempt);
+      this.#warnOfCopy(attempt, seen.now);
       return { name: "read" };
     }
     return this.#conclude(attempt, jobs, end, seen);
@@ -282,6 +283,23 @@ export class AddKind implements ChangeKind {
         `If the disk that was added belongs to an old resource with a new name, ` +
         `this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option aliases: [{ name: "the old name" }]. ` +
         `If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
+    );
+  }
+
+  /** Between the request and its answer, a gateway may have sent a copy that was carried out as well. */
+  #warnOfCopy({ beforeIds, specs, window, timed }: Attempt, { volumes }: ShownDesktop): void {
+    const [first, ...rest] = volumes.filter(
+      (volume) =>
+        timed &&
+        !beforeIds.has(volume.volumeId) &&
+        !this.#isOwned(volume.volumeId) &&
+        specs.some((spec) => isLike(spec, volume)) &&
+        volume.createdAt.some((at) => at >= window.from && at <= window.to),
+    );
+    if (first === undefined) return;
+    this.desktop.log.warn(
+      `desktop ${this.desktop.name} also has ${describeVolumes([first, ...rest])}, like a disk that was just added: it appeared before the service ` +
+        `answered, so a gateway may have sent the request twice, and both disks cost money. If nobody else added it, delete it in the console. ${howToAdopt(first.volumeId)}.`,
     );
   }
 }
