@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { connect } from "node:net";
 import { parseArgs, promisify } from "node:util";
 import type { Clock } from "../provider/core/host";
+import { tryAddress } from "../provider/core/tryAddress";
 import { BadArguments, EXIT } from "./exits";
 
 export const statusHelp = `Usage: npx pulumi-huaweicloud-workspace status [--wait]
@@ -125,19 +125,7 @@ export function thisMachine(clock: Clock): Machine {
     },
     listens: (address) =>
       new Promise((resolve) => {
-        const at = address.lastIndexOf(":");
-        const socket = connect({
-          host: address.slice(0, at).replace(/[[\]]/g, ""),
-          port: Number(address.slice(at + 1)),
-        });
-        socket.once("connect", () => {
-          socket.destroy();
-          resolve(true);
-        });
-        // Anything but a refusal says nothing about the engine.
-        socket.once("error", (error: NodeJS.ErrnoException) => {
-          resolve(error.code !== "ECONNREFUSED");
-        });
+        tryAddress(address, resolve);
       }),
     write: (text) => {
       process.stdout.write(text);
