@@ -1,5 +1,6 @@
 import type { JobSummary } from "../api/jobs";
 import { deletedSince, DesktopAnswers, type ReadKind } from "./absence";
+import { listed } from "./testing/scriptedDesktop";
 import { at, sec, zoneless } from "./testing/times";
 
 /** An answer: when (s), which call, and the ids it shows; `none`: it does not have the desktop. */
@@ -130,22 +131,8 @@ describe("whether a disk that does not show is gone", () => {
   });
 });
 
-function job(begin: number, more: Partial<JobSummary> = {}): JobSummary {
-  return {
-    jobId: "j",
-    partId: "p",
-    desktopId: "d",
-    kind: "delete",
-    state: "succeeded",
-    status: "SUCCESS",
-    begin: at(begin),
-    end: [],
-    serviceCode: "",
-    reason: "",
-    progress: undefined,
-    ...more,
-  };
-}
+const job = (begin: number, more: Partial<JobSummary> = {}) =>
+  listed("j", begin, { desktopId: "d", kind: "delete", state: "succeeded", status: "SUCCESS", ...more });
 
 test.each<[string, readonly number[], JobSummary, boolean]>([
   ["after the disk was created", at(0), job(60), true],

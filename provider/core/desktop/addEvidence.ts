@@ -163,7 +163,7 @@ function showsAll({ request }: Member, volume: Volume): boolean {
 }
 
 /** Whether the other kind of read shows the same new disks. */
-export async function listShowsTheSame(
+async function listShowsTheSame(
   desktop: DesktopContext,
   waiter: Waiter,
   { beforeIds }: Attempt,

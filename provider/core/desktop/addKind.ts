@@ -20,7 +20,7 @@ import {
   type Phase,
   readAgain,
 } from "./batch";
-import { findLostAdd, resumeAttempt } from "./findJob";
+import { beganWithin, findLostAdd, resumeAttempt } from "./findJob";
 import { isLike } from "./matchVolumes";
 import { type DesktopSnapshot, isBareRow, isWhole, type ShownDesktop } from "./snapshot";
 import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";
@@ -287,14 +287,12 @@ export class AddKind implements ChangeKind {
   }
 
   /** Between the request and its answer, a gateway may have sent a copy that was carried out as well. */
-  #warnOfCopy({ beforeIds, specs, window, timed }: Attempt, { volumes }: ShownDesktop): void {
-    const [first, ...rest] = volumes.filter(
+  #warnOfCopy(attempt: Attempt, now: ShownDesktop): void {
+    const { specs, window, timed } = attempt;
+    if (!timed) return;
+    const [first, ...rest] = possibleDisks(attempt, now, this.#isOwned).filter(
       (volume) =>
-        timed &&
-        !beforeIds.has(volume.volumeId) &&
-        !this.#isOwned(volume.volumeId) &&
-        specs.some((spec) => isLike(spec, volume)) &&
-        volume.createdAt.some((at) => at >= window.from && at <= window.to),
+        specs.some((spec) => isLike(spec, volume)) && beganWithin(volume.createdAt, window.from, window.to),
     );
     if (first === undefined) return;
     this.desktop.log.warn(
