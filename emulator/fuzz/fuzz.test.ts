@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isNightly } from "../../tests/nightly";
 import { startEmulator } from "../src/index";
 import { ask } from "../src/testing/client";
 import { d1, withDisks } from "../src/testing/running";
 import { pythonWith } from "../src/testing/python";
 
-const isNightly = process.env.NIGHTLY === "true";
 /** Without NIGHTLY, one operation of each kind. */
 const few = ["AddDesktopVolumes", "ShowDesktopDetail"].flatMap((id) => ["--include-operation-id", id]);
 const checks = ["status_code_conformance", "content_type_conformance", "response_schema_conformance"];

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isNightly } from "../../tests/nightly";
 import { buildCopy, type BuiltCopy } from "./testing/built-copy";
 import { Client, type SubJobJson, type VolumeJson } from "./testing/client";
 import { Command } from "./testing/command";
@@ -87,7 +88,7 @@ test("killed in the middle of many changes, again and again, it loses none that 
     { length: 12 },
     (_, index) => new Told(`d0000000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`),
   );
-  for (const changes of process.env.NIGHTLY === "true" ? [40, 90, 7, 200] : [40, 7]) {
+  for (const changes of isNightly ? [40, 90, 7, 200] : [40, 7]) {
     const emulator = command(...args);
     const client = new Client(await emulator.announced());
     let count = 0;
