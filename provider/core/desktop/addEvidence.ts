@@ -12,6 +12,7 @@ import {
 } from "./batch";
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
+  type AddEvidence,
   fitOf,
   type JobWindow,
   type Lacking,
@@ -48,16 +49,16 @@ export interface AddQuestion {
 }
 
 /** What is known about an add after it was sent. */
-export interface AddFacts extends Pick<AddQuestion, "jobs" | "lateJobs" | "isOwned" | "alsoLookedFor"> {
+export interface AddFacts
+  extends
+    Pick<AddQuestion, "jobs" | "lateJobs" | "isOwned" | "alsoLookedFor">,
+    Pick<AddEvidence, "settled" | "confirmed" | "others" | "mayList"> {
   /** The id of the job was not told: that one of these is ours is only inferred. */
   lost: boolean;
-  /** The longest lag of reads has passed since the jobs ended. */
-  settled: boolean;
-  /** Both kinds of read show the same new disks, in the first read after the job. */
-  confirmed: boolean;
-  /** Add jobs of others; undefined: not known. */
-  others: readonly JobWindow[] | undefined;
 }
+
+/** A look before everything shows, with no other evidence. */
+export const NOTHING_ELSE = { settled: false, confirmed: false, others: undefined, mayList: true } as const;
 
 /** What a snapshot proves for those that still wait for a disk of this attempt. */
 export interface AddJudgement {
@@ -112,8 +113,7 @@ export async function gatherEvidence(
   /** A row of a list is enough where nothing else is needed: it is proved whose each disk is, and all that it was asked for shows. */
   const givesAll = (row: ShownDesktop) => {
     if (!isWhole(row)) return false;
-    const facts: AddFacts = { ...question, lost, settled: false, confirmed: false, others: undefined };
-    const { given } = judgeAdds(attempt, row, facts);
+    const { given } = judgeAdds(attempt, row, { ...question, ...NOTHING_ELSE, lost });
     return given.length === batch.open.length && given.every(([member, volume]) => showsAll(member, volume));
   };
   const see = async (now: DesktopSnapshot) => {
@@ -123,7 +123,14 @@ export async function gatherEvidence(
     const settled = clock.now() >= settledAt;
     // Until everything shows, others may begin to add: what was listed earlier excludes nobody then.
     const known = settled && !othersSettled ? undefined : others;
-    const facts: AddFacts = { ...question, lost, settled, confirmed: false, others: known };
+    const facts: AddFacts = {
+      ...question,
+      lost,
+      settled,
+      confirmed: false,
+      others: known,
+      mayList: !othersSettled,
+    };
     let judgement = judgeAdds(attempt, now, facts);
     // What others added before our job began is listed by now: a list that was read earlier excludes nobody.
     const showsEarlier = clock.now() >= (attempt.answeredAt ?? Infinity) + SETTLED_MS;
@@ -135,7 +142,7 @@ export async function gatherEvidence(
     if (judgement.lacks.has("job list") && isListWanted) {
       othersSettled = settled;
       others = await otherAdds(desktop, batch, { ...question, isEnded }, now, judgement.candidates);
-      judgement = judgeAdds(attempt, now, { ...facts, others });
+      judgement = judgeAdds(attempt, now, { ...facts, others, mayList: !othersSettled });
     }
     give(judgement);
     seen = { now, judgement };
@@ -229,15 +236,12 @@ export function judgeAdds(attempt: Attempt, now: ShownDesktop, facts: AddFacts):
     .sort((a, b) => Number(!isOpen(attempt, a)) - Number(!isOpen(attempt, b)));
   const matches = facts.jobs.map((job) =>
     matchVolumes(now.volumes, {
+      ...facts,
       specs: slots.flatMap((slot) => attempt.specs[slot] ?? []),
       before: attempt.beforeIds,
       isBeforeKnown: attempt.beforeFrom !== "bare row",
-      isOwned: facts.isOwned,
       job: windowOf(job, attempt),
       made: madeBy(job),
-      settled: facts.settled,
-      confirmed: facts.confirmed,
-      others: facts.others,
     }),
   );
   const match = facts.lost ? ofLostAnswer(matches, attempt, now, facts) : matches[0];

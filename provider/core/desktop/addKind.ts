@@ -6,6 +6,7 @@ import {
   type AddsSeen,
   gatherEvidence,
   judgeAdds,
+  NOTHING_ELSE,
   oddDisks,
   possibleDisks,
 } from "./addEvidence";
@@ -235,9 +236,7 @@ export class AddKind implements ChangeKind {
       jobs: [running],
       lost: false,
       lateJobs: new Set(),
-      settled: false,
-      confirmed: false,
-      others: undefined,
+      ...NOTHING_ELSE,
       isOwned: this.#isOwned,
       alsoLookedFor: () => [],
     };

@@ -89,6 +89,19 @@ describe("an add of an earlier run", () => {
     expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
   });
 
+  test("whose disk somebody has removed does not get the one that somebody added right after its job", async () => {
+    const theirs = listed("theirs", -114, { state: "succeeded", end: ended("t", [-114, -113]).end });
+    const desktop = new ScriptedDesktop({
+      ...earlier,
+      read: () => shown([disk("old", -9_000), disk("theirs", -113)]),
+      jobList: () => [theirs],
+    });
+    const [error] = await desktop.settle([resumed({ jobId: "j" })]);
+    expect((error as UnfinishedAddError).pending).toMatchObject({ jobId: "j", named: ["theirs"] });
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
+    expect(desktop.calls.some((call) => call.includes("add SSD"))).toBe(false);
+  });
+
   test("whose job ended long ago is not bought again because of one old read", async () => {
     let reads = 0;
     const { results, calls } = await runScript(

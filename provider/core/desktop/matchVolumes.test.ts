@@ -205,6 +205,19 @@ describe("at the edge of our job: another client's add may have ended in the sam
       "job list,second read,time",
     ],
     ["times are a little off, and everything shows", [disk("a", 9)], { settled: true }, ["a"]],
+    [
+      "times are a little off: a list may still say whose it is",
+      [disk("a", 9)],
+      { settled: true, mayList: true },
+      ["unproved"],
+      "job list",
+    ],
+    [
+      "times are a little off, everything shows, and another job made it: ours was removed since",
+      [disk("theirs", 17)],
+      { settled: true, others: [ran(16, 17)] },
+      ["missing"],
+    ],
   ])("%s", (_, now, evidence, slots, lacks = "") => {
     expect(outcome(now, { ...plain, ...evidence })).toEqual({ slots, lacks });
   });

@@ -99,6 +99,8 @@ export interface AddEvidence {
   confirmed: boolean;
   /** Add jobs of others that are, or may be, on this desktop; undefined: it is not known whether there are any. */
   others: readonly JobWindow[] | undefined;
+  /** They have not been asked for since everything shows. */
+  mayList: boolean;
 }
 
 /** What would decide the match. `holders`: to hear of the resources that got the other disks of the request. */
@@ -124,7 +126,8 @@ export interface Match {
  * - E2 time: created inside our job. Jobs on one desktop do not overlap, so no earlier job made it.
  * - E3 exclusive: at the edge of our job or without times, but both kinds of read agree, and the list of jobs,
  *   which no longer lacks one that ended before ours began, has no other add.
- * - E4 settled: the job made all of them, all of them must show by now, and no more do.
+ * - E4 settled: the job made all of them, all of them must show by now, and no more do. Somebody may have removed ours
+ *   since: one that is near our job only is not taken before a job list was asked for.
  * Nothing is guessed: what is not proved is not given to anybody. Pure.
  */
 export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Match {
@@ -223,7 +226,7 @@ type AlikeVerdict =
 
 /** The same for disks of one kind, of which our job was to make `wanted`. */
 function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvidence): AlikeVerdict {
-  const { made, settled, confirmed, others } = evidence;
+  const { made, settled, confirmed, others, mayList } = evidence;
   if (free.length === 0 || wanted === 0) return { is: "none" };
   const endIsKnown = knowsEnd(evidence);
   const inside = endIsKnown ? free.filter(({ fit }) => fit === "inside") : [];
@@ -239,7 +242,8 @@ function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvi
   }
   const isComplete = ours.length === wanted;
   if (settled) {
-    if (isComplete && made === "all") return proved(ours);
+    const isDoubtful = mayList && ours.some(({ fit }) => fit === "near");
+    if (isComplete && made === "all" && !isDoubtful) return proved(ours);
     if (isExclusive) return proved(ours.filter(({ fit }) => fit !== "near"));
     if (others === undefined) return { is: "unproved", lacks: ["job list"] };
     return inside.length > 0 ? proved(inside) : { is: "ambiguous" };

@@ -13,6 +13,7 @@ export const plain: AddEvidence = {
   settled: false,
   confirmed: false,
   others: undefined,
+  mayList: false,
 };
 export const gpssd = (iops: number): VolumeSpec => ({ type: "GPSSD2", size: 20, iops, throughput: 200 });
 
