@@ -64,12 +64,17 @@ export function descendantsOf(pid: number, processes: readonly ProcessEntry[]): 
   return children.flatMap((child) => [child, ...descendantsOf(child.pid, processes)]);
 }
 
+function isErrnoException(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === "object" && error !== null && "code" in error;
+}
+
 /** Sends a signal to a process; that it has already gone is no error. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) {
+    // Not `instanceof Error`: inside Jest, an error of Node's own modules belongs to another realm.
+    if (!isErrnoException(error) || error.code !== "ESRCH") {
       throw error;
     }
   }
