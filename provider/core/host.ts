@@ -22,6 +22,8 @@ export interface Log {
 export interface Progress {
   line: string;
   desktopId?: string;
+  /** The line about all changes of the run, while several desktops are changed. */
+  overall?: string;
 }
 
 /** One disk that was really added or deleted. */

@@ -21,7 +21,7 @@ describe("the display", () => {
     const lines: string[] = [];
     const addresses: string[] = [];
     const clock = new VirtualClock();
-    const show = engineDisplay(clock, started, (address) => {
+    const show = engineDisplay({ clock, env: {} }, started, (address) => {
       addresses.push(address);
       return Promise.resolve((line: string) => lines.push(line));
     });
@@ -41,6 +41,17 @@ describe("the display", () => {
     expect(addresses).toEqual(["127.0.0.1:4321"]);
   });
 
+  test("shows the line about all desktops in the place of each", async () => {
+    const { lines, clock, show } = display(argv);
+    show({ desktopId: "a", line: "a 1", overall: "all 1" });
+    show({ desktopId: "b", line: "b 1", overall: "all 2" });
+    clock.advance(1_000);
+    show({ desktopId: "b", line: "b 2", overall: "all 3" });
+    show({ desktopId: "b", line: "b 3" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lines).toEqual(["all 1", "all 3", "b 3"]);
+  });
+
   test("shows nothing without an engine", async () => {
     const { addresses, show } = display(["node", "program.js"]);
     show({ line: "a 1" });
@@ -55,7 +66,7 @@ describe("the display", () => {
   test.each([() => Promise.reject(new Error("gone")), broken])(
     "that fails fails nothing else",
     async (open) => {
-      const show = engineDisplay(new VirtualClock(), argv, open);
+      const show = engineDisplay({ clock: new VirtualClock(), env: {} }, argv, open);
       expect(() => {
         show({ line: "a 1" });
       }).not.toThrow();

@@ -1,8 +1,6 @@
-import type { Clock, Progress } from "../core/host";
+import type { Clock, Environment, Progress } from "../core/host";
+import { progressPace } from "../front/progressPace";
 import { type Watched, watchEngine } from "../front/watchEngine";
-
-/** Lines about one desktop are at least this far apart, in ms. */
-const SHOW_EVERY_MS = 1_000;
 
 /** Where the engine listens, for a process that it started for dynamic providers; undefined elsewhere. */
 export function engineAddress(argv: readonly string[]): string | undefined {
@@ -17,28 +15,27 @@ export function endWithEngine(core: Watched, argv: readonly string[], exit: () =
 }
 
 /**
- * Shows progress on the engine's display: at most one line a second for each
- * desktop, and none of them stays in the diagnostics. Without an engine nothing
+ * Shows progress on the engine's display, and none of it stays in the
+ * diagnostics. All lines are on one row: the one about all desktops replaces
+ * those of each. Without an engine nothing
  * is shown; a display that fails is left alone, because nothing of the run
  * depends on it.
  */
 export function engineDisplay(
-  clock: Clock,
+  { clock, env }: { clock: Clock; env: Environment },
   argv: readonly string[],
   open: (address: string) => Promise<(line: string) => void> = engineLog,
 ): (progress: Progress) => void {
   const address = engineAddress(argv);
   if (address === undefined) return () => undefined;
-  const shownAt = new Map<string, number>();
+  const isTime = progressPace(clock, env);
   let log: Promise<(line: string) => void> | undefined;
-  return ({ line, desktopId = "" }) => {
-    const now = clock.now();
-    if (now - (shownAt.get(desktopId) ?? -Infinity) < SHOW_EVERY_MS) return;
-    shownAt.set(desktopId, now);
+  return ({ line, desktopId = "", overall }) => {
+    if (!isTime(overall === undefined ? desktopId : "")) return;
     log ??= open(address);
     log
       .then((show) => {
-        show(line);
+        show(overall ?? line);
       })
       .catch(() => undefined);
   };

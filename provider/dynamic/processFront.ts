@@ -84,7 +84,7 @@ function providersOf({
     // The engine does not wait for the configuration before its other calls, so each of them does.
     ready: () => configured ?? front.configure({ get: () => undefined }),
     configProblems: () => problems,
-    report: engineDisplay(clock, argv),
+    report: engineDisplay({ clock, env }, argv),
   };
   const providers: Providers = {
     attachment: dynamicProvider(front, ({ attachment }) => attachment),

@@ -39,7 +39,7 @@ test("debug lines go to standard error, and only where they are asked for", () =
 test("progress is shown once a second for each resource, and leaves no trace", () => {
   const clock = new VirtualClock();
   const lines: EngineLine[] = [];
-  const report = progressDisplay(clock, (line) => lines.push(line));
+  const report = progressDisplay({ clock, env: {} }, (line) => lines.push(line));
   report("urn:a", { line: "1" });
   report("urn:a", { line: "2" });
   report("urn:b", { line: "3" });
@@ -47,6 +47,18 @@ test("progress is shown once a second for each resource, and leaves no trace", (
   report("urn:a", { line: "4" });
   expect(lines.map(({ message }) => message)).toEqual(["1", "3", "4"]);
   expect(lines.every(({ ephemeral, severity }) => ephemeral === true && severity === "info")).toBe(true);
+});
+
+test("the line about all resources is on the row of the stack, beside those of each", () => {
+  const lines: EngineLine[] = [];
+  const report = progressDisplay({ clock: new VirtualClock(), env: {} }, (line) => lines.push(line));
+  report("urn:a", { line: "a", overall: "all 1" });
+  report("urn:b", { line: "b", overall: "all 2" });
+  expect(lines.map(({ urn, message }) => [urn, message])).toEqual([
+    [undefined, "all 1"],
+    ["urn:a", "a"],
+    ["urn:b", "b"],
+  ]);
 });
 
 test.each<[string[], string]>([

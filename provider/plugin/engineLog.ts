@@ -3,9 +3,7 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Clock, Environment, Log, Progress } from "../core/host";
-
-/** The least time between two ephemeral lines about one resource, in ms. */
-const SHOW_EVERY_MS = 1_000;
+import { progressPace } from "../front/progressPace";
 
 /** One line for the engine's display. */
 export interface EngineLine {
@@ -57,13 +55,14 @@ export function coreLog(env: Environment, show: ShowLine, write: (text: string) 
   };
 }
 
-/** Shows progress on the row of its resource, at most one line a second for each. */
-export function progressDisplay(clock: Clock, show: ShowLine): (urn: string, progress: Progress) => void {
-  const shownAt = new Map<string, number>();
-  return (urn, { line }) => {
-    const now = clock.now();
-    if (now - (shownAt.get(urn) ?? -Infinity) < SHOW_EVERY_MS) return;
-    shownAt.set(urn, now);
-    show({ severity: "info", message: line, urn, ephemeral: true });
+/** Shows progress on the row of its resource, and that of all resources on the row of the stack. */
+export function progressDisplay(
+  { clock, env }: { clock: Clock; env: Environment },
+  show: ShowLine,
+): (urn: string, progress: Progress) => void {
+  const isTime = progressPace(clock, env);
+  return (urn, { line, overall }) => {
+    if (overall !== undefined && isTime("")) show({ severity: "info", message: overall, ephemeral: true });
+    if (isTime(urn)) show({ severity: "info", message: line, urn, ephemeral: true });
   };
 }

@@ -69,7 +69,7 @@ export class ProviderInstance {
         },
         this.#write,
       );
-    this.#report = progressDisplay(this.clock, (line) => {
+    this.#report = progressDisplay({ clock: this.clock, env: options.env }, (line) => {
       this.#show(line);
     });
   }

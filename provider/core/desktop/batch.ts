@@ -4,6 +4,7 @@ import type { Sent, Volume, VolumeSpec } from "../api/volumes";
 import { CoreError, isApiError, JobFailedError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import { type OperationContext, type Waiter, WaiterGroup } from "../operation";
+import { cut } from "../tally";
 import type { VolumeOwnership } from "./ownership";
 import type { DesktopSnapshot, ShownDesktop } from "./snapshot";
 import type { PendingAdd, VolumeRequest } from "./volumeRequest";
@@ -189,6 +190,8 @@ export interface DesktopContext {
   /** A disk was given to a request: nobody else gets it. */
   noteAdded(volumeId: string, member: Member): void;
   audit(record: AuditRecord): void;
+  /** The line about all changes of the run, while several desktops are changed. */
+  readonly overall: string | undefined;
 }
 
 /** Where a batch stands: read -> send -> wait -> verify -> done | read again | bisect. */
@@ -277,7 +280,12 @@ export class Batch extends WaiterGroup {
     const disks = members.length === 1 ? "1 disk" : `${members.length} disks`;
     const doing = DOING[members[0]?.request.kind ?? "add"];
     const line = `desktop ${desktop.name}: ${doing} ${disks}, ${seconds} s, ${seen}`;
-    this.open[0]?.operation.report({ line, desktopId: desktop.desktopId });
+    const { overall } = desktop;
+    this.open[0]?.operation.report({
+      line: cut(line),
+      desktopId: desktop.desktopId,
+      ...(overall === undefined ? {} : { overall: cut(overall) }),
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Place } from "../auth/place";
 import type { Problem } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import type { OperationContext, Waiter } from "../operation";
+import { Tally } from "../tally";
 import { type DesktopParts, LiveDesktop } from "./liveDesktop";
 import type { VolumeOwnership } from "./ownership";
 import type { BatchingWindow } from "./queue";
@@ -80,8 +81,11 @@ export interface Connection {
 /** All projects that a run works in: the same place gives the same connection. */
 export class Connections {
   readonly #connections = new Map<WorkspaceClient, Connection>();
+  readonly #tally: Tally;
 
-  constructor(private readonly parts: ConnectionParts) {}
+  constructor(private readonly parts: ConnectionParts) {
+    this.#tally = new Tally(parts.clock);
+  }
 
   /** What is missing or malformed in the settings of a place, without a call. */
   check(place: Place): Problem[] {
@@ -101,13 +105,13 @@ export class Connections {
   /** Signs in where that is needed. Throws `CredentialsError`, `TimeoutError`. */
   async open(place: Place, waiter: Waiter): Promise<Connection> {
     const client = await this.parts.api.open(place, waiter);
-    const connection = this.#connections.get(client) ?? connect(client, this.parts);
+    const connection = this.#connections.get(client) ?? connect(client, this.parts, this.#tally);
     this.#connections.set(client, connection);
     return connection;
   }
 }
 
-function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
+function connect(client: WorkspaceClient, all: ConnectionParts, tally: Tally): Connection {
   const { window, ownership } = all;
   const { region, projectId, endpoint } = client.session;
   const place = { region, projectId, endpoint };
@@ -118,6 +122,7 @@ function connect(client: WorkspaceClient, all: ConnectionParts): Connection {
     batchReads: new SharedReads(client, { close: () => client.clock.sleep(SAME_MOMENT_MS) }),
     window,
     ownership,
+    tally,
     ownJobs: new Set(),
     audit: (record) => all.audit?.(record),
   };

@@ -1,5 +1,6 @@
 import { clientAnswering, refusal, type Reply, waiter } from "../../../testing/scripted";
 import { JobPoller } from "../api/jobPoller";
+import { Tally } from "../tally";
 import { BatchingWindow } from "./queue";
 import { LiveDesktop } from "./liveDesktop";
 import { VolumeOwnership } from "./ownership";
@@ -50,6 +51,7 @@ function live({ single: one = () => single(), list: all = () => list(), jobs = [
     batchReads: new SharedReads(world.client, window),
     window,
     ownership: new VolumeOwnership(),
+    tally: new Tally(world.clock),
     ownJobs: new Set<string>(),
     audit: () => undefined,
   };

@@ -16,6 +16,7 @@ import {
 import { CoreError, TimeoutError } from "../errors";
 import type { AuditRecord, Clock, Log } from "../host";
 import { limited, type OperationContext, SharedWork, type Waiter } from "../operation";
+import type { Tally } from "../tally";
 import { ABSENT_FOR_MS, deletedSince, DesktopAnswers, type ReadKind } from "./absence";
 import type { DesktopContext, JobListing, Member } from "./batch";
 import type { VolumeOwnership } from "./ownership";
@@ -42,6 +43,7 @@ export interface DesktopParts {
   batchReads: SharedReads;
   window: BatchingWindow;
   ownership: VolumeOwnership;
+  tally: Tally;
   /** Ids of the jobs that this process started in this project. */
   ownJobs: Set<string>;
   audit(record: AuditRecord): void;
@@ -99,7 +101,18 @@ export class LiveDesktop implements DesktopContext {
   submit(request: VolumeRequest, operation: OperationContext): Promise<Volume | undefined> {
     const { beforeIds = [], named = [] } = (request.kind === "add" ? request.pending : undefined) ?? {};
     for (const volumeId of [...beforeIds, ...named]) this.#spelled.set(idKey(volumeId), volumeId);
-    return this.#queue.submit(new PendingRequest(request, operation, this.desktopId, this.clock));
+    const end = this.parts.tally.begin(this.desktopId);
+    const pending = new PendingRequest(request, operation, this.desktopId, this.clock);
+    return this.#queue.submit(pending).then(
+      (volume) => {
+        end("done");
+        return volume;
+      },
+      (error: unknown) => {
+        end("failed");
+        throw error;
+      },
+    );
   }
 
   /** For the engine: ShowDesktopDetail, or what a list shows where several desktops are read in the same moment. */
@@ -198,7 +211,8 @@ export class LiveDesktop implements DesktopContext {
   }
 
   waitForJob(jobId: string, waiter: Waiter, work?: JobWork): Promise<JobEnd> {
-    return this.parts.poller.wait(jobId, waiter, work);
+    const ended = this.parts.poller.wait(jobId, waiter, work);
+    return work === undefined ? ended : this.parts.tally.duringJob(ended);
   }
 
   async listJobs(filter: JobFilter, waiter: Waiter): Promise<JobListing | undefined> {
@@ -238,6 +252,10 @@ export class LiveDesktop implements DesktopContext {
 
   audit(record: AuditRecord): void {
     this.parts.audit(record);
+  }
+
+  get overall(): string | undefined {
+    return this.parts.tally.line;
   }
 
   /** The verdict for each disk, or for the desktop itself (`undefined`); everybody who asks shares the answers. */

@@ -122,6 +122,7 @@ export class ScriptedDesktop implements DesktopContext {
   readonly audited: AuditRecord[] = [];
   readonly said: string[] = [];
   readonly shownLines: string[] = [];
+  readonly overall = undefined;
   /** Every call as `second call`. */
   readonly calls: string[] = [];
   /** The phases that the machine has passed. */
