@@ -16,6 +16,8 @@ export interface Waiter {
   noteRequest?(): void;
   /** Why nothing that changes something may be sent any more; else undefined. */
   halted?(): Error | undefined;
+  /** A change has to leave within this time, in ms. Default: what remains. */
+  leavesWithin?(): number;
 }
 
 /** Whether the caller has stopped waiting. */

@@ -182,7 +182,10 @@ export class WorkspaceClient {
       ...(body === undefined ? {} : { body }),
       freshConnection: method !== "GET",
       timeoutMs: Math.max(1, Math.min(ANSWER_TIMEOUT_MS, left)),
-      leaveWithinMs: Math.max(1, method === "GET" ? left : left - WRITE_NEEDS_MS),
+      leaveWithinMs: Math.max(
+        1,
+        method === "GET" ? left : (waiter.leavesWithin?.() ?? left) - WRITE_NEEDS_MS,
+      ),
       signal: waiter.signal,
     };
     const since = this.clock.now();

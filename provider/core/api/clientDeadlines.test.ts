@@ -36,6 +36,14 @@ describe("deadlines", () => {
     ]);
   });
 
+  test("a change leaves in the time of the least patient of those that it is for, and is answered in that of the others", async () => {
+    const world = clientAnswering(() => ({}));
+    await outcome(world, "POST", Object.assign(waiter(world.time, 5_000), { leavesWithin: () => 3_000 }));
+    expect(world.seen.map(({ request }) => [request.timeoutMs, request.leaveWithinMs])).toEqual([
+      [5_000, 2_000],
+    ]);
+  });
+
   test("nobody waits any more: the signal of the one who waits goes with the request", async () => {
     const world = clientAnswering(() => ({}));
     const who = waiter(world.time, 5_000);

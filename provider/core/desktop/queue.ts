@@ -317,12 +317,12 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
     return named === undefined ? pending : { ...pending, named };
   }
 
-  /** What the state must keep has to be there before the operation's own timeout error. */
+  /** What the state must keep has to be there before the operation's own timeout error; so nothing is sent after this. */
   async #endBeforeDeadline(clock: Clock): Promise<void> {
     const left = this.operation.remaining();
     const margin = Math.min(BEFORE_DEADLINE_MS, left / 10);
     await clock.sleep(left - margin, this.signal);
-    if (this.settled || this.pending === undefined) return;
+    if (this.settled) return;
     // A look that fails, or takes too long, changes nothing.
     const look = this.#lastLook?.().catch(() => undefined);
     if (look !== undefined) await Promise.race([look, clock.sleep(margin / 2, this.signal)]);

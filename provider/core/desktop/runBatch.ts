@@ -2,6 +2,7 @@ import type { JobEnd } from "../api/jobs";
 import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
 import { isLasting, mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
+import type { Waiter } from "../operation";
 import { AddKind } from "./addKind";
 import {
   type Attempt,
@@ -118,8 +119,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
 
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
 async function send({ desktop, batch, kind, attempts }: Run, before: ShownDesktop): Promise<Phase> {
-  vetoDeletes(batch.open);
-  dismissHalted(batch.open);
+  reasonNotToSend(batch.open);
   const { open } = batch;
   if (open.length === 0) return { name: "read" };
   const [first] = open;
@@ -137,14 +137,30 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
   batch.noteDoing(
     `asking the service to ${kind.verb} ${open.length === 1 ? "1 disk" : `${open.length} disks`}`,
   );
-  for (const member of open) member.noteAttempt(attempt, `A request to ${kind.verb} it`);
+  const leaving: Waiter = {
+    remaining: () => batch.remaining(),
+    signal: batch.signal,
+    note: (seen) => {
+      batch.note(seen);
+    },
+    noteCall: (call) => {
+      batch.noteCall(call);
+    },
+    noteRequest: () => {
+      for (const member of open) member.noteAttempt(attempt, `A request to ${kind.verb} it`);
+    },
+    // Asked again when it leaves: it may have waited for its turn, or for new credentials.
+    halted: () => reasonNotToSend(open),
+    leavesWithin: () => Math.min(...open.map((member) => member.remaining())),
+  };
   let sent;
   try {
-    sent = await desktop.send(open, batch);
+    sent = await desktop.send(open, leaving);
   } catch (error) {
-    // Nothing was sent: nobody waits any more, the engine is gone, or there are no credentials.
+    // Nothing was sent: the engine is gone, there are no credentials, or some do not wait any more: then the others go on.
     drop();
-    throw error;
+    if (batch.done || open.every(({ settled }) => !settled)) throw error;
+    return { name: "read" };
   }
   noteSent(attempt, sent, before);
   switch (sent.outcome) {
@@ -167,6 +183,15 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
       drop();
       return { name: "bisect", cause: sent.error };
   }
+}
+
+/** Dismisses those of a request that must not be sent for them now; says why it, which names them all, is not sent. */
+function reasonNotToSend(members: readonly Member[]): Error | undefined {
+  const open = members.filter(({ settled }) => !settled);
+  vetoDeletes(open);
+  dismissHalted(open);
+  const left = members.filter(({ settled }) => settled).length;
+  return left === 0 ? undefined : new Error(`${left} of its ${members.length} disks are not wanted any more`);
 }
 
 /** A delete waits for the batching window, other jobs and reads: another resource may have claimed its disk meanwhile. */

@@ -4,7 +4,7 @@ import type { Sent, Volume } from "../../api/volumes";
 import { ApiError } from "../../errors";
 import type { ErrorCode } from "../../errorCodes";
 import type { AuditRecord, Call } from "../../host";
-import { OperationContext } from "../../operation";
+import { OperationContext, type Waiter } from "../../operation";
 import { VirtualTime } from "../../../../testing/virtualTime";
 import type { DesktopContext } from "../batch";
 import { VolumeOwnership } from "../ownership";
@@ -79,10 +79,15 @@ export function answered(status: number, serviceCode = "", code: ErrorCode = "HW
   return new ApiError({ code, status, serviceCode, ...facts });
 }
 
-/** What comes of a request; times are filled in. */
+/** What comes of a request, and how long it waits for its turn before it leaves; times are filled in. */
 export type Reply =
-  | { accepted: string; afterMs?: number }
-  | { outcome: "unknown" | "not now" | "refused" | "never sent"; error: ApiError; afterMs?: number }
+  | { accepted: string; turnMs?: number; afterMs?: number }
+  | {
+      outcome: "unknown" | "not now" | "refused" | "never sent";
+      error: ApiError;
+      turnMs?: number;
+      afterMs?: number;
+    }
   | { throws: Error };
 
 /** What each call of the desktop answers, by the second in which it is made. */
@@ -197,15 +202,21 @@ export class ScriptedDesktop implements DesktopContext {
     return Promise.resolve(new Map(disks.map(({ volumeId }) => [volumeId, prove(volumeId)])));
   }
 
-  async send(members: readonly Member[]): Promise<Sent> {
+  async send(members: readonly Member[], waiter: Waiter): Promise<Sent> {
     const what = members.map(({ request }) =>
       request.kind === "add" ? `${request.spec.type} ${request.spec.size}` : request.volumeId,
     );
-    this.#note(`${members[0]?.request.kind ?? "?"} ${what.join()}`);
     const reply = this.script.sends?.[this.#sends];
+    if (reply !== undefined && !("throws" in reply) && reply.turnMs !== undefined) {
+      await this.clock.sleep(reply.turnMs, waiter.signal);
+      const why = waiter.halted?.();
+      if (why !== undefined) throw why;
+    }
+    this.#note(`${members[0]?.request.kind ?? "?"} ${what.join()}`);
     this.#sends += 1;
     if (reply === undefined) throw new Error(`not expected: ${what.join()}`);
     if ("throws" in reply) throw reply.throws;
+    waiter.noteRequest?.();
     const sentAt = this.clock.now();
     if (reply.afterMs !== undefined) await this.clock.sleep(reply.afterMs);
     const window = { sentAt, answeredAt: this.clock.now(), serverTime: undefined };
