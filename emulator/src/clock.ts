@@ -67,10 +67,13 @@ export class Clock {
     return { mode: this.currentMode, offset: this.offset, stopped_at: this.stoppedAt };
   }
 
-  /** Goes on as another clock has gone: one that goes with the wall's has gone on meanwhile. */
-  restore({ mode, offset, stopped_at }: Omit<StoredClock, "skew_ms">): void {
+  /**
+   * Goes on as another clock has gone: one that goes with the wall's has gone on meanwhile.
+   * @param reached it is not earlier than this, even if the wall's was set back
+   */
+  restore({ mode, offset, stopped_at }: Omit<StoredClock, "skew_ms">, reached: number): void {
     this.currentMode = mode;
-    this.offset = offset;
+    this.offset = Math.max(offset, reached - this.wall());
     this.stoppedAt = stopped_at;
     this.arm();
   }

@@ -137,7 +137,12 @@ export class FileKeeper implements Keeper {
       if (entries) await this.file.append(entries);
       else await this.rewrite(all ?? []);
     } catch (error) {
-      const lost = error instanceof Error ? error : new Error(String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      const lost = new Error(
+        `The state file ${this.file.path} could not be written: ${why}. It has every change that was ` +
+          "answered. Make it writable, and start the emulator with it again.",
+        { cause: error },
+      );
       if (!this.hasFailed) this.onLost(lost);
       this.hasFailed = true;
       throw lost;

@@ -1,12 +1,15 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BadStateFile, StateFile } from "./state-file";
@@ -80,7 +83,23 @@ test("a file that is written anew leaves nothing beside it, keeps a link, and le
   expect(readdirSync(folder).sort()).toEqual(["link", "state"]);
 });
 
+test("a new file that a link names is written where the link leads", async () => {
+  const link = join(folder, "link");
+  symlinkSync("state", link);
+  const file = await StateFile.open(link);
+  await file.rewrite([dialects("new")]);
+  await file.close();
+  expect([readlinkSync(link), await reopened()]).toEqual(["state", ["new"]]);
+});
+
 describe("a process that is killed while it writes", () => {
+  test("and leaves half of a new file beside the old one: the next start removes it", async () => {
+    await written();
+    writeFileSync(join(folder, ".state.emulator-new"), "half");
+    expect(await reopened()).toEqual(["first"]);
+    expect(readdirSync(folder)).toEqual(["state"]);
+  });
+
   test.each([1, 9, 20])("before %d bytes of the last record were there: it was not answered", async (had) => {
     const [before = 0, end = 0] = await written("second");
     const bytes = readFileSync(path);
@@ -137,6 +156,33 @@ describe("is refused, and left as it is:", () => {
     expect(whole()).toEqual(before);
     // The refusal has let go of it.
     await expect(StateFile.open(path)).rejects.toThrow(message);
+  });
+
+  test("a file in a folder that is not there", async () => {
+    const nowhere = join(folder, "nowhere");
+    await expect(StateFile.open(join(nowhere, "state"))).rejects.toThrow(
+      `cannot be used: there is no folder ${nowhere}.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("a file in a folder in which it could not be written anew later", async () => {
+    await written();
+    const access = jest.spyOn(promises, "access").mockRejectedValue(new Error("EACCES: permission denied"));
+    const refused = expect(StateFile.open(path)).rejects;
+    await refused.toThrow(/cannot be used: .*the emulator must be able to write in its folder/);
+    access.mockRestore();
+  });
+
+  test("a file that somebody else has begun under another name of its folder", async () => {
+    const [real, link] = [join(folder, "real"), join(folder, "link")];
+    mkdirSync(real);
+    symlinkSync(real, link);
+    const first = await StateFile.open(join(link, "state"));
+    await first.rewrite([dialects("first")]);
+    for (const name of [link, real])
+      await expect(StateFile.open(join(name, "state"))).rejects.toThrow("is in use by another emulator.");
+    await first.close();
   });
 
   test("a folder", async () => {

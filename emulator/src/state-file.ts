@@ -1,5 +1,15 @@
-import { mkdtemp, open, readFile, realpath, rename, rm, type FileHandle } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import {
+  access,
+  constants,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  type FileHandle,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { lockFile, type FileLock } from "./file-lock";
 import type { Entry } from "./keeper";
@@ -56,12 +66,14 @@ export class StateFile {
 
   /** Opens a file, or prepares a new one. Nobody else can have it until it is closed. */
   static async open(given: string): Promise<StateFile> {
-    // A link stays one when the file is written anew.
-    const path = await realpath(given).catch(() => resolve(given));
+    const path = await placeOf(resolve(given)).catch((error: unknown) => {
+      throw new BadStateFile(given, `cannot be used: ${messageOf(error)}`, error);
+    });
     const lock = await lockFile(path);
     if (!lock) throw new BadStateFile(given, "is in use by another emulator.");
     let handle: FileHandle | undefined;
     try {
+      await rm(besideOf(path), { force: true });
       const bytes = await readFile(path).catch(absent);
       if (!bytes) return new StateFile(path, lock, undefined, 0, undefined);
       const { end, stored } = readWorld(given, bytes);
@@ -95,9 +107,8 @@ export class StateFile {
 
   /** Puts a file with these records in the place of the present one. */
   async rewrite(entries: readonly Entry[]): Promise<void> {
-    const folder = await mkdtemp(join(dirname(this.path), ".emulator-state-"));
+    const fresh = besideOf(this.path);
     try {
-      const fresh = join(folder, "state");
       // Its tokens and keys are for tests, but they open the emulator.
       const handle = await open(fresh, "wx", 0o600);
       let end = headerBytes;
@@ -119,7 +130,7 @@ export class StateFile {
       this.handle = await open(this.path, "r+");
       this.end = end;
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(fresh, { force: true });
     }
     await syncFolder(dirname(this.path));
   }
@@ -129,6 +140,27 @@ export class StateFile {
     this.handle = undefined;
     await this.lock.release();
   }
+}
+
+/**
+ * Where a file is, or will be: a file must have one name only, because the
+ * lock goes by it. A link stays a link when the file is written anew.
+ */
+async function placeOf(path: string): Promise<string> {
+  const linked = await readlink(path).catch(() => undefined);
+  const known = await realpath(path).catch(absent);
+  if (known === undefined && linked !== undefined) return placeOf(resolve(dirname(path), linked));
+  const folder = await realpath(dirname(known ?? path)).catch(absent);
+  if (folder === undefined) throw new Error(`there is no folder ${dirname(path)}.`);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new Error(`the emulator must be able to write in its folder. ${messageOf(error)}`);
+  });
+  return join(folder, basename(known ?? path));
+}
+
+/** Where the file is written anew, before it takes the place of the present one. */
+function besideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.emulator-new`);
 }
 
 /** Reads records. What is damaged, or not of the emulator, is refused. */

@@ -224,7 +224,11 @@ export class State {
   private restore(stored: StoredWorld): void {
     const clock = stored.one("clock");
     if (clock) {
-      this.clock.restore(clock);
+      this.clock.restore(
+        clock,
+        stored.events.reduce((latest, { at }) => Math.max(latest, at), 0),
+      );
+      this.noteClock();
       this.skewMs = clock.skew_ms;
     }
     const draws = stored.one("draws");

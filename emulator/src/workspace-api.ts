@@ -6,7 +6,7 @@ import { createDesktops, deleteDesktops, runDesktops, type NewDesktops } from ".
 import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
 import { JobViews } from "./job-views";
-import type { Job } from "./jobs";
+import type { Job, SubJob } from "./jobs";
 import type { Project } from "./project";
 import type { Random } from "./random";
 import { invalidParameter, unknownDesktop, unknownJob } from "./refusals";
@@ -142,6 +142,7 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     const jobId = text(call.params.job_id);
     const job = call.project.jobs.get(jobId);
     if (!job) throw unknownJob(jobId);
+    settleAll(job.subJobs, call);
     return { status: 200, body: jobViewsOf(call).job(job) };
   },
 
@@ -167,9 +168,11 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
         throw invalidParameter("job_id or job_type is missing");
       if (offset > maxJobOffset) throw invalidParameter(`offset must be at most ${maxJobOffset}`);
     }
+    const subJobs = [...jobs.subJobs(job_id)];
+    settleAll(subJobs, call);
     const views = jobViewsOf(call);
     const found = views
-      .listed(jobs.subJobs(job_id))
+      .listed(subJobs)
       .filter(
         ({ subJob, at }) =>
           (job_type === undefined || views.typeOf(subJob.job) === job_type) &&
@@ -205,6 +208,11 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     return { status: 200, body: { quotas: { resources }, site_quotas: [{ site_id: "center", resources }] } };
   },
 };
+
+/** An answer that shows the end of a job lasts only if the end is in the history, and so in the state file. */
+function settleAll(subJobs: readonly SubJob[], { project }: WorkspaceCall): void {
+  for (const { desktop } of subJobs) project.jobs.settle(desktop);
+}
 
 function started(job: Job): Answer {
   return { status: 200, body: { job_id: job.id } };
