@@ -18,6 +18,7 @@ const services = {
     "ExpandVolumes",
     "ListDesktopsDetail",
     "ListItaSubJobs",
+    "ListProducts",
     "ShowDesktopDetail",
     "ShowJob",
     "ShowQuotas",

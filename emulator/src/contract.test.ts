@@ -30,6 +30,7 @@ test("the operations, where they are and how they are called", () => {
     "KeystoneValidateToken GET /v3/auth/tokens",
     "ListDesktopsDetail GET /v2/:project_id/desktops/detail",
     "ListItaSubJobs GET /v2/:project_id/workspace-sub-jobs",
+    "ListProducts GET /v2/:project_id/products",
     "ListVolumeProducts GET /v2/:project_id/volume/products",
     "ShowDesktopDetail GET /v2/:project_id/desktops/:desktop_id",
     "ShowJob GET /v2/:project_id/workspace-jobs/:job_id",

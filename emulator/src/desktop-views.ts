@@ -4,6 +4,7 @@ import { diskTime } from "./job-views";
 import type { Desktop, SecurityGroup, StaleView, Tag, Volume } from "./desktops";
 import type { ViewFault } from "./faults";
 import type { Jobs, JobType } from "./jobs";
+import { describedProduct } from "./products";
 import { shuffled, type Random } from "./random";
 
 /** A desktop as reads show it. Some parts can be missing when a fault takes them away. */
@@ -83,6 +84,7 @@ export function viewDesktop(desktop: Desktop, viewer: DesktopViewer): DesktopVie
   const { now, random, faults, dialects, read } = viewer;
   const shown = viewer.staleView(desktop) ?? visibleVersion(desktop, read, now, dialects);
   const disks = inDialect(shown, dialects);
+  const product = { ...describedProduct(desktop.product_id), charge_mode: chargeModeOf(desktop) };
   const view: DesktopView = {
     desktop_id: desktop.desktop_id,
     computer_name: desktop.computer_name,
@@ -97,16 +99,8 @@ export function viewDesktop(desktop: Desktop, viewer: DesktopViewer): DesktopVie
     pool_id: desktop.pool_id,
     ...usersOf(desktop),
     product_id: desktop.product_id,
-    product: {
-      product_id: desktop.product_id,
-      flavor_id: desktop.product_id,
-      type: "BASE",
-      cpu: "2",
-      memory: "4096",
-      descriptions: "CPU:2vCPUs,Memory:4GB",
-      charge_mode: chargeModeOf(desktop),
-    },
-    flavor: { id: desktop.product_id },
+    product,
+    flavor: { id: product.flavor_id },
     created: desktop.created,
     metadata: desktop.metadata,
     desktop_type: desktop.desktop_type,

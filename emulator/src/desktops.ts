@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { firstVersion, type DesktopVersion } from "./desktop-versions";
 import type { SubJob } from "./jobs";
+import { usualProduct } from "./products";
 
 /** A disk as the service shows it. */
 export interface Volume {
@@ -152,8 +153,6 @@ export function freePosition(desktop: Desktop): number {
   return position;
 }
 
-const defaultProduct = "workspace.x86.ultimate.large2";
-
 /** Of a pay-per-use desktop with an image of its own. */
 export function defaultMetadata(productId: string): Record<string, string> {
   return {
@@ -183,9 +182,9 @@ export function makeDesktop(spec: DesktopSpec, projectId: string, region: string
     tags: [],
     user_name: null,
     pool_id: null,
-    product_id: defaultProduct,
+    product_id: usualProduct,
     created: new Date(now).toISOString(),
-    metadata: defaultMetadata(spec.product_id ?? defaultProduct),
+    metadata: defaultMetadata(spec.product_id ?? usualProduct),
     desktop_type: typeof spec.pool_id === "string" ? "POOLED" : "DEDICATED",
     ip_addresses: [addressOf(spec.desktop_id)],
     subnet_id: "30000000-0000-4000-8000-000000000001",

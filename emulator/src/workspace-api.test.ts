@@ -141,7 +141,39 @@ describe("reads", () => {
     expect(await find("?desktop_pool_id=p2")).toEqual([[], 0]);
   });
 
-  test("products and quotas", async () => {
+  test("the packages that desktops can be bought as, by every filter", async () => {
+    const { client } = await running();
+    const list = async (query: string) => (await client.call("GET", `/products${query}`)).json ?? {};
+    const [large, larger, arm] = ["x86.ultimate.large2", "x86.ultimate.xlarge2", "k.xlarge.2.linux"].map(
+      (name) => `workspace.${name}`,
+    );
+    const found = async (query: string) =>
+      ((await list(query)).products as { product_id: string }[]).map(({ product_id }) => product_id);
+    expect(await found("")).toEqual([large, larger, arm]);
+    expect(await list(`?product_id=${String(larger)}`)).toMatchObject({
+      products: [{ cpu: "4", memory: "8192", type: "BASE", status: "normal", charge_mode: "1" }],
+      total_count: 1,
+    });
+    expect(await found("?os_type=Linux")).toEqual([arm]);
+    expect(await found("?charge_mode=0")).toEqual([arm]);
+    expect(await found("?architecture=x86")).toEqual([large, larger]);
+    expect(await found("?package_type=ultimate")).toEqual([large, larger]);
+    expect(await found("?availability_zone=cn-south-1a")).toEqual([]);
+    expect(await found("?availability_zone=cn-north-4a&product_id=")).toEqual([large, larger, arm]);
+    expect(await found("?offset=1&limit=1")).toEqual([larger]);
+    // It repeats what was asked for, the architecture in one series only.
+    expect(await list("?availability_zone=cn-north-4a&os_type=Linux&architecture=arm")).toEqual(
+      expect.objectContaining({ availability_zone: "cn-north-4a", os_type: "Linux", total_count: 1 }),
+    );
+    expect(await list("?package_type=agile&architecture=arm")).toEqual({
+      products: [],
+      total_count: 0,
+      architecture: "arm",
+    });
+    expect((await client.call("GET", "/products?limit=101")).status).toBe(400);
+  });
+
+  test("products of disks, and quotas", async () => {
     const { emulator, client } = await running();
     withDisks(emulator, "v1");
     const products = (await client.call("GET", "/volume/products")).json as unknown as {
@@ -168,7 +200,7 @@ test("a desktop shows its product, its network and its user as the definitions h
   const { emulator, client } = await running();
   emulator.addDesktops([{ desktop_id: d1, user_name: "ann", product_id: "p1" }]);
   expect(await client.desktop(d1)).toMatchObject({
-    product: { product_id: "p1", charge_mode: "1" },
+    product: { product_id: "p1", charge_mode: "1", cpu: "2" },
     metadata: { charging_mode: "0", "metering.resourcetype": "1" },
     desktop_type: "DEDICATED",
     ip_addresses: [expect.stringMatching(/^172\.16\.\d+\.\d+$/)],
@@ -177,7 +209,12 @@ test("a desktop shows its product, its network and its user as the definitions h
     attach_user_infos: [{ user_name: "ann", type: "USER" }],
     login_status: "REGISTERED",
   });
-  emulator.addDesktops([{ desktop_id: d1, user_name: null, status: "SHUTOFF" }]);
+  const product_id = "workspace.k.xlarge.2.linux";
+  emulator.addDesktops([{ desktop_id: d1, user_name: null, status: "SHUTOFF", product_id }]);
+  expect(await client.desktop(d1)).toMatchObject({
+    product: { product_id, flavor_id: "kc1.xlarge.2", cpu: "4", memory: "8192" },
+    flavor: { id: "kc1.xlarge.2" },
+  });
   expect(await client.desktop(d1)).toMatchObject({ attach_state: "UNATTACH", login_status: "UNREGISTER" });
 });
 

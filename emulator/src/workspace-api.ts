@@ -7,6 +7,7 @@ import type { LaggingRead } from "./dialects";
 import type { ViewFault } from "./faults";
 import { JobViews } from "./job-views";
 import type { Job, SubJob } from "./jobs";
+import { listProducts, type ProductQuery } from "./products";
 import type { Project } from "./project";
 import type { Random } from "./random";
 import { invalidParameter, unknownDesktop, unknownJob } from "./refusals";
@@ -182,6 +183,11 @@ export const workspaceHandlers: Readonly<Record<string, Handler>> = {
     const page = found.slice(offset, offset + limit).map(({ subJob, at }) => views.subJob(subJob, at));
     return { status: 200, body: { jobs: page, total_count: found.length } };
   },
+
+  ListProducts: ({ project, query }) => ({
+    status: 200,
+    body: listProducts(project.region, query as unknown as ProductQuery),
+  }),
 
   ListVolumeProducts: ({ project, query }) => {
     const { volume_type: type, availability_zone: zone } = query as {
