@@ -20,7 +20,7 @@ test("the official Python SDK sees what each dialect changes, and nothing withou
   }).finally(() => emulator.close());
   const seen = JSON.parse(stdout) as Record<string, [unknown, unknown]>;
   expect(Object.keys(seen).sort()).toEqual([...dialectNames].sort());
-  expect(seen).toMatchObject({
+  expect(seen).toEqual({
     "absent-lists": [[], null],
     "errors-as-200": [
       [404, "WKS.00020404"],
@@ -67,10 +67,9 @@ test("the official Python SDK sees what each dialect changes, and nothing withou
       ["d1", "d2"],
       ["d1", "d2"],
     ],
+    "repeating-gateway": [["taken"], expect.any(Array)],
   });
-  const [quiet, repeating] = seen["repeating-gateway"] as [string[], string[]];
-  expect(quiet).toEqual(["taken"]);
-  expect(repeating.length).toBeGreaterThan(1);
+  expect((seen["repeating-gateway"]?.[1] as string[]).length).toBeGreaterThan(1);
 }, 480_000);
 
 describe("the official Python SDK", () => {
