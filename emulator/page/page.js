@@ -163,7 +163,10 @@ function makeFault({ id, fault, match }) {
 }
 
 function updateFault(child, { struck, over }) {
-  setText(child.firstChild.lastChild, ` applied ${struck} times${over ? ", over" : ""}`);
+  setText(
+    child.firstChild.lastChild,
+    ` applied ${struck} ${struck === 1 ? "time" : "times"}${over ? ", over" : ""}`,
+  );
 }
 
 function makeDialect({ name, summary, plain }) {

@@ -78,7 +78,7 @@ test("a fault is ordered by click, and a stack goes up while the page is watched
   await becomes(disks, 3 + 12);
   const struck = row("throttle").first();
   expect(await struck.locator("td").nth(2).textContent()).toBe("429");
-  await page.getByText("throttle of AddDesktopVolumes applied 1 times, over").waitFor();
+  await page.getByText("throttle of AddDesktopVolumes applied 1 time, over").waitFor();
   expect(await page.locator("#jobs tr", { hasText: "SUCCESS" }).count()).toBe(3);
 });
 
