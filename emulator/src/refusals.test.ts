@@ -199,3 +199,11 @@ describe("what is refused", () => {
     expect(emulator.desktops()).toEqual(before);
   });
 });
+
+test("a refusal of a value names the values that are allowed", async () => {
+  const { client } = await running();
+  const reply = await client.add(d1, { ...sas, type: "ssd" });
+  expect(reply.json?.error_msg).toBe(
+    "body/volumes/0/type must be equal to one of the allowed values (SAS, SSD, GPSSD, GPSSD2, ESSD)",
+  );
+});

@@ -10,7 +10,7 @@ import { parseBody, parseQuery } from "./parsing";
 import { gatewayCodes, Refusal, unknownApi } from "./refusals";
 import { route } from "./route";
 import type { State } from "./state";
-import type { Validation } from "./validation";
+import { described, type Validation } from "./validation";
 
 const bodyLimit = 1024 * 1024;
 
@@ -22,6 +22,7 @@ export function buildServer(state: State, admin: Admin, validation: Validation):
     http: { maxHeaderSize: 1024 * 1024 },
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: parseQuery },
     exposeHeadRoutes: false,
+    schemaErrorFormatter: (errors, place) => new Error(described(errors, place)),
     forceCloseConnections: true,
     // A client that is told to come back later keeps its connection for that long.
     keepAliveTimeout: 72_000,

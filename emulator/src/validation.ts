@@ -35,11 +35,7 @@ export class Validation {
     const validate = this.compiled(schema);
     const result = validate(value) as unknown;
     if (result === true) return undefined;
-    return (validate.errors ?? [])
-      .map(({ instancePath, message, params }) =>
-        [instancePath, message, detail(params)].filter((part) => part !== undefined && part !== "").join(" "),
-      )
-      .join("; ");
+    return described(validate.errors ?? []);
   }
 
   private static async create(): Promise<Validation> {
@@ -52,6 +48,24 @@ export class Validation {
     if (!app.validatorCompiler) throw new Error("fastify has no validator");
     return new Validation(app.validatorCompiler);
   }
+}
+
+/**
+ * What is wrong, in words.
+ * @param place where the value is that was looked at
+ */
+export function described(
+  errors: readonly Readonly<{ instancePath: string; message?: string; params: Record<string, unknown> }>[],
+  place = "",
+): string {
+  return errors
+    .map(({ instancePath, message, params }) =>
+      [`${place}${instancePath}`, message, detail(params)].filter(
+        (part) => part !== undefined && part !== "",
+      ),
+    )
+    .map((parts) => parts.join(" "))
+    .join("; ");
 }
 
 function detail(params: Record<string, unknown>): string | undefined {

@@ -44,7 +44,7 @@ const carriedOut: Mistake[] = [
   {
     what: "unknown type",
     told: [
-      'Adding a data disk (FANCY, 100 GB) of desktop D1 failed after Ns: the service answered 400 WKS.0400: body/volumes/0/type must be equal to one of the allowed values (request id R). No change was sent to the service. Check the type "FANCY", which is not one of SAS, SSD, GPSSD, GPSSD2, ESSD: getVolumeTypes lists the types that the project offers. Otherwise correct what the service names. Then run again. [HWD1301]',
+      'Adding a data disk (FANCY, 100 GB) of desktop D1 failed after Ns: the service answered 400 WKS.0400: body/volumes/0/type must be equal to one of the allowed values (SAS, SSD, GPSSD, GPSSD2, ESSD) (request id R). No change was sent to the service. Check the type "FANCY", which is not one of SAS, SSD, GPSSD, GPSSD2, ESSD: getVolumeTypes lists the types that the project offers. Otherwise correct what the service names. Then run again. [HWD1301]',
     ],
     inputs: { ...ssd, type: "FANCY" },
   },
