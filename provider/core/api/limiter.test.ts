@@ -30,6 +30,24 @@ test("it begins slowly, and is at the full rate when some requests were accepted
   expect(full).toBeLessThanOrEqual(202);
 });
 
+test.each([
+  ["a short line with one whose refusal is costly", 100, true, 6.3],
+  ["a line that takes longer than such a refusal", 2_000, true, 16],
+  ["no such request", 100, false, 16],
+])("how fast the rate grows at the start: %s", (_, waiting, isCostly, expected) => {
+  const world = new VirtualTime();
+  const limiter = new Limiter(world.clock, 20);
+  const leaves = new AbortController();
+  for (let n = 1; n < waiting; n += 1) void limiter.take();
+  void limiter.take(leaves.signal, isCostly);
+  for (let n = 0; n < 20; n += 1) limiter.accepted(0);
+  expect(limiter.perSecond).toBeCloseTo(expected);
+  // Those that have left the line are costly no more.
+  leaves.abort();
+  limiter.accepted(0);
+  expect(limiter.perSecond).toBeCloseTo(expected + 1);
+});
+
 test("idle time saves up next to nothing", async () => {
   const world = new VirtualTime();
   const limiter = new Limiter(world.clock, 5);

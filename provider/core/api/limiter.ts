@@ -12,6 +12,8 @@ import {
 
 /** After a refusal, two requests are apart by the interval and up to this part of it more or less. */
 const UNEVEN = 0.05;
+/** A line that is shorter than this, in seconds, is not worth the refusal of an add, which is then looked for about as long. */
+const CAREFUL_S = 60;
 
 /**
  * Rate limit in front of the API, for the whole process: first come, first
@@ -19,7 +21,9 @@ const UNEVEN = 0.05;
  * ask, never how many wait.
  */
 export class Limiter {
-  readonly #line: (() => void)[] = [];
+  readonly #line: { pass: () => void; isCostly: boolean }[] = [];
+  /** Requests in the line whose refusal would be costly. */
+  #costly = 0;
   #rate: Rate;
   #tokens: number;
   #at: number;
@@ -51,12 +55,15 @@ export class Limiter {
     return Math.max(0, this.#notBefore - this.clock.now());
   }
 
-  /** Resolves when the next request may leave, or at once when `signal` fires: then no turn is used up. */
-  take(signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the next request may leave, or at once when `signal` fires: then no turn is used up.
+   * `isCostly`: a refusal holds up the run.
+   */
+  take(signal?: AbortSignal, isCostly = false): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const leave = () => {
-        this.#line.splice(this.#line.indexOf(pass), 1);
+        this.#leaveLine(this.#line.indexOf(waiting));
         // Nobody waits: a timer for nobody would keep the process alive.
         if (this.#line.length === 0) this.#wake.abort();
         resolve();
@@ -65,15 +72,17 @@ export class Limiter {
         signal?.removeEventListener("abort", leave);
         resolve();
       };
+      const waiting = { pass, isCostly };
       signal?.addEventListener("abort", leave, { once: true });
-      this.#line.push(pass);
+      this.#line.push(waiting);
+      if (isCostly) this.#costly += 1;
       if (!this.#running) void this.#run();
     });
   }
 
   /** A request that left at this time, by the clock, got through to the service. */
   accepted(leftAt: number): void {
-    if (leftAt > this.#refusedAt) this.#rate = afterAccepted(this.#rate);
+    if (leftAt > this.#refusedAt) this.#rate = afterAccepted(this.#rate, this.#isCareful);
   }
 
   /** A request that left at this time was refused as one too many. What was under way together counts once. */
@@ -87,6 +96,17 @@ export class Limiter {
       this.#refusedAt = now;
       this.#holdUntil(now + pauseMs);
     } else if (retryAfterMs !== undefined) this.#holdUntil(now + retryAfterMs);
+  }
+
+  /** A faster rate would save less time than the refusal of one of those that wait. */
+  get #isCareful(): boolean {
+    return this.#costly > 0 && this.#line.length < CAREFUL_S * this.perSecond;
+  }
+
+  #leaveLine(at: number) {
+    const [waiting] = this.#line.splice(at, 1);
+    if (waiting?.isCostly === true) this.#costly -= 1;
+    return waiting;
   }
 
   #holdUntil(time: number): void {
@@ -105,7 +125,7 @@ export class Limiter {
       } else {
         const uneven = this.#refusedAt > -Infinity ? UNEVEN * (2 * this.random() - 1) : 0;
         this.#tokens -= 1 + uneven;
-        this.#line.shift()?.();
+        this.#leaveLine(0)?.pass();
       }
     }
     this.#running = false;

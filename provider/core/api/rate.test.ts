@@ -3,7 +3,7 @@ import { afterAccepted, afterRefused, afterSeconds, burst, perSecond, type Rate,
 /** Neither jitter up nor down. */
 const even = () => 0.5;
 
-type Event = "accepted" | "refused" | { seconds: number };
+type Event = "accepted" | "accepted with care" | "refused" | { seconds: number };
 
 /** The rate after these events; a number says how often the next one happens. */
 function after(most: number, ...events: readonly (Event | number)[]): Rate {
@@ -16,6 +16,7 @@ function after(most: number, ...events: readonly (Event | number)[]): Rate {
     }
     for (let time = 0; time < times; time += 1) {
       if (event === "accepted") rate = afterAccepted(rate);
+      else if (event === "accepted with care") rate = afterAccepted(rate, true);
       else if (event === "refused") ({ rate } = afterRefused(rate, 0, even));
       else rate = afterSeconds(rate, event.seconds);
     }
@@ -32,6 +33,7 @@ test.each<[string, Rate, number]>([
   ["ten requests were accepted", after(20, 10, "accepted"), 6],
   ["each further one raises it", after(20, 15, "accepted"), 11],
   ["up to the most that a setting allows", after(20, 100, "accepted"), 20],
+  ["slowly while a refusal would hold up the run", after(20, 110, "accepted with care"), 9],
   ["a low setting", after(2, 100, "accepted"), 2],
   ["a high setting begins higher", after(1000), 300],
   ["a high setting is reached as soon", after(1000, 24, "accepted"), 1000],

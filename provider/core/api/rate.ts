@@ -18,6 +18,8 @@ export const REQUESTS_PER_SECOND = 20;
 const START = { rate: 6, share: 0.3 };
 /** From so many accepted requests on, each further one raises the rate at the start, by at least 1. */
 const PROVED = { requests: 10, raise: 0.05 };
+/** The same while a refusal would hold up the run: 200 adds stay within a limit of 10 a second. */
+const CAREFUL_RAISE = 0.03;
 /** A refusal among so many first requests says that others are at work. */
 const FIRST_REQUESTS = 20;
 /** Requests a second after that. */
@@ -43,6 +45,8 @@ export interface Rate {
   readonly most: number;
   /** Requests that were accepted since the start, or that left after the last refusal. */
   readonly accepted: number;
+  /** By how much they have raised the rate. */
+  readonly raised: number;
   /** Undefined until the first refusal. */
   readonly refused?: Refused;
 }
@@ -61,15 +65,12 @@ interface Refused {
 
 /** Before the first request. */
 export function unknownRate(most: number): Rate {
-  return { most, accepted: 0 };
+  return { most, accepted: 0, raised: 0 };
 }
 
 /** Requests a second. */
-export function perSecond({ most, accepted, refused }: Rate): number {
-  if (refused === undefined) {
-    const raise = Math.max(0, accepted - PROVED.requests) * Math.max(1, PROVED.raise * most);
-    return Math.min(most, Math.max(START.rate, START.share * most) + raise);
-  }
+export function perSecond({ most, raised, refused }: Rate): number {
+  if (refused === undefined) return Math.min(most, Math.max(START.rate, START.share * most) + raised);
   const { low, level, pace } = refused;
   const grown = refused.grown * pace;
   const speed = GROWTH.perSecond * level ** 1.5 * (1 + (grown / GROWTH.twiceAfterS) ** 2);
@@ -82,10 +83,12 @@ export function burst({ most, refused }: Rate): number {
   return refused === undefined ? Math.max(1, Math.min(2, most), 0.1 * most) : 1;
 }
 
-/** The gateway has taken a request that left after the last refusal, whatever the service made of it. */
-export function afterAccepted(rate: Rate): Rate {
+/** The gateway has taken a request that left after the last refusal, whatever the service made of it. `isCareful`: a refusal now would hold up the run. */
+export function afterAccepted(rate: Rate, isCareful = false): Rate {
   const accepted = rate.accepted + 1;
-  return { ...rate, accepted, ...(rate.refused && { refused: { ...rate.refused, more: 0 } }) };
+  const raise = isCareful ? CAREFUL_RAISE : Math.max(1, PROVED.raise * rate.most);
+  const raised = rate.raised + (accepted > PROVED.requests ? raise : 0);
+  return { ...rate, accepted, raised, ...(rate.refused && { refused: { ...rate.refused, more: 0 } }) };
 }
 
 /** So many seconds have passed since the last request. */
@@ -113,7 +116,7 @@ export function afterRefused(
   const pause = Math.min(PAUSE.most, PAUSE.first * 2 ** Math.min(more, 30)) * (0.7 + 0.6 * random());
   const asked = retryAfterMs > 0 ? retryAfterMs + SPREAD_MS * random() : 0;
   return {
-    rate: { most: rate.most, accepted: 0, refused: { low, level, grown: 0, pace, more } },
+    rate: { most: rate.most, accepted: 0, raised: 0, refused: { low, level, grown: 0, pace, more } },
     pauseMs: Math.max(pause, asked),
   };
 }

@@ -154,6 +154,9 @@ export async function listVolumeTypes(
   });
 }
 
+/** An add names no disk, and may not be sent twice. */
+const ADD_PERMISSION = "workspace:volumes:add";
+
 /**
  * AddDesktopVolumes: POST /v2/{project_id}/desktops/{desktop_id}/volumes with
  * 1..10 disks. Sent once: there is no idempotency token. Throws `TimeoutError`
@@ -172,7 +175,7 @@ export async function addVolumes(
   );
   const body = compact({ volumes, enterprise_project_id: enterpriseProjectId });
   const path = `/desktops/${encodeURIComponent(desktopId)}/volumes`;
-  return change(client, "POST", path, body, "workspace:volumes:add", waiter);
+  return change(client, "POST", path, body, ADD_PERMISSION, waiter);
 }
 
 /**
@@ -235,13 +238,14 @@ async function change(
     serverTime,
   });
   try {
-    const answer = await client.write(method, path, body, waiter, permission);
+    const isOnce = permission === ADD_PERMISSION;
+    const answer = await client.write(method, path, body, waiter, permission, { isOnce });
     return { outcome: "accepted", ...acceptedJob(answer), at: window(answer.serverTime) };
   } catch (error) {
     const lastsForever = error instanceof CredentialsError && error.reason !== "unreachable";
     if (lastsForever || !isFailure(error)) throw error;
     const serverTime = error instanceof ApiError ? error.serverTime : undefined;
-    const outcome = classifyFailedWrite(error, { namesDisks: permission !== "workspace:volumes:add" });
+    const outcome = classifyFailedWrite(error, { namesDisks: permission !== ADD_PERMISSION });
     return { outcome, error, at: window(serverTime) };
   }
 }
