@@ -1,19 +1,10 @@
 import type { JobEnd, JobSummary } from "../api/jobs";
 import type { Volume, VolumeSpec } from "../api/volumes";
 import type { Waiter } from "../operation";
-import {
-  type Attempt,
-  type Batch,
-  type DesktopContext,
-  LATEST_ARRIVAL_MS,
-  madeBy,
-  type Member,
-  readAgain,
-} from "./batch";
+import { type Attempt, type Batch, type DesktopContext, madeBy, type Member, readAgain } from "./batch";
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   type AddEvidence,
-  fitOf,
   type JobWindow,
   type Lacking,
   type Match,
@@ -21,12 +12,11 @@ import {
   mayHaveBeen,
   ranAt,
 } from "./matchVolumes";
+import { possibleDisks } from "./possibleDisks";
 import { type DesktopSnapshot, isWhole, type ShownDesktop } from "./snapshot";
 
 /** An unowned disk that is not older than this shows that others work on the desktop, in ms. */
 const STRANGERS_WITHIN_MS = 600_000;
-/** A disk may be created so long after its job began, in ms. */
-const POSSIBLE_MS = 60_000;
 /** A job whose end is not known has made nothing that is created so long after it began, in ms. */
 const LONGEST_UNKNOWN_JOB_MS = 600_000;
 /** Pauses between reads for the new disks, in ms; the last one is repeated. */
@@ -52,13 +42,19 @@ export interface AddQuestion {
 export interface AddFacts
   extends
     Pick<AddQuestion, "jobs" | "lateJobs" | "isOwned" | "alsoLookedFor">,
-    Pick<AddEvidence, "settled" | "confirmed" | "others" | "mayList"> {
+    Pick<AddEvidence, "settled" | "confirmed" | "others" | "mayList" | "vanished"> {
   /** The id of the job was not told: that one of these is ours is only inferred. */
   lost: boolean;
 }
 
 /** A look before everything shows, with no other evidence. */
-export const NOTHING_ELSE = { settled: false, confirmed: false, others: undefined, mayList: true } as const;
+export const NOTHING_ELSE = {
+  settled: false,
+  confirmed: false,
+  others: undefined,
+  mayList: true,
+  vanished: [],
+} as const;
 
 /** What a snapshot proves for those that still wait for a disk of this attempt. */
 export interface AddJudgement {
@@ -116,10 +112,14 @@ export async function gatherEvidence(
     const { given } = judgeAdds(attempt, row, { ...question, ...NOTHING_ELSE, lost });
     return given.length === batch.open.length && given.every(([member, volume]) => showsAll(member, volume));
   };
+  const everShown = new Map<string, Volume>();
   const see = async (now: DesktopSnapshot) => {
     reads += 1;
     seen = undefined;
     if (now.gone) return true;
+    const shown = new Set(now.volumes.map(({ volumeId }) => volumeId));
+    const vanished = [...everShown.values()].filter(({ volumeId }) => !shown.has(volumeId));
+    for (const volume of now.volumes) everShown.set(volume.volumeId, volume);
     const settled = clock.now() >= settledAt;
     // Until everything shows, others may begin to add: what was listed earlier excludes nobody then.
     const known = settled && !othersSettled ? undefined : others;
@@ -130,6 +130,7 @@ export async function gatherEvidence(
       confirmed: false,
       others: known,
       mayList: !othersSettled,
+      vanished,
     };
     let judgement = judgeAdds(attempt, now, facts);
     // What others added before our job began is listed by now: a list that was read earlier excludes nobody.
@@ -387,50 +388,6 @@ function unexplained(
 ): JobWindow[] {
   const owned = volumes.filter(({ volumeId }) => isOwned(volumeId));
   return jobs.filter((job) => !owned.some((volume) => ranAt(volume, job)));
-}
-
-/**
- * New disks like those of the request that nobody holds, of the time in which a
- * job of the request could have made them, or of any time: for messages, where nothing is proved.
- */
-export function possibleDisks(
-  { specs, beforeIds, window, timed }: Attempt,
-  { volumes }: ShownDesktop,
-  isOwned: (volumeId: string) => boolean,
-  when: "its time" | "any time" = "its time",
-): Volume[] {
-  const [from, to] = [window.from - POSSIBLE_MS, window.to + LATEST_ARRIVAL_MS + POSSIBLE_MS];
-  return volumes.filter(
-    (volume) =>
-      !beforeIds.has(volume.volumeId) &&
-      !isOwned(volume.volumeId) &&
-      specs.some((spec) => mayHaveBeen(spec, volume)) &&
-      (!timed ||
-        when === "any time" ||
-        volume.createdAt.length === 0 ||
-        beganWithin(volume.createdAt, from, to)),
-  );
-}
-
-/**
- * New disks that nobody holds and that a job of ours may have made all the
- * same: created while it ran, whatever they look like, or like those of the
- * request, whatever their time says. For messages: none of them is given to anybody.
- */
-export function oddDisks(
-  attempt: Attempt,
-  now: ShownDesktop,
-  job: JobWindow,
-  isOwned: (volumeId: string) => boolean,
-): Volume[] {
-  const alike = possibleDisks(attempt, now, isOwned, "any time");
-  return now.volumes.filter(
-    (volume) =>
-      alike.includes(volume) ||
-      (!attempt.beforeIds.has(volume.volumeId) &&
-        !isOwned(volume.volumeId) &&
-        fitOf(volume.createdAt, job) !== "outside"),
-  );
 }
 
 function isOpen({ members }: Attempt, slot: number): boolean {

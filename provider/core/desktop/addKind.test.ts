@@ -1,6 +1,6 @@
 import { add, becoming, runScript } from "./testing/runScript";
 import { ended, listed, ScriptedDesktop, shown } from "./testing/scriptedDesktop";
-import { disk, SAS, SSD } from "./testing/times";
+import { at, disk, SAS, SSD } from "./testing/times";
 import { UnfinishedAddError } from "./volumeRequest";
 
 describe("reads that lag", () => {
@@ -96,6 +96,24 @@ describe("reads that lag", () => {
     expect(
       desktop.said.flatMap((line) => /also has (\S+) .* sent the request twice/.exec(line)?.[1] ?? []),
     ).toEqual(named);
+  });
+
+  test("one of ours is deleted while everything is waited for: none that another job made is taken in its place", async () => {
+    const [first, second, theirs] = [disk("first", 0), disk("second", 0), disk("theirs", 6)];
+    const read = (now: number) =>
+      shown(now < 6 ? [] : now < 7 ? [first, second] : now < 9 ? [first, second, theirs] : [first, theirs]);
+    const foreign = listed("k", 6, { state: "succeeded", end: at(7) });
+    const { desktop, results } = await runScript(
+      {
+        read,
+        sends: [{ accepted: "j" }],
+        jobs: { j: [6, ended("j", [0, 6])] },
+        jobList: (now) => (now < 9 ? [] : [foreign]),
+      },
+      [add, add],
+    );
+    expect(results).toEqual(["first", expect.stringMatching(/shows new disks: theirs|HWD/)]);
+    expect(desktop.ownership.isHeld("theirs")).toBeUndefined();
   });
 
   test("the other kind of read is given up late: one more read, in which everything shows", async () => {

@@ -1,15 +1,8 @@
 import type { JobEnd } from "../api/jobs";
 import { MAX_VOLUMES_PER_CALL, type Volume } from "../api/volumes";
 import { CoreError } from "../errors";
-import {
-  type AddFacts,
-  type AddsSeen,
-  gatherEvidence,
-  judgeAdds,
-  NOTHING_ELSE,
-  oddDisks,
-  possibleDisks,
-} from "./addEvidence";
+import { type AddFacts, type AddsSeen, gatherEvidence, judgeAdds, NOTHING_ELSE } from "./addEvidence";
+import { oddDisks, possibleDisks } from "./possibleDisks";
 import {
   type Attempt,
   type Batch,

@@ -119,7 +119,8 @@ describe("E1 and E2: as many as were asked for, created inside our job", () => {
       "one inside our job, and one more inside it that has grown",
       [disk("a", 15), disk("b", 13, { size: 30 })],
       {},
-      ["ambiguous"],
+      ["unproved"],
+      "job list,time",
     ],
     [
       "one that has grown beyond what was asked for besides it",
@@ -304,29 +305,6 @@ describe("a job that did not make all, or whose end is not known", () => {
       { ...unknown, settled: true },
       ["unproved"],
       "job list",
-    ],
-  ])("%s", (_, now, evidence, slots, lacks = "") => {
-    expect(outcome(now, { ...plain, ...evidence })).toEqual({ slots, lacks });
-  });
-});
-
-describe("a disk that somebody has grown since", () => {
-  const grown = disk("grown", 14, { size: 30 });
-  test.each<Row>([
-    ["reads may lag", [grown], {}, ["missing"]],
-    ["everything shows: nobody but our job made it", [grown], { settled: true }, ["grown"]],
-    [
-      "at the edge somebody else may have made it",
-      [disk("grown", 10, { size: 30 })],
-      { settled: true },
-      ["missing"],
-    ],
-    ["one that is smaller is another", [disk("small", 14, { size: 10 })], { settled: true }, ["missing"]],
-    [
-      "besides one like it",
-      [grown, disk("a", 14)],
-      { settled: true, specs: [SSD, SSD], others: [] },
-      ["a", "grown"],
     ],
   ])("%s", (_, now, evidence, slots, lacks = "") => {
     expect(outcome(now, { ...plain, ...evidence })).toEqual({ slots, lacks });

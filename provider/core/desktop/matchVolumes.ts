@@ -101,6 +101,8 @@ export interface AddEvidence {
   others: readonly JobWindow[] | undefined;
   /** They have not been asked for since everything shows. */
   mayList: boolean;
+  /** Disks that an earlier read after the job showed, and that are gone again. */
+  vanished: readonly Volume[];
 }
 
 /** What would decide the match. `holders`: to hear of the resources that got the other disks of the request. */
@@ -133,10 +135,14 @@ export interface Match {
 export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Match {
   const { specs, before, isOwned, job } = evidence;
   // A desktop that shows one disk twice has it once.
-  const fresh = [...new Map(now.map((volume) => [volume.volumeId, volume])).values()]
-    .filter(({ volumeId }) => !before.has(volumeId))
-    .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
-    .filter(({ fit }) => fit !== "outside");
+  const newOf = (volumes: readonly Volume[]) =>
+    [...new Map(volumes.map((volume) => [volume.volumeId, volume])).values()]
+      .filter(({ volumeId }) => !before.has(volumeId))
+      .map((volume) => ({ volume, fit: fitOf(volume.createdAt, job) }))
+      .filter(({ fit }) => fit !== "outside");
+  const fresh = newOf(now);
+  // Somebody may have grown or deleted some of ours: where there is one too many, none of others is taken in their place.
+  const hidden = hiddenOnes(fresh, newOf(evidence.vanished), evidence);
   if (!evidence.isBeforeKnown && fresh.some((one) => mayBeOld(one))) {
     const all = specs.map((_, slot) => slot);
     const none = { proved: new Map<number, Volume>(), missing: [], lacks: new Set<Lacking>(["time"]) };
@@ -163,7 +169,8 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
     const shared = free.some(({ volume }) =>
       [...groups.values()].some((other) => other.spec !== spec && isLike(other.spec, volume)),
     );
-    const verdict = shared ? { is: "ambiguous" as const } : matchAlike(free, wanted.length, evidence);
+    const mayBe = hidden.filter(({ volume }) => mayHaveBeen(spec, volume));
+    const verdict = shared ? { is: "ambiguous" as const } : matchAlike(free, mayBe, wanted.length, evidence);
     if (verdict.is !== "none") for (const { volume } of free) candidates.add(volume);
     if (verdict.is === "ambiguous") ambiguous.push(...wanted);
     else if (verdict.is === "unproved") {
@@ -200,6 +207,23 @@ export function matchVolumes(now: readonly Volume[], evidence: AddEvidence): Mat
   return { proved, missing, unproved, ambiguous, candidates: [...candidates], lacks };
 }
 
+/**
+ * New disks that do not look like one of the request and may have been one of
+ * it, where more show, or have shown, than it made.
+ */
+function hiddenOnes(
+  fresh: readonly Candidate[],
+  vanished: readonly Candidate[],
+  { specs, isOwned }: AddEvidence,
+): Candidate[] {
+  const known = fresh.filter(({ volume, fit }) => isOwned(volume.volumeId) && fit !== "near").length;
+  const free = [...fresh, ...vanished].filter(
+    ({ volume }) => !isOwned(volume.volumeId) && specs.some((spec) => mayHaveBeen(spec, volume)),
+  );
+  if (free.length <= specs.length - known) return [];
+  return free.filter((one) => vanished.includes(one) || !specs.some((spec) => isLike(spec, one.volume)));
+}
+
 /** Whether its time does not exclude that it is older than the job. */
 function mayBeOld({ volume, fit }: Candidate): boolean {
   return fit === "unknown" || volume.createdAt.length > 1;
@@ -224,19 +248,26 @@ type AlikeVerdict =
   | { is: "unproved"; lacks: readonly Lacking[] }
   | { is: "ambiguous" };
 
-/** The same for disks of one kind, of which our job was to make `wanted`. */
-function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvidence): AlikeVerdict {
+/** The same for disks of one kind, of which our job was to make `wanted`; `hidden` were of that kind perhaps. */
+function matchAlike(
+  free: readonly Candidate[],
+  hidden: readonly Candidate[],
+  wanted: number,
+  evidence: AddEvidence,
+): AlikeVerdict {
   const { made, settled, confirmed, others, mayList } = evidence;
   if (free.length === 0 || wanted === 0) return { is: "none" };
   const endIsKnown = knowsEnd(evidence);
   const inside = endIsKnown ? free.filter(({ fit }) => fit === "inside") : [];
-  if (inside.length === wanted) return proved(inside);
+  if (inside.length === wanted && hidden.length === 0) return proved(inside);
 
-  const ours = free.filter((one) => !isExplained(one, free, wanted, evidence));
+  const pool = [...free, ...hidden];
+  const isOurs = (one: Candidate) => !isExplained(one, pool, wanted, evidence);
+  const ours = free.filter(isOurs);
   const isExclusive =
     others !== undefined &&
     ours.every(({ volume }) => others.every((window) => fitOf(volume.createdAt, window) === "outside"));
-  if (ours.length > wanted) {
+  if (ours.length + hidden.filter(isOurs).length > wanted) {
     if (settled && others !== undefined) return { is: "ambiguous" };
     return { is: "unproved", lacks: ["job list", "time"] };
   }
@@ -246,7 +277,8 @@ function matchAlike(free: readonly Candidate[], wanted: number, evidence: AddEvi
     if (isComplete && made === "all" && !isDoubtful) return proved(ours);
     if (isExclusive) return proved(ours.filter(({ fit }) => fit !== "near"));
     if (others === undefined) return { is: "unproved", lacks: ["job list"] };
-    return inside.length > 0 ? proved(inside) : { is: "ambiguous" };
+    const certain = inside.filter(isOurs);
+    return certain.length > 0 ? proved(certain) : { is: "ambiguous" };
   }
   if (!isComplete) return { is: "none" };
   if (confirmed && isExclusive && ours.every(({ fit }) => fit !== "near")) return proved(ours);

@@ -14,6 +14,7 @@ export const plain: AddEvidence = {
   confirmed: false,
   others: undefined,
   mayList: false,
+  vanished: [],
 };
 export const gpssd = (iops: number): VolumeSpec => ({ type: "GPSSD2", size: 20, iops, throughput: 200 });
 
