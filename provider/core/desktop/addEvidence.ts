@@ -5,6 +5,7 @@ import { type Attempt, type Batch, type DesktopContext, madeBy, type Member, rea
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   type AddEvidence,
+  isLike,
   type JobWindow,
   type Lacking,
   type Match,
@@ -347,7 +348,11 @@ function ofLostAnswer(
   }
   const [match] = seen;
   const open = match === undefined ? [] : [...match.missing, ...match.ambiguous, ...match.unproved];
-  const isExact = match?.proved.size === candidates.length && open.length === 0;
+  // One that has another size now may be another client's: only where the job is known, nobody else made it.
+  const areAlike = [...(match?.proved.values() ?? [])].every((volume) =>
+    attempt.specs.some((spec) => isLike(spec, volume)),
+  );
+  const isExact = match?.proved.size === candidates.length && open.length === 0 && areAlike;
   const its = match === undefined ? undefined : jobs[matches.indexOf(match)];
   // Half a minute is long enough for somebody else's add: only a job of the same moment is taken for its own.
   const isOnlyJob = seen.length === 1 && its !== undefined && !lateJobs.has(its.jobId);

@@ -26,6 +26,15 @@ describe("an add that may have been carried out", () => {
     expect(desktop.audited).toMatchObject([{ action: "added" }]);
   });
 
+  test("a disk of the job that shows has been grown: it may be another client's, and is named", async () => {
+    const { results, calls } = await runScript(
+      { ...carriedOut(lost), read: (second) => shown(second < 6 ? [] : [disk("grown", 4, { size: 30 })]) },
+      [add],
+    );
+    expect(results[0]).toMatch(/grown \(SSD/);
+    expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+  });
+
   test("its job ended long ago and the next reads are old, whatever the time: it is read for until nothing lags", async () => {
     let reads = 0;
     const desktop = new ScriptedDesktop({
