@@ -72,6 +72,14 @@ No provider process runs on this machine.
   });
 });
 
+test("it does not wait for the processes of another run, or for one that was started by hand", async () => {
+  const engineRuns = machine(
+    [[dynamic, plugin, byHand].join("\n"), [dynamic, byHand].join("\n")],
+    ["127.0.0.1:4001"],
+  );
+  expect(await engineRuns.run("--wait")).toMatchObject({ code: EXIT.none });
+});
+
 test("help, and options that it does not know", async () => {
   expect(await machine([""]).run("--help")).toEqual({ code: EXIT.none, output: statusHelp });
   await expect(machine([""]).run("--wat")).rejects.toThrow(BadArguments);

@@ -12,11 +12,12 @@ Says for each whether the engine that started it still runs. After a kill, a
 provider process finishes what it has sent to the service, then exits.
 Changes nothing.
 
-  --wait     waits until no provider process is left
+  --wait     waits until each process whose engine has exited has exited too;
+             those of other runs are listed, and not waited for
   --help     prints this text
 
 Exit codes:
-  ${EXIT.none}  no provider process runs
+  ${EXIT.none}  no provider process runs; with --wait: none of a run that has ended
   ${EXIT.error}  an error: the processes cannot be listed
   ${EXIT.problems}  a provider process runs
 `;
@@ -88,16 +89,22 @@ export async function status(args: readonly string[], machine: Machine): Promise
       machine.write("No provider process runs on this machine.\n");
       return EXIT.none;
     }
-    const lines = await Promise.all(
-      processes.map(async (one) =>
-        describeProcess(one, one.engine !== undefined && (await machine.listens(one.engine))),
-      ),
+    const described = await Promise.all(
+      processes.map(async (one) => {
+        const isThere = one.engine !== undefined && (await machine.listens(one.engine));
+        return { line: describeProcess(one, isThere), isLeftOver: one.engine !== undefined && !isThere };
+      }),
     );
+    const lines = described.map(({ line }) => line);
     // While waiting, the age alone is no news.
     const news = lines.map((line) => line.replace(/ for \S+:/, "")).join("\n");
     if (news !== said) machine.write(`${lines.join("\n")}\n`);
     said = news;
     if (!wait) return EXIT.problems;
+    if (!described.some(({ isLeftOver }) => isLeftOver)) {
+      machine.write("No provider process of a run that has ended is left on this machine.\n");
+      return EXIT.none;
+    }
     await machine.clock.sleep(WAIT_MS);
   }
 }
