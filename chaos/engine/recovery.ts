@@ -25,7 +25,7 @@ async function run(stack: TestStack, command: string): Promise<CommandResult> {
   return stack.refresh({ args: args.filter((arg) => arg !== "--yes") });
 }
 
-/** "The steps", and before them what a killed CLI may have done to a backend in a folder. */
+/** "The run was cut off", and before it what a killed CLI may have done to a backend in a folder. */
 export async function afterKill(stack: TestStack): Promise<void> {
   const { stderr } = await stack.run(["stack", "export"]);
   if (stderr.includes("failed to load checkpoint: EOF"))

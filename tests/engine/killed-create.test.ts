@@ -1,7 +1,8 @@
-/** `kill -9` of the CLI while it adds disks, and what docs/recovery.md says to do then. */
+/** `kill -9` of the CLI while it adds disks, and docs/recovery.md followed word for word. */
 import { openCloud, passed } from "./cloud";
 import type { Cloud } from "./cloud";
 import { diskProgram } from "./disk-program";
+import { commandsUnder, pageRunner } from "./recovery-page";
 
 jest.setTimeout(180_000);
 
@@ -35,20 +36,26 @@ test("what was made is adopted, what was not made is made, and nothing is bought
   up.killOrphans();
   cloud.emulator.clearFaults();
 
-  passed(await cloud.stack.cancel());
-  expect(passed(await cloud.stack.refresh())).not.toMatch(/pending/i);
+  const run = pageRunner(cloud.stack);
+  const [wait = "", cancel = "", refresh = "", orphans = ""] = commandsUnder("The run was cut off");
+  passed(await run(wait));
+  passed(await run(cancel));
+  expect(passed(await run(refresh))).not.toMatch(/pending/i);
   expect(await pending()).toContain("creating made");
-
   const [disk] = cloud.volumes(1);
+  const found = await run(orphans);
+  expect(found.code).toBe(2);
+  expect(found.stdout).toContain(disk?.volume_id);
+
+  // "Yes": the disk is there.
   cloud.stack.writeProgram(
     diskProgram({
       made: { args: { existingVolumeId: disk?.volume_id, deletionProtection: false } },
       unanswered: { args: { desktop: 2 } },
     }),
   );
-  passed(await cloud.stack.refresh({ args: ["--clear-pending-creates"] }));
+  for (const command of commandsUnder("Pending creates")) passed(await run(command));
   expect(await pending()).toEqual([]);
-  passed(await cloud.stack.up());
 
   expect((await cloud.disks()).made?.outputs?.volumeId).toBe(disk?.volume_id);
   expect(cloud.volumes(1)).toHaveLength(1);

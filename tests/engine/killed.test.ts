@@ -1,25 +1,25 @@
-/** `kill -9` of the CLI in the middle of a delete. */
+/** `kill -9` of the CLI in the middle of a destroy of 50 disks, and docs/recovery.md followed word for word. */
 import { descendantsOf, listProcesses } from "./process-tree";
 import { openCloud, passed } from "./cloud";
 import type { Cloud } from "./cloud";
-import { diskProgram } from "./disk-program";
+import { attachments } from "./fleet";
+import { commandsUnder, pageRunner } from "./recovery-page";
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let cloud: Cloud;
 
 beforeAll(async () => {
-  cloud = await openCloud({
-    project: { program: diskProgram({ first: {}, second: {}, third: { args: { desktop: 2 } } }) },
-  });
+  cloud = await openCloud({ project: { program: attachments(5, 10) }, desktops: 5, jobTimeMs: 1_500 });
 });
 
 afterAll(() => cloud.close());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("the provider ends by itself, and after cancel destroy comes to its end", async () => {
-  passed(await cloud.stack.up());
+test("after the page's steps, a destroy that was cut off comes to its end", async () => {
+  passed(await cloud.stack.up({ parallel: 100 }));
+  expect(cloud.volumes()).toHaveLength(50);
   cloud.emulator.addFault({
     fault: "slow",
     delay_ms: 1_500,
@@ -27,27 +27,32 @@ test("the provider ends by itself, and after cancel destroy comes to its end", a
     match: { operation: "DeleteDesktopVolumes" },
   });
   cloud.forget();
-  const destroy = cloud.stack.start("destroy", { parallel: 16 });
+  const destroy = cloud.stack.start("destroy", { parallel: 20 });
   while (cloud.calls()["batch-delete"] === undefined) await pause(20);
   const plugins = descendantsOf(destroy.pid, listProcesses());
   expect(plugins.map(({ command }) => command)).toContainEqual(
     expect.stringContaining("dynamic-provider/index.js"),
   );
-
   destroy.kill();
   expect(await destroy.result).toMatchObject({ code: null });
+  cloud.emulator.clearFaults();
 
-  const left = () =>
+  const run = pageRunner(cloud.stack);
+  const [wait = "", ...steps] = commandsUnder("The run was cut off");
+  expect(passed(await run(wait))).toMatch(/No provider process .* on this machine\.\n$/);
+  expect(
     listProcesses().filter(({ pid, command }) =>
       plugins.some((plugin) => plugin.pid === pid && plugin.command === command),
-    );
-  const deadline = performance.now() + 30_000;
-  while (left().length > 0 && performance.now() < deadline) await pause(200);
-  expect(left()).toEqual([]);
+    ),
+  ).toEqual([]);
+  const texts: string[] = [];
+  for (const step of steps) texts.push(passed(await run(step)));
+  expect(texts.at(-1)).toContain("No orphans found.");
+  const left = cloud.volumes().length;
+  expect(Object.keys(await cloud.disks())).toHaveLength(left);
+  expect(left).toBeGreaterThan(0);
 
-  cloud.emulator.clearFaults();
-  passed(await cloud.stack.cancel());
-  passed(await cloud.stack.destroy({ parallel: 16 }));
+  passed(await cloud.stack.destroy({ parallel: 20 }));
   expect(cloud.volumes()).toEqual([]);
   expect(await cloud.disks()).toEqual({});
   expect((await cloud.stack.exportState()).deployment.pending_operations ?? []).toEqual([]);
