@@ -62,7 +62,7 @@ function describeClient(name: string, obtain: () => Promise<Life>, facts: LifeFa
 
     beforeAll(async () => {
       const [program, ...args] = await obtain();
-      emulator = await startEmulator({ desktops: 3, jobTimeMs: 60, checkAnswers: true });
+      emulator = await startEmulator({ desktops: 3, jobTimeMs: 1_000, checkAnswers: true });
       const { stdout } = await run(program, [...args, emulator.url, desktop], {
         env: { PATH: process.env.PATH, ...emulator.env },
         timeout: 120_000,

@@ -78,7 +78,7 @@ describe("the official Python SDK", () => {
 
   beforeAll(async () => {
     const python = await pythonWithSdk();
-    emulator = await startEmulator({ desktops: 3, jobTimeMs: 60, checkAnswers: true });
+    emulator = await startEmulator({ desktops: 3, jobTimeMs: 1_000, checkAnswers: true });
     const idTokenFile = join(mkdtempSync(join(cache, "token-")), "id-token");
     writeFileSync(idTokenFile, "emulator-id-token");
     const { stdout } = await run(python, [join(__dirname, "life.py"), emulator.url, desktop, idTokenFile], {

@@ -49,7 +49,7 @@ test("a seed that breaks a promise is told with the command that repeats it", as
       .map(withoutIds);
   expect(again.failures).toHaveLength(1);
   expect(verdicts(again.failures[0]?.text)).toEqual(verdicts(text));
-}, 60_000);
+}, 180_000);
 
 test("the parts of a world that are to blame are found, and shown as a table", async () => {
   const { failures } = await campaign({ ...options, shrinks: 0, timelineOf: "A1" });
@@ -63,7 +63,7 @@ test("the parts of a world that are to blame are found, and shown as a table", a
   expect(table.get("gone-is-gone")).toMatchObject({ seeds: failures.length, examined: 1 });
   expect(Object.fromEntries(table.get("gone-is-gone")?.blamed ?? [])).toEqual({ "second-stack": 1 });
   expect(describeBlame(table)).toMatch(/^\| part \| .*gone-is-gone[^]*\| second-stack \| .*1/);
-}, 60_000);
+}, 180_000);
 
 /** Ids of disks are other ones each time. */
 function withoutIds(line: string): string {
