@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "../repository";
 import type { PulumiCli } from "./cli";
 
-/** Variables that would let a developer's own account, stack or proxy in, and those that colour texts. */
-const foreign = /^(?:HW_|HUAWEICLOUD_|OS_|PULUMI_|FORCE_COLOR$|(?:https?|all|no)_proxy$)/i;
+/** Variables that would let a developer's own account, stack or proxy in, and those that change what is written. */
+const foreign = /^(?:HW_|HUAWEICLOUD_|OS_|PULUMI_|FORCE_COLOR$|CI$|(?:https?|all|no)_proxy$)/i;
 
 /** The environment of this process without credentials, settings of Pulumi and proxies. */
 export function bareEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
