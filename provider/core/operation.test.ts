@@ -8,6 +8,7 @@ import {
   limited,
   mergeWaiters,
   OperationContext,
+  overriding,
   runOperation,
   SharedWork,
   type Waiter,
@@ -224,6 +225,12 @@ describe("several who wait together", () => {
     expect([hasty.noted, patient.noted]).toEqual([["seen"], []]);
     hasty.leave();
     expect([merged.remaining(), merged.signal.aborted]).toEqual([0, true]);
+  });
+
+  test("a change for all of them leaves in the time of the least patient, through whatever it is handed on", () => {
+    const merged = mergeWaiters([one(1_000).waiter, one(5_000).waiter]);
+    expect(overriding(merged, {}).leavesWithin?.()).toBe(1_000);
+    expect(overriding(one(5_000).waiter, {}).leavesWithin?.()).toBe(5_000);
   });
 
   test("are halted only when all of them are", () => {

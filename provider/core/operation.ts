@@ -255,6 +255,12 @@ export class WaiterGroup implements Waiter {
     return Math.max(0, ...[...this.#waiters.keys()].map((waiter) => waiter.remaining()));
   }
 
+  /** A change is for all of them: it leaves in the time of the least patient. */
+  leavesWithin(): number {
+    const waiters = [...this.#waiters.keys()];
+    return Math.min(...waiters.map((waiter) => waiter.leavesWithin?.() ?? waiter.remaining()));
+  }
+
   note(seen: string): void {
     for (const waiter of this.#waiters.keys()) waiter.note(seen);
   }
@@ -325,8 +331,19 @@ export class SharedWork<T> {
  */
 export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
   let until: number | undefined;
-  return {
+  return overriding(waiter, {
     remaining: () => Math.max(0, Math.min(waiter.remaining(), (until ?? clock.now() + ms) - clock.now())),
+    noteRequest: () => {
+      until ??= clock.now() + ms;
+      waiter.noteRequest?.();
+    },
+  });
+}
+
+/** The same waiter, except for what is given. */
+export function overriding(waiter: Waiter, own: Partial<Waiter>): Waiter {
+  return {
+    remaining: () => waiter.remaining(),
     signal: waiter.signal,
     note: (seen) => {
       waiter.note(seen);
@@ -335,10 +352,11 @@ export function limited(waiter: Waiter, ms: number, clock: Clock): Waiter {
       waiter.noteCall?.(call);
     },
     noteRequest: () => {
-      until ??= clock.now() + ms;
       waiter.noteRequest?.();
     },
     halted: () => waiter.halted?.(),
+    leavesWithin: () => waiter.leavesWithin?.() ?? waiter.remaining(),
+    ...own,
   };
 }
 

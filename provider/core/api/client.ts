@@ -48,8 +48,8 @@ interface ApiRequest {
   query: Query;
   body: string | undefined;
   permission: string | undefined;
-  /** It is not simply sent again after a refusal: what it may have added is looked for first. */
-  isOnce: boolean;
+  /** A refusal holds up the run: it is not simply sent again, what it may have added is looked for first. */
+  isCostly: boolean;
   /** How often it is sent at most. */
   atMost: number;
   /** Set by `#authorize`. */
@@ -93,7 +93,7 @@ export class WorkspaceClient {
    */
   async read(path: string, query: Query, waiter: Waiter, { atMost = Infinity } = {}): Promise<Answer> {
     const most = Math.min(atMost, (this.parts.maxRetries ?? Infinity) + 1);
-    const unused = { body: undefined, permission: undefined, headers: {}, isOnce: false };
+    const unused = { body: undefined, permission: undefined, headers: {}, isCostly: false };
     return this.#handle({ method: "GET", path, query, atMost: most, ...unused }, waiter);
   }
 
@@ -101,7 +101,7 @@ export class WorkspaceClient {
    * A POST or PUT below the project, sent once; a second time only after a 401
    * whose credentials could be renewed. Any other failure is thrown as it is:
    * the caller knows what has to be read before it may be sent again.
-   * `permission` is named where it is missing. `isOnce`: a refusal holds up the run. Throws as `read`, and
+   * `permission` is named where it is missing. `isCostly`: a refusal holds up the run. Throws as `read`, and
    * `StoppedError` where nothing new may be sent any more.
    */
   async write(
@@ -110,9 +110,9 @@ export class WorkspaceClient {
     body: unknown,
     waiter: Waiter,
     permission: string,
-    { isOnce = false } = {},
+    { isCostly = false } = {},
   ): Promise<Answer> {
-    const request = { method, path, query: {}, permission, isOnce, atMost: 1, headers: {} };
+    const request = { method, path, query: {}, permission, isCostly, atMost: 1, headers: {} };
     return this.#handle({ ...request, body: JSON.stringify(body) }, waiter);
   }
 
@@ -161,7 +161,7 @@ export class WorkspaceClient {
   async #takeTurn(request: ApiRequest, waiter: Waiter, next: Next): Promise<Answer> {
     const { limiter } = this.parts;
     if (limiter.pauseMs > 0) waiter.noteCall?.("waiting until the service takes requests again");
-    await limiter.take(waiter.signal, request.isOnce);
+    await limiter.take(waiter.signal, request.isCostly);
     this.#timeLeft(request, waiter);
     return next(request, waiter);
   }

@@ -231,6 +231,7 @@ async function change(
   permission: string,
   waiter: Waiter,
 ): Promise<Sent> {
+  const isAdd = permission === ADD_PERMISSION;
   const sentAt = client.clock.now();
   const window = (serverTime: number | undefined): ServerWindow => ({
     sentAt,
@@ -238,14 +239,13 @@ async function change(
     serverTime,
   });
   try {
-    const isOnce = permission === ADD_PERMISSION;
-    const answer = await client.write(method, path, body, waiter, permission, { isOnce });
+    const answer = await client.write(method, path, body, waiter, permission, { isCostly: isAdd });
     return { outcome: "accepted", ...acceptedJob(answer), at: window(answer.serverTime) };
   } catch (error) {
     const lastsForever = error instanceof CredentialsError && error.reason !== "unreachable";
     if (lastsForever || !isFailure(error)) throw error;
     const serverTime = error instanceof ApiError ? error.serverTime : undefined;
-    const outcome = classifyFailedWrite(error, { namesDisks: permission !== ADD_PERMISSION });
+    const outcome = classifyFailedWrite(error, { namesDisks: !isAdd });
     return { outcome, error, at: window(serverTime) };
   }
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { WorkspaceClient } from "../api/client";
 import { type Desktop, listDesktops, MAX_DESKTOPS_PER_CALL } from "../api/desktops";
 import { isThrottled } from "../api/retry";
-import { isOver, limited, mergeWaiters, type Waiter } from "../operation";
+import { isOver, limited, mergeWaiters, overriding, type Waiter } from "../operation";
 
 /** A list that gives no answer within this time, in ms, is given up: each desktop can be read by itself. */
 const LIST_TIMEOUT_MS = 10_000;
@@ -102,17 +102,7 @@ export class SharedReads {
     left: () => void,
   ): Promise<ReadonlyMap<string, Desktop>> {
     const { client } = this;
-    const waiter: Waiter = {
-      remaining: () => group.remaining(),
-      signal: group.signal,
-      note: (seen) => {
-        group.note(seen);
-      },
-      noteCall: (call) => {
-        group.noteCall?.(call);
-      },
-      noteRequest: left,
-    };
+    const waiter = overriding(group, { noteRequest: left });
     for (let tries = 1; ; tries += 1) {
       try {
         const limit = limited(waiter, LIST_TIMEOUT_MS, client.clock);
