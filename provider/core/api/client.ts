@@ -177,6 +177,7 @@ export class WorkspaceClient {
   async #exchange(request: ApiRequest, waiter: Waiter): Promise<Answer> {
     // The limiter and signing in may have taken all of the time.
     const left = this.#timeLeft(request, waiter);
+    const leavesWithin = Math.min(left, waiter.leavesWithin?.() ?? left);
     const { method, headers, body, permission } = request;
     const sent: HttpRequest = {
       method,
@@ -185,10 +186,7 @@ export class WorkspaceClient {
       ...(body === undefined ? {} : { body }),
       freshConnection: method !== "GET",
       timeoutMs: Math.max(1, Math.min(ANSWER_TIMEOUT_MS, left)),
-      leaveWithinMs: Math.max(
-        1,
-        method === "GET" ? left : (waiter.leavesWithin?.() ?? left) - WRITE_NEEDS_MS,
-      ),
+      leaveWithinMs: Math.max(1, method === "GET" ? left : leavesWithin - WRITE_NEEDS_MS),
       signal: waiter.signal,
     };
     const since = this.clock.now();

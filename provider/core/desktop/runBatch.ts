@@ -2,7 +2,7 @@ import type { JobEnd } from "../api/jobs";
 import { AMBIGUOUS_CODES, UNKNOWN_VOLUME_CODES } from "../api/response";
 import { isLasting, mayConcernOneDisk } from "../api/retry";
 import { CoreError, isApiError } from "../errors";
-import type { Waiter } from "../operation";
+import { overriding } from "../operation";
 import { AddKind } from "./addKind";
 import {
   type Attempt,
@@ -119,7 +119,7 @@ async function step(run: Run, phase: Phase): Promise<Phase | undefined> {
 
 /** Sends one request for all that are open; it is remembered unless it was surely not carried out. */
 async function send({ desktop, batch, kind, attempts }: Run, before: ShownDesktop): Promise<Phase> {
-  reasonNotToSend(batch.open);
+  dismissUnwanted(batch.open);
   const { open } = batch;
   if (open.length === 0) return { name: "read" };
   const [first] = open;
@@ -137,29 +137,26 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
   batch.noteDoing(
     `asking the service to ${kind.verb} ${open.length === 1 ? "1 disk" : `${open.length} disks`}`,
   );
-  const leaving: Waiter = {
-    remaining: () => batch.remaining(),
-    signal: batch.signal,
-    note: (seen) => {
-      batch.note(seen);
-    },
-    noteCall: (call) => {
-      batch.noteCall(call);
-    },
+  const leaving = overriding(batch, {
     noteRequest: () => {
       for (const member of open) member.noteAttempt(attempt, `A request to ${kind.verb} it`);
     },
-    // Asked again when it leaves: it may have waited for its turn, or for new credentials.
-    halted: () => reasonNotToSend(open),
-    leavesWithin: () => Math.min(...open.map((member) => member.remaining())),
-  };
+    // Asked again when it leaves: it may have waited for its turn, or for new credentials. It names them all.
+    halted: () => {
+      dismissUnwanted(batch.open);
+      const left = open.length - batch.open.length;
+      return left === 0
+        ? undefined
+        : new Error(`${left} of its ${open.length} disks are not wanted any more`);
+    },
+  });
   let sent;
   try {
     sent = await desktop.send(open, leaving);
   } catch (error) {
     // Nothing was sent: the engine is gone, there are no credentials, or some do not wait any more: then the others go on.
     drop();
-    if (batch.done || open.every(({ settled }) => !settled)) throw error;
+    if (batch.done || batch.open.length === open.length) throw error;
     return { name: "read" };
   }
   noteSent(attempt, sent, before);
@@ -185,27 +182,14 @@ async function send({ desktop, batch, kind, attempts }: Run, before: ShownDeskto
   }
 }
 
-/** Dismisses those of a request that must not be sent for them now; says why it, which names them all, is not sent. */
-function reasonNotToSend(members: readonly Member[]): Error | undefined {
-  const open = members.filter(({ settled }) => !settled);
-  vetoDeletes(open);
-  dismissHalted(open);
-  const left = members.filter(({ settled }) => settled).length;
-  return left === 0 ? undefined : new Error(`${left} of its ${members.length} disks are not wanted any more`);
-}
-
-/** A delete waits for the batching window, other jobs and reads: another resource may have claimed its disk meanwhile. */
-function vetoDeletes(open: readonly Member[]): void {
-  for (const member of open) {
-    const reason = member.request.kind === "delete" ? member.request.veto?.() : undefined;
-    if (reason !== undefined) member.fail(reason);
-  }
-}
-
-/** The engine may have left one call only: the others of the batch go on. */
-function dismissHalted(open: readonly Member[]): void {
+/** Fails those for whom nothing must be sent now. */
+function dismissUnwanted(open: readonly Member[]): void {
   for (const member of open) {
     try {
+      // A delete waits for the batching window, other jobs and reads: another resource may have claimed its disk meanwhile.
+      const reason = member.request.kind === "delete" ? member.request.veto?.() : undefined;
+      if (reason !== undefined) throw reason;
+      // The engine may have left one call only: the others of the batch go on.
       member.operation.throwIfHalted();
     } catch (error) {
       member.fail(error instanceof Error ? error : new Error(String(error)));

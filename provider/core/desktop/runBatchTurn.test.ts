@@ -24,6 +24,13 @@ async function runWith(
   return { results: await Promise.all(outcomes), sent };
 }
 
+/** Only `w` is deleted, by a request that waits 5 s for its turn. */
+const wIsDeleted: Script = {
+  ...becoming([disk("v"), disk("w")], 12, [disk("v")]),
+  sends: [{ accepted: "j", turnMs: 5_000 }],
+  jobs: { j: [12, ended("j", [10, 12])] },
+};
+
 describe("while a request waits for its turn, or for new credentials", () => {
   test("an add whose time passes is not bought with the others", async () => {
     const script: Script = {
@@ -41,24 +48,14 @@ describe("while a request waits for its turn, or for new credentials", () => {
   });
 
   test("a delete whose time passes deletes nothing", async () => {
-    const script: Script = {
-      ...becoming([disk("v"), disk("w")], 12, [disk("v")]),
-      sends: [{ accepted: "j", turnMs: 5_000 }],
-      jobs: { j: [12, ended("j", [10, 12])] },
-    };
-    const { results, sent } = await runWith(script, () => [[remove("v"), 4_000], [remove("w")]]);
+    const { results, sent } = await runWith(wIsDeleted, () => [[remove("v"), 4_000], [remove("w")]]);
 
     expect(results).toEqual([expect.stringMatching(/No change was sent.*\[HWD1501\]$/), "done"]);
     expect(sent).toEqual(["10 delete w"]);
   });
 
   test("a delete whose disk another resource claims meanwhile deletes nothing", async () => {
-    const script: Script = {
-      ...becoming([disk("v"), disk("w")], 12, [disk("v")]),
-      sends: [{ accepted: "j", turnMs: 5_000 }],
-      jobs: { j: [12, ended("j", [10, 12])] },
-    };
-    const { results, sent } = await runWith(script, (clock) => {
+    const { results, sent } = await runWith(wIsDeleted, (clock) => {
       const veto = () => (clock.now() < 1_000 ? undefined : new Error("another has claimed it"));
       return [[{ kind: "delete", volumeId: "v", veto }], [remove("w")]];
     });
