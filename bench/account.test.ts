@@ -1,39 +1,25 @@
 /** Runs that know nothing of each other on an account with a limit of requests: as in account.ts, in time moved by hand. */
 import type { Send } from "../provider/core/host";
 import { desktopId, emulatedCloud } from "../testing/emulatedCloud";
+import { withChance } from "../testing/history/chance";
 import { bareCore } from "./core";
 
 const DESKTOPS = 200;
 
-/** Numbers from 0 to 1 that a seed decides. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
 /** Two disks on each desktop are added and deleted, at ten requests a second. */
-async function share(processes: number, seed: number) {
-  const random = seeded(seed);
-  jest.spyOn(Math, "random").mockImplementation(random);
+async function share(processes: number) {
   const rateLimit = { requests: 10, perMs: 1_000 };
   const cloud = await emulatedCloud({ desktops: DESKTOPS, jobTimeMs: 1_500, rateLimit, maxRequests: 10_000 });
   const { clock, time, emulator } = cloud;
   const send: Send = async (request) => {
-    await clock.sleep(5 + 15 * random());
+    await clock.sleep(5 + 15 * Math.random());
     const answer = await cloud.send(request);
     await clock.sleep(5);
     return answer;
   };
   const each = DESKTOPS / processes;
   const run = async (index: number) => {
-    await clock.sleep(200 * random());
+    await clock.sleep(200 * Math.random());
     const began = clock.now();
     const core = bareCore(clock, { ...emulator.env }, send);
     const wanted = Array.from({ length: 2 * each }, (_, n) => desktopId(1 + index * each + (n % each)));
@@ -66,7 +52,7 @@ async function share(processes: number, seed: number) {
 test.each([1, 2])(
   "one run: 400 changes take at most 15 %% more calls and 60 s, and no add is refused; seed %d",
   async (seed) => {
-    const { seconds, calls, refusedShare, refusedAdds } = await share(1, seed);
+    const { seconds, calls, refusedShare, refusedAdds } = await withChance(seed, () => share(1));
     expect(calls).toBeLessThanOrEqual(460);
     expect(seconds).toBeLessThanOrEqual(60);
     expect(refusedShare).toBeLessThanOrEqual(0.05);
@@ -79,7 +65,7 @@ test.each([1, 2])(
 test.each([1])(
   "eight runs: few requests are refused, and they finish not far from each other; seed %d",
   async (seed) => {
-    const { seconds, spread, refusedShare } = await share(8, seed);
+    const { seconds, spread, refusedShare } = await withChance(seed, () => share(8));
     expect(refusedShare).toBeLessThanOrEqual(0.05);
     expect(seconds).toBeLessThanOrEqual(90);
     expect(spread).toBeLessThanOrEqual(1.4);

@@ -1,12 +1,9 @@
 /** From ten disks to ten thousand: what grows with disks, and what with desktops only. */
-import { desktopId } from "../testing/emulatedCloud";
 import { countCalls, type LoggedRequest } from "../tests/engine/api-calls";
-import { coreAlone } from "./alone";
+import { addAndDelete, coreAlone, DISKS } from "./alone";
 import { Contest } from "./contest";
-import type { Outcome } from "./core";
 import { attachments, desktopDisks } from "./programs";
 
-const DISKS = 10;
 const JOB_MS = 1_500;
 
 /** One size, through the engine or through the provider alone. */
@@ -74,30 +71,17 @@ export async function growthAlone(
   const rows: GrowthRow[] = [];
   for (const desktops of sizes) {
     const core = await coreAlone({ desktops, jobTimeMs: JOB_MS, maxRequests: 200_000 }, 20);
-    const ids = Array.from({ length: desktops * DISKS }, (_, n) => desktopId(1 + (n % desktops)));
-    const inAll = async (outcomes: Promise<Outcome[]>): Promise<number> => {
-      const began = core.clock.now();
-      const failed = (await core.time.until(outcomes)).find(({ error }) => error !== undefined);
-      if (failed !== undefined) throw new Error("a request failed", { cause: failed.error });
-      return core.clock.now() - began;
-    };
-    const upMs = await inAll(Promise.all(ids.map((on) => core.add(on))));
-    const added = core.emulator
-      .desktops()
-      .flatMap(({ desktop_id, data_volumes }) =>
-        data_volumes.map(({ volume_id }) => [desktop_id, volume_id] as const),
-      );
-    const destroyMs = await inAll(Promise.all(added.map(([on, volumeId]) => core.remove(volumeId, on))));
+    const { disks, up, destroy } = await addAndDelete(core, desktops);
     rows.push({
       what: "provider alone",
-      disks: added.length,
+      disks,
       desktops,
-      upMs,
-      destroyMs,
+      upMs: up.ms,
+      destroyMs: destroy.ms,
       ...count(core.emulator.requests()),
     });
     await core.cloud.end();
-    say(`growth: ${added.length} disks through the provider alone`);
+    say(`growth: ${disks} disks through the provider alone`);
   }
   return rows;
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { withChance } from "../../../testing/history/chance";
 import { VirtualTime } from "../../../testing/virtualTime";
 import { Limiter } from "./limiter";
 
@@ -166,21 +167,16 @@ async function share(
 ): Promise<Runner[]> {
   const world = new VirtualTime();
   const { clock } = world;
-  let state = seed;
-  const random = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
   const one = async (): Promise<Runner> => {
     const runner: Runner = { finished: 0, accepted: 0, refused: 0 };
-    await clock.sleep(1_000 * random());
+    await clock.sleep(1_000 * Math.random());
     const began = clock.now();
-    const limiter = new Limiter(clock, 20, random);
+    const limiter = new Limiter(clock, 20);
     let open = requests;
     const request = async (): Promise<void> => {
       await limiter.take();
       const left = clock.now();
-      await clock.sleep(10 + 20 * random());
+      await clock.sleep(10 + 20 * Math.random());
       const { accepted, retryAfterS } = account(clock.now());
       await clock.sleep(5);
       if (accepted) {
@@ -200,7 +196,7 @@ async function share(
     runner.finished = clock.now() - began;
     return runner;
   };
-  return world.until(Promise.all(Array.from({ length: runners }, one)));
+  return withChance(seed, () => world.until(Promise.all(Array.from({ length: runners }, one))));
 }
 
 const median = (numbers: readonly number[]) =>
