@@ -1,4 +1,4 @@
-/** The tables in docs/reference.md and docs/credentials.md, and sdk/types.ts, from the tables in provider/core. */
+/** The tables of inputs, outputs, look-ups and settings in docs/, and sdk/types.ts, from the tables in provider/core. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Setting, settings } from "../provider/core/auth/settings";
@@ -98,17 +98,24 @@ function rowsOf(heading: string, table: Table): string[][] {
   return [[heading, "type", "meaning", ...(isInput(table) ? ["change"] : [])], ...rows];
 }
 
+/** The tables of one kind of resource. */
+function tablesOf(kind: keyof typeof schema.resources): Record<string, string[][]> {
+  const { inputs, outputs } = schema.resources[kind];
+  return {
+    [`inputs of ${kind}`]: rowsOf("input", inputs),
+    [`outputs of ${kind}`]: rowsOf("output", outputs),
+  };
+}
+
 /** The generated tables of each page, by their names there. */
 const pages = {
-  "docs/reference.md": {
-    ...Object.fromEntries(
-      resources.flatMap(([kind, { inputs, outputs }]) => [
-        [`inputs of ${kind}`, rowsOf("input", inputs)],
-        [`outputs of ${kind}`, rowsOf("output", outputs)],
-      ]),
-    ),
+  "docs/data-disk-attachment.md": tablesOf("DataDiskAttachment"),
+  "docs/desktop-data-disks.md": {
+    ...tablesOf("DesktopDataDisks"),
     "inputs of each disk": rowsOf("input", schema.diskProperties),
     "outputs of each disk": rowsOf("output", schema.diskOutputs),
+  },
+  "docs/reference.md": {
     ...Object.fromEntries(
       lookups.map(([name, { inputs }]) => [`arguments of ${name}`, rowsOf("argument", inputs)]),
     ),

@@ -195,6 +195,19 @@ describe("the pages for users", () => {
     expect(broken).toEqual([]);
   });
 
+  test("every page in docs can be reached from the README", () => {
+    const reached = new Set<string>(["README.md"]);
+    for (const from of reached) {
+      const text = pages.find(({ file }) => file === from)?.text ?? "";
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+\.md)/g)) {
+        reached.add(join(dirname(from), target));
+      }
+    }
+    const all = pages.map(({ file }) => file).filter((file) => file.startsWith("docs/"));
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.filter((file) => !reached.has(file))).toEqual([]);
+  });
+
   test("every link to a heading leads to one", () => {
     const anchors = new Map(
       pages.map(({ file, text }) => [
