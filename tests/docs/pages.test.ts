@@ -62,6 +62,7 @@ function compile(sources: ReadonlyMap<string, string>): string[] {
       skipLibCheck: true,
       noEmit: true,
       types: ["node"],
+      paths: { "@huaweicloudos/pulumi": [join(__dirname, "stand-ins", "huaweicloudos-pulumi.ts")] },
     });
     return ts
       .getPreEmitDiagnostics(program)

@@ -131,11 +131,15 @@ test("a disk can be looked up by its id, without being taken charge of", async (
   expect(missing.stdout + missing.stderr).toContain("the desktop has no such data disk");
 });
 
-test("a disk that is deleted with another one is not deleted by itself", async () => {
+test("a disk that is deleted with another resource is not deleted by itself, and deletionProtection is not asked", async () => {
   write({
     renamed: {},
     other: { args: { desktop: 2 } },
-    tenth: { args: { desktop: 3, type: "SAS" }, code: "deletedWith: disks.other" },
+    tenth: {
+      args: { desktop: 3, type: "SAS", deletionProtection: true },
+      opts: { protect: false },
+      code: "deletedWith: disks.other",
+    },
   });
   passed(await on.it.stack.up());
   // What was only looked up has left the program, and stays.
