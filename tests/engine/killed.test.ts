@@ -1,16 +1,23 @@
-/** `kill -9` of the CLI in the middle of a destroy of 50 disks, and docs/recovery.md followed word for word. */
+/** `kill -9` of the CLI in the middle of a destroy of 50 disks (each night: 200), and docs/recovery.md followed word for word. */
 import { descendantsOf, listProcesses } from "./process-tree";
 import { openCloud, passed } from "./cloud";
 import type { Cloud } from "./cloud";
 import { attachments } from "./fleet";
+import { isNightly } from "../nightly";
 import { commandsUnder, pageRunner } from "./recovery-page";
 
-jest.setTimeout(180_000);
+const DESKTOPS = isNightly ? 20 : 5;
+
+jest.setTimeout(isNightly ? 600_000 : 180_000);
 
 let cloud: Cloud;
 
 beforeAll(async () => {
-  cloud = await openCloud({ project: { program: attachments(5, 10) }, desktops: 5, jobTimeMs: 1_500 });
+  cloud = await openCloud({
+    project: { program: attachments(DESKTOPS, 10) },
+    desktops: DESKTOPS,
+    jobTimeMs: 1_500,
+  });
 });
 
 afterAll(() => cloud.close());
@@ -18,8 +25,8 @@ afterAll(() => cloud.close());
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("after the page's steps, a destroy that was cut off comes to its end", async () => {
-  passed(await cloud.stack.up({ parallel: 100 }));
-  expect(cloud.volumes()).toHaveLength(50);
+  passed(await cloud.stack.up({ parallel: 200 }));
+  expect(cloud.volumes()).toHaveLength(10 * DESKTOPS);
   cloud.emulator.addFault({
     fault: "slow",
     delay_ms: 1_500,
