@@ -20,12 +20,15 @@ export function commandsUnder(heading: string): string[] {
 }
 
 /** Runs commands of the page in the folder of the program. Only the package's own command has another place here. */
-export function pageRunner(stack: TestStack): (command: string) => Promise<CommandResult> {
+export function pageRunner(
+  stack: TestStack,
+  env: NodeJS.ProcessEnv = {},
+): (command: string) => Promise<CommandResult> {
   assertFresh(commandBuild);
   copyFileSync(stack.configFile, join(stack.projectDirectory, `Pulumi.${stackName}.yaml`));
   const ownCommand = `"${process.execPath}" "${join(repositoryRoot, "dist", "orphans", "main.js")}"`;
   return (command) => {
     const here = command.replace("npx pulumi-huaweicloud-workspace", ownCommand).replace("NAME", stackName);
-    return stack.runProgram("sh", ["-c", here], { env: { PULUMI_STACK: stackName } });
+    return stack.runProgram("sh", ["-c", here], { env: { ...env, PULUMI_STACK: stackName } });
   };
 }

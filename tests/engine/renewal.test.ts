@@ -5,6 +5,7 @@ import { newToken } from "../auth/token";
 import { Cloud, failed, passed } from "./cloud";
 import { diskProgram } from "./disk-program";
 import { openStack } from "./pulumi";
+import { commandsUnder, pageRunner } from "./recovery-page";
 
 jest.setTimeout(240_000);
 
@@ -87,4 +88,35 @@ test("a given token that ends in the middle ends the run at once, and nothing is
   const { id, outputs } = (await world.disks())["disk-1"] ?? {};
   expect({ id, outputs }).toEqual({ id: before["disk-1"]?.id, outputs: before["disk-1"]?.outputs });
   expect(world.volumes()).toHaveLength(1);
+});
+
+test("a given token that ends in the middle of an up: docs/recovery.md finishes it, and nothing is bought twice", async () => {
+  const world = await open(16, { tokenLifetimeMs: 20_000, jobTimeMs: 7_000 });
+  const { stack, emulator } = world;
+  const newEnv = async () => {
+    const { token } = await newToken(emulator.url, emulator.env.HW_PROJECT_ID);
+    return { HW_AUTH_TOKEN: token };
+  };
+
+  // Four rounds of jobs, 28 s at least: the token ends during one of them.
+  const up = failed(await stack.up({ env: await newEnv(), parallel: 4 }));
+  expect(up).toMatch(
+    /ended at \S+ It could not be renewed: .* was sent; .* before it adds another one\. \[HWD1503\]/,
+  );
+  expect(world.volumes().length).toBeGreaterThan(0);
+  expect(world.volumes().length).toBeLessThan(16);
+
+  const run = pageRunner(stack, user);
+  for (const command of commandsUnder("The credentials ended")) passed(await run(command));
+
+  const known = Object.values(await world.disks()).map(({ outputs }) => String(outputs?.volumeId));
+  expect(known).toHaveLength(16);
+  expect(
+    world
+      .volumes()
+      .map(({ volume_id: id }) => id)
+      .sort(),
+  ).toEqual(known.sort());
+  passed(await stack.destroy({ env: user, parallel: 16 }));
+  expect(world.volumes()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { MAX_VOLUMES_PER_CALL, type Volume, type VolumeSpec } from "../api/volumes";
-import { CoreError, TimeoutError } from "../errors";
+import { CoreError, CredentialsError, TimeoutError } from "../errors";
 import type { Clock } from "../host";
 import type { OperationContext } from "../operation";
 import type { Attempt, Member } from "./batch";
@@ -331,6 +331,7 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
 
   #unfinished(error: Error, pending: PendingAdd): UnfinishedAddError {
     const shown = this.#candidates.map(({ volumeId }) => volumeId).join(", ");
+    const run = error instanceof CredentialsError ? "Set new credentials, then run" : "Run";
     const sent = pending.jobId === undefined ? "A request to add the disk" : `Job ${pending.jobId}`;
     const what =
       pending.refused === true
@@ -344,7 +345,7 @@ export class PendingRequest<R extends VolumeRequest = VolumeRequest> implements 
         now:
           `${what}; a disk may still appear on desktop ${this.desktopId}` +
           (shown === "" ? "" : `, which shows new disks: ${shown}`),
-        next: `Run "pulumi up" again: it looks for this disk before it adds another one`,
+        next: `${run} "pulumi up" again: it looks for this disk before it adds another one`,
         cause: error,
       },
       { desktopId: this.desktopId, pending, candidates: this.#candidates.map(({ volumeId }) => volumeId) },
