@@ -136,10 +136,14 @@ async function orphansListsWhatIsUnknown(it: Cloud): Promise<void> {
     ...desktops,
   ]);
   expect(code).toBe(2);
-  const { findings } = JSON.parse(stdout) as { findings: { kind: string; volumeId?: string }[] };
-  // A cut-off create is told with the disk that it may have made; a disk that is gone is another matter.
-  const there = findings.filter(({ kind, volumeId }) => kind !== "gone-volume" && volumeId !== undefined);
-  const listed = [...new Set(there.map(({ volumeId }) => volumeId))];
+  const { findings } = JSON.parse(stdout) as {
+    findings: { kind: string; volumeId?: string; mayHaveAdded?: { volumeId: string }[] }[];
+  };
+  // A cut-off create is told with the disks that it may have made; a disk that is gone is another matter.
+  const listed = findings
+    .filter(({ kind }) => kind !== "gone-volume")
+    .flatMap(({ volumeId, mayHaveAdded = [] }) => [volumeId ?? [], mayHaveAdded.map((one) => one.volumeId)])
+    .flat();
   const unknown = it.volumes().filter(({ volume_id: id }) => !known.has(id));
   expect(listed.sort()).toEqual(unknown.map(({ volume_id: id }) => id).sort());
 }
