@@ -10,6 +10,7 @@ export interface Entry {
   size: number;
   existingVolumeId?: string;
   deletionProtection?: boolean;
+  deletionPolicy?: "delete";
 }
 
 /** Attachments by name, with their desktop, and the disks of one `DesktopDataDisks` on desktop 3. */
@@ -25,7 +26,9 @@ export function estate(): Estate {
   const attachments = Object.fromEntries(
     [1, 2, 3, 4, 5, 6].map((n) => [`a${n}`, { desktop: n <= 4 ? 1 : 2, type: "SSD", size: 10 * n }]),
   );
-  return { attachments, disks: { x: { type: "SAS", size: 110 }, y: { type: "SAS", size: 120 } } };
+  // A name leaves a set only if state says what becomes of its disk.
+  const x = { type: "SAS", size: 110, deletionPolicy: "delete" as const };
+  return { attachments, disks: { x, y: { type: "SAS", size: 120 } } };
 }
 
 /** The same after a change of the program: two go, two grow, three come. */
@@ -37,7 +40,6 @@ export function changed(): Estate {
   attachments.a8 = { desktop: 1, type: "SSD", size: 80 };
   delete disks.x;
   Object.assign(disks.y ?? {}, { size: 210 });
-  // Of another kind than the one that goes: a new name for the same kind is refused, as it may be a slip.
   disks.z = { type: "ESSD", size: 130 };
   return { attachments, disks };
 }
