@@ -3,7 +3,7 @@ import type { StackRecord } from "./states";
 import type { DesktopReading } from "./survey";
 import { brief } from "./testing/brief";
 import { deleted, showing, unreadable, without } from "./testing/readings";
-import { attachment, creating, dataDisks, ofPlugin, pendingAdd, stackOf } from "./testing/states";
+import { attachment, creating, dataDisks, ofPlugin, pendingAdd, stackOf, updating } from "./testing/states";
 
 type Case = readonly [name: string, stacks: StackRecord[], readings: DesktopReading[], findings: string[]];
 
@@ -13,7 +13,7 @@ const dev = (...args: [Parameters<typeof stackOf>[1], Parameters<typeof stackOf>
   stackOf("dev", ...args);
 const cutUpdate = (disks: Record<string, object>) => {
   const raw = { ...dataDisks("all", "d1", { x: "v1" }), inputs: { desktopId: "d1", disks } };
-  return dev([raw], [{ type: "updating", resource: raw }]);
+  return dev([raw], [updating(raw)]);
 };
 
 const cases: readonly Case[] = [
@@ -242,7 +242,7 @@ const cases: readonly Case[] = [
           ...dataDisks("all", "d1", { x: "v1" }, { pendingAdds: { y: pendingAdd(["v1"]) } }),
           inputs: { desktopId: "d1", disks: { x: ssd, y: ssd } },
         };
-        return dev([raw], [{ type: "updating", resource: raw }]);
+        return dev([raw], [updating(raw)]);
       })(),
     ],
     [showing("d1", ["v1", "v2"])],

@@ -1,6 +1,6 @@
 import { only, remediesFor } from "./testing/remedies";
 import { deleted, showing, unreadable, without } from "./testing/readings";
-import { attachment, creating, dataDisks, pendingAdd, place, stackOf } from "./testing/states";
+import { attachment, creating, dataDisks, pendingAdd, place, stackOf, updating } from "./testing/states";
 
 describe("an orphan", () => {
   test("becomes a resource of its own beside others of that kind", () => {
@@ -188,9 +188,7 @@ describe("an add with an unknown outcome", () => {
     };
 
     expect(
-      only(
-        remediesFor([stackOf("dev", [raw], [{ type: "updating", resource: raw }])], [showing("d1", ["new"])]),
-      ),
+      only(remediesFor([stackOf("dev", [raw], [updating(raw)])], [showing("d1", ["new"])])),
     ).toMatchObject({
       program: [],
       commands: ["pulumi refresh --yes --stack dev", "pulumi up --stack dev"],

@@ -10,6 +10,7 @@ import {
   providerResource,
   secret,
   stackOf,
+  updating,
 } from "./testing/states";
 
 const read = (json: string) => readStack({ label: "dev.json" }, json);
@@ -73,7 +74,7 @@ describe("a stack of the plugin", () => {
     ];
     const pending = [
       creating("DataDiskAttachment", "c", { desktopId: "d1", type: "SSD", size: 10 }),
-      { type: "updating", resource: set },
+      updating(set),
       { type: "deleting", resource: attachment("a", "d1", "v1") },
     ];
     const comparable = (stack: ReturnType<typeof read>) =>

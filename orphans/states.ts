@@ -137,8 +137,7 @@ export function readStack(source: Source, json: string): StackRecord {
     const facts = factsOf(record, providers, resource);
     if (facts === undefined) continue;
     const operation = typeof raw.type === "string" ? raw.type : "unknown";
-    const read = operation === "creating" ? toBeCreated : operation === "updating" ? toBeUpdated : existing;
-    record.pending.push({ operation, resource: read(facts, resource) });
+    record.pending.push({ operation, resource: interrupted(operation, facts, resource, resources) });
   }
   return record;
 }
@@ -205,6 +204,15 @@ function existing(facts: Facts, raw: Props): ResourceRecord {
           : String(error);
     throw unreadable(facts, why, encrypted);
   }
+}
+
+/** The resource of an interrupted operation. */
+function interrupted(operation: string, facts: Facts, raw: Props, all: readonly Props[]): ResourceRecord {
+  if (operation === "creating") return toBeCreated(facts, raw);
+  if (operation !== "updating") return existing(facts, raw);
+  // The engine notes what the resource is to become: the inputs alone. What it has is with the resources.
+  const before = all.find((one) => one.urn === raw.urn && one.delete !== true) ?? raw;
+  return toBeUpdated(facts, { ...before, inputs: raw.inputs });
 }
 
 /** What an interrupted create was to add; nothing of it is known but the inputs. */

@@ -76,6 +76,11 @@ export function creating(kind: Kind, name: string, inputs: Props): Props {
   return { type: "creating", resource: { ...resource(kind, name), inputs } };
 }
 
+/** An interrupted update, as the engine writes it: what the resource was to become has neither id nor outputs. */
+export function updating({ id: _id, outputs: _outputs, ...resource }: Props): Props {
+  return { type: "updating", resource };
+}
+
 /** A resource or an interrupted operation as the plugin has it in state; `provider` is the name of its provider resource. */
 export function ofPlugin<T extends Props>(raw: T, provider = "default_0_1_0"): T {
   const text = JSON.stringify(raw).replaceAll("pulumi-nodejs:dynamic/huaweicloud-workspace:", PLUGIN);
