@@ -5,6 +5,7 @@ import { type Attempt, type Batch, type DesktopContext, madeBy, type Member, rea
 import { beganWithin, isSame, OTHERS_BEFORE_MS, SETTLED_MS } from "./findJob";
 import {
   type AddEvidence,
+  fitOf,
   isLike,
   type JobWindow,
   type Lacking,
@@ -352,8 +353,12 @@ function ofLostAnswer(
   const areAlike = [...(match?.proved.values() ?? [])].every((volume) =>
     attempt.specs.some((spec) => isLike(spec, volume)),
   );
-  const isExact = match?.proved.size === candidates.length && open.length === 0 && areAlike;
   const its = match === undefined ? undefined : jobs[matches.indexOf(match)];
+  // Beside a job that is only inferred, what was created some seconds before or after it proves nothing.
+  const isBeside = candidates.some(
+    ({ createdAt }) => its !== undefined && fitOf(createdAt, windowOf(its, attempt)) === "near",
+  );
+  const isExact = match?.proved.size === candidates.length && open.length === 0 && areAlike && !isBeside;
   // Half a minute is long enough for somebody else's add: only a job of the same moment is taken for its own.
   const isOnlyJob = seen.length === 1 && its !== undefined && !lateJobs.has(its.jobId);
   // Where the service itself refused the request, another client's add is the likely reason.

@@ -26,6 +26,21 @@ describe("an add that may have been carried out", () => {
     expect(desktop.audited).toMatchObject([{ action: "added" }]);
   });
 
+  test.each([
+    ["after", 8],
+    ["before", -2],
+  ])(
+    "a disk that was created some seconds %s the job that is inferred is named, not taken",
+    async (_, at) => {
+      const { results, calls } = await runScript(
+        { ...carriedOut(lost), read: (second) => shown(second < 9 ? [] : [disk("theirs", at)]) },
+        [add],
+      );
+      expect(results[0]).toMatch(/theirs \(SSD.*\[HWD1504\]$/);
+      expect(calls.filter((call) => call.includes("add SSD"))).toHaveLength(1);
+    },
+  );
+
   test("a disk of the job that shows has been grown: it may be another client's, and is named", async () => {
     const { results, calls } = await runScript(
       { ...carriedOut(lost), read: (second) => shown(second < 6 ? [] : [disk("grown", 4, { size: 30 })]) },
