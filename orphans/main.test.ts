@@ -57,6 +57,51 @@ stack dev of project infra, stack prod of project infra, 2 resources, 1 desktop.
   });
 });
 
+describe("several problems of a stack", () => {
+  const cut = (name: string, at: number) =>
+    creating("DataDiskAttachment", name, { desktopId: desktopId(at), type: "SSD", size: 100 });
+  const last = (output: string) => output.slice(output.indexOf("\n\nWhen"));
+
+  test("give commands for the stack once, at the end: run for the first alone, they would buy the others again", async () => {
+    await open();
+    desktop(1, ["made-1", "v"]);
+    desktop(2, ["made-2"]);
+    desktop(3, []);
+
+    const state = exported("dev", [disk("a", 1, "v"), disk("gone", 3, "g")], [cut("one", 1), cut("two", 2)]);
+    const { output } = await run([file("dev.json", state)]);
+
+    expect(output.match(/existingVolumeId: "made-\d"/g)).toHaveLength(2);
+    expect(output.match(/pulumi \w+/g)).toEqual(["pulumi up", "pulumi refresh", "pulumi up"]);
+    expect(last(output)).toBe(`
+
+When the program has all lines from above, run once, for all problems:
+     pulumi refresh --yes --clear-pending-creates --stack dev
+     pulumi up --stack dev
+
+stack dev of project infra, 2 resources, 3 desktops. 3 problems found.
+`);
+  });
+
+  test("give no command while a job of one of them may run", async () => {
+    await open({ jobTimeMs: 600_000 });
+    desktop(1, ["made-1"]);
+    desktop(2, []);
+    const volumes = [{ type: "SSD", size: 100 }];
+    cloud.emulator.addFault({
+      fault: "volumes-added",
+      desktop_id: desktopId(2),
+      volumes,
+      job: "visible",
+    });
+
+    const { output } = await run([file("dev.json", exported("dev", [], [cut("one", 1), cut("two", 2)]))]);
+
+    expect(output).not.toMatch(/pulumi (?:up|refresh)/);
+    expect(output).toContain("\n\nWait for what a problem above names, then run this command again");
+  });
+});
+
 test("each kind of problem is found once in one run, and told to programs", async () => {
   await open();
   desktop(1, ["made", "twice", "stray", "kept", "new"]);

@@ -16,6 +16,8 @@ export interface Remedy {
   commands: readonly string[];
   /** What to know before. */
   notes: readonly string[];
+  /** Until what it names has happened, no command may be run on this stack, also for another finding. */
+  mustWait?: true;
 }
 
 /** Says how to fix findings. Knows the names that are taken, and those it has given. Pure. */
@@ -119,7 +121,7 @@ function clearUp({ pending, reading, mayHaveAdded }: PendingOperation): Remedy {
     return { ...remedy, title: "finish the replacement", commands: [pulumi(resource.stack, "up")], notes };
   }
   const wait = mustWait(reading);
-  if (wait !== undefined) return { ...remedy, notes: [wait] };
+  if (wait !== undefined) return { ...remedy, notes: [wait], mustWait: true };
   if (reading?.shown === "deleted") {
     const notes = ["The desktop was deleted: remove the resource from the program."];
     return { ...remedy, commands: [refresh(resource.stack, operation === "creating")], notes };
@@ -143,7 +145,7 @@ function clearUp({ pending, reading, mayHaveAdded }: PendingOperation): Remedy {
 function resume({ resource, reading, mayHaveAdded }: PendingAdds): Remedy {
   const remedy = { title: "finish the add", program: [], commands: [], notes: [] };
   const wait = mustWait(reading);
-  if (wait !== undefined) return { ...remedy, notes: [wait] };
+  if (wait !== undefined) return { ...remedy, notes: [wait], mustWait: true };
   if (reading?.shown === "deleted") {
     const notes = ["The desktop was deleted: remove the resource from the program."];
     return { ...remedy, commands: [refresh(resource.stack)], notes };
@@ -309,14 +311,32 @@ function pulumi(stack: StackRecord | undefined, ...args: readonly string[]): str
   return ["pulumi", ...args, ...named].map(quoted).join(" ");
 }
 
+const CLEAR = "--clear-pending-creates";
+
 /** Reads every resource; `alsoCreates`: and clears the marks of interrupted creates. */
 function refresh(stack: StackRecord, alsoCreates = false): string {
-  return pulumi(stack, "refresh", "--yes", ...(alsoCreates ? ["--clear-pending-creates"] : []));
+  return pulumi(stack, "refresh", "--yes", ...(alsoCreates ? [CLEAR] : []));
 }
 
 /** Removes a resource from the state; the disk stays. */
 function forget({ stack, urn, protect }: ResourceRecord): string {
   return pulumi(stack, "state", "delete", urn, "--yes", ...(protect ? ["--force"] : []));
+}
+
+/** Whether a command of a remedy is for all resources of its stack: it must come after the program has every line. */
+export function isForWholeStack(command: string): boolean {
+  return /^pulumi (?:refresh|up) /.test(`${command} `);
+}
+
+/** Of several remedies together: each command once; a refresh comes first, and clears interrupted creates if any needs that. */
+export function together(commands: readonly string[]): string[] {
+  const [refreshes, others] = [
+    commands.filter((one) => one.startsWith("pulumi refresh ")),
+    commands.filter((one) => !one.startsWith("pulumi refresh ")),
+  ];
+  const clearing = refreshes.filter((one) => one.includes(CLEAR));
+  const plain = refreshes.filter((one) => !clearing.some((clear) => clear.replace(` ${CLEAR}`, "") === one));
+  return [...new Set([...clearing, ...plain, ...others])];
 }
 
 function quoted(word: string): string {

@@ -11,10 +11,12 @@ import type {
 import {
   counted,
   holderInWords,
+  isForWholeStack,
   type Remedies,
   type Remedy,
   resourceInWords,
   stackInWords,
+  together,
 } from "./remedies";
 import type { Disk, ResourceRecord, StackRecord } from "./states";
 import type { DesktopReading } from "./survey";
@@ -52,17 +54,45 @@ export function reportOf(
 /** The report for people. */
 export function asText(report: Report): string {
   const { findings, released } = report;
+  const last = lastCommands(findings.map(({ remedies }) => remedies));
   const problems = findings.map(({ finding, remedies }, index) =>
     [
       `${index + 1}. ${headline(finding)}`,
       ...details(finding).map((line) => `   ${line}`),
       ...remedies
-        .flatMap((remedy, at) => remedyLines(remedy, at, remedies.length))
+        .flatMap((remedy, at) => remedyLines(withoutCommands(remedy, last), at, remedies.length))
         .map((line) => `   ${line}`),
     ].join("\n"),
   );
+  const mustWait = findings.some(({ remedies }) => remedies.some((remedy) => remedy.mustWait));
+  const end = last.length === 0 ? [] : [lastText(last, mustWait)];
   const kept = released.length === 0 ? [] : [releasedText(released)];
-  return [...problems, ...kept, ...errorTexts(report), summary(report)].join("\n\n") + "\n";
+  return [...problems, ...end, ...kept, ...errorTexts(report), summary(report)].join("\n\n") + "\n";
+}
+
+/**
+ * Commands that several problems need and that are for a whole stack. They come once, at the end: run for the first
+ * problem alone, they would clear the others, and an up would buy their disks again.
+ */
+function lastCommands(all: readonly (readonly Remedy[])[]): string[] {
+  const [only, ...others] = all;
+  if (only === undefined || others.length === 0) return [];
+  return together(all.flatMap((remedies) => remedies.flatMap((one) => one.commands.filter(isForWholeStack))));
+}
+
+function withoutCommands(remedy: Remedy, last: readonly string[]): Remedy {
+  return last.length === 0
+    ? remedy
+    : { ...remedy, commands: remedy.commands.filter((one) => !isForWholeStack(one)) };
+}
+
+function lastText(commands: readonly string[], mustWait: boolean): string {
+  if (mustWait)
+    return "Wait for what a problem above names, then run this command again: it prints what to run.";
+  return [
+    "When the program has all lines from above, run once, for all problems:",
+    ...commands.map((command) => `     ${command}`),
+  ].join("\n");
 }
 
 /** The report for programs. Fields are added, never changed, as long as `version` stays. */
