@@ -49,6 +49,7 @@ export function createCore(host: Host): Core {
     },
     clock,
     log,
+    ownership,
   };
   const parts = {
     previewLook: new PreviewLook(look),

@@ -46,6 +46,11 @@ test("what was made is adopted, what was not made is made, and nothing is bought
   const found = await run(orphans);
   expect(found.code).toBe(2);
   expect(found.stdout).toContain(disk?.volume_id);
+  // Who forgets that step is warned before another one is bought.
+  const preview = passed(await cloud.stack.preview());
+  expect(preview).toMatch(
+    new RegExp(`warning: desktop DESKTOP-0001 has ${disk?.volume_id} \\(SSD, 100 GB.*cut off`),
+  );
 
   // "Yes": the disk is there.
   cloud.stack.writeProgram(

@@ -18,6 +18,7 @@ import { beganWithin, findLostAdd, resumeAttempt } from "./findJob";
 import { isLike } from "./matchVolumes";
 import { type DesktopSnapshot, isBareRow, isWhole, type ShownDesktop } from "./snapshot";
 import { type PendingAdd, UnfinishedAddError } from "./volumeRequest";
+import { describeVolumes, howToAdopt } from "./volumesInWords";
 
 /** Pauses between reads for a disk that nothing but its showing can prove, in ms. */
 const UNTIMED_READS_MS = [0, 1_000, 2_000, 4_000, 4_000];
@@ -348,22 +349,4 @@ function cannotTell(
 function withNamed(pending: PendingAdd | undefined, candidates: readonly Volume[]): PendingAdd | undefined {
   if (pending === undefined || candidates.length === 0) return pending;
   return { ...pending, named: [...(pending.named ?? []), ...candidates.map(({ volumeId }) => volumeId)] };
-}
-
-/** Volumes in words: id, type, size, when they were created. */
-function describeVolumes(volumes: readonly Volume[]): string {
-  return volumes
-    .map(({ volumeId, type, size, createTime }) => {
-      const created = createTime === undefined ? "" : `, created ${createTime}`;
-      return `${volumeId} (${type ?? "?"}, ${size ?? "?"} GB${created})`;
-    })
-    .join(", ");
-}
-
-/** What to write into the program so that a disk that exists is adopted and not bought again. */
-function howToAdopt(volumeId: string): string {
-  return (
-    `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) ` +
-    `on the resource and run "pulumi up"`
-  );
 }

@@ -46,7 +46,7 @@ export function ranAt({ createdAt }: Volume, job: JobWindow): boolean {
 }
 
 /** Whether a volume is what was asked for, as far as the service shows it: a field that is absent is unknown. */
-export function isLike(spec: VolumeSpec, volume: Volume): boolean {
+export function isLike(spec: Partial<VolumeSpec>, volume: Volume): boolean {
   const same = (wanted: string | number | undefined, shown: string | number | undefined) =>
     wanted === undefined || shown === undefined || plain(wanted) === plain(shown);
   return (

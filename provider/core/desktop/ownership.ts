@@ -120,6 +120,13 @@ export class VolumeOwnership {
     return known?.holder ?? known?.keepers[0] ?? known?.leavers[0]?.holder;
   }
 
+  /** Whether a resource has the disk or asks for it, as far as this run knows. */
+  isSpokenFor(volumeId: string): boolean {
+    return (
+      this.isHeld(volumeId) !== undefined || (this.#known.get(idKey(volumeId))?.claimants.length ?? 0) > 0
+    );
+  }
+
   /** All disks that somebody has. */
   *held(): Generator<string> {
     for (const volumeId of this.#known.keys()) if (this.isHeld(volumeId) !== undefined) yield volumeId;

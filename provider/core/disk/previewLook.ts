@@ -2,11 +2,13 @@ import type { Api, WorkspaceClient } from "../api/client";
 import { type Desktop, type Gone, listDesktops, MAX_DESKTOPS_PER_CALL, showDesktop } from "../api/desktops";
 import { idKey } from "../api/response";
 import type { Place } from "../auth/place";
+import type { VolumeOwnership } from "../desktop/ownership";
+import { describeVolumes, howToAdopt } from "../desktop/volumesInWords";
 import { CoreError, CredentialsError, sentence, StoppedError } from "../errors";
 import type { Call, Clock, Log } from "../host";
 import { mergeWaiters, type OperationContext, runOperation, type Waiter } from "../operation";
 import type { Refusal } from "./inputs";
-import { needsLook, refusalsOf, type Tally, type Wish } from "./previewVerdict";
+import { mayBeLost, needsLook, refusalsOf, type Tally, type Wish } from "./previewVerdict";
 
 /** How long a preview may take to look at a desktop, signing in included, in ms. Without an answer nothing is refused. */
 const LOOK_TIMEOUT_MS = 10_000;
@@ -35,7 +37,9 @@ export class PreviewLook {
   readonly #silent = new Set<string>();
   readonly #warned = new Set<string>();
 
-  constructor(private readonly parts: { readonly api: Api; clock: Clock; log: Log }) {}
+  constructor(
+    private readonly parts: { readonly api: Api; clock: Clock; log: Log; ownership: VolumeOwnership },
+  ) {}
 
   /** A run has begun: what a preview before it saw and counted is no longer true. */
   forget(): void {
@@ -53,7 +57,7 @@ export class PreviewLook {
   /** Why a run could not do this. Says nothing of what no answer proves; a service that cannot be reached is a warning. */
   async refusals(call: Call, { desktopId, place, wish, also }: Asked): Promise<Refusal[]> {
     const { api, clock } = this.parts;
-    const all = this.#note(desktopId, wish);
+    const all = this.#note(desktopId, { adds: wish.adds.length, frees: wish.frees });
     const placeKey = JSON.stringify(place);
     if (!api.options.lookAtPreview || !needsLook(wish) || this.#silent.has(placeKey)) return [];
     const limited = { ...call, timeoutMs: LOOK_TIMEOUT_MS, timeoutSetBy: "the package, for previews" };
@@ -62,7 +66,10 @@ export class PreviewLook {
         const client = await api.open(place, operation);
         const { session } = client;
         const listed = await this.#listOf(client).see([desktopId, ...also], operation);
-        if (refusalsOf(listed, wish, all, session).length === 0) return [];
+        if (refusalsOf(listed, wish, all, session).length === 0) {
+          if (listed?.gone === false) this.#warnOfLost(listed, wish);
+          return [];
+        }
         return refusalsOf(await this.#show(client, desktopId, operation), wish, all, session);
       });
     } catch (error) {
@@ -96,12 +103,30 @@ export class PreviewLook {
     return shown;
   }
 
+  /** What a run that was cut off has bought is in no state: the next one would buy it again. */
+  #warnOfLost(seen: Desktop, wish: Wish): void {
+    const { ownership, clock, log } = this.parts;
+    const lost = mayBeLost(seen, wish, (volumeId) => ownership.isSpokenFor(volumeId), clock.now());
+    const [first] = lost;
+    if (first === undefined || this.#isSaid(`lost ${lost.map(({ volumeId }) => volumeId).join(" ")}`)) return;
+    log.warn(
+      `desktop ${seen.computerName} has ${describeVolumes(lost)} of the last day, of the same type and size as a disk that this run adds, ` +
+        `and this preview has seen no resource that has it. If an earlier run was cut off, it may be its disk, and this run would buy another one: ` +
+        `run "npx pulumi-huaweicloud-workspace orphans" first. ${howToAdopt(first.volumeId)}.`,
+    );
+  }
+
   #warn(error: unknown): void {
     if (error instanceof StoppedError) return;
     const why = error instanceof CoreError ? `${sentence(error.why)} [${error.code}]` : String(error);
-    if (this.#warned.has(why)) return;
-    this.#warned.add(why);
+    if (this.#isSaid(why)) return;
     this.parts.log.warn(`the preview could not look at the desktops, and refuses nothing for it: ${why}`);
+  }
+
+  #isSaid(text: string): boolean {
+    const isSaid = this.#warned.has(text);
+    this.#warned.add(text);
+    return isSaid;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Desktop, Gone } from "../api/desktops";
 import { UNKNOWN } from "../host";
 import { attachmentCodec, setCodec } from "./codecs";
 import { planSet } from "./plan";
-import { needsLook, refusalsOf, type Tally, type Wish, wishOf } from "./previewVerdict";
+import { mayBeLost, needsLook, refusalsOf, type Tally, type Wish, wishOf } from "./previewVerdict";
 import type { PendingDisk } from "./state";
 import { stateOf } from "./testing/sets";
 
@@ -31,8 +31,9 @@ const gone = (certainty: Gone["certainty"], more: Partial<Gone> = {}): Gone => (
   ...more,
 });
 
-const nothing: Wish = { adds: 0, frees: 0, changes: false, adopts: [] };
-const addOne = { ...nothing, adds: 1 };
+const nothing: Wish = { adds: [], frees: 0, changes: false, adopts: [] };
+const ssd = { type: "SSD", size: 100 };
+const addOne = { ...nothing, adds: [ssd] };
 const grow = { ...nothing, changes: true };
 const adopt = (volumeId: string, wanted: object = {}): Wish => ({
   ...nothing,
@@ -137,7 +138,7 @@ const rows: Row[] = [
   },
 ];
 
-test.each(rows)("$what", ({ seen, wish, all = wish, refused }) => {
+test.each(rows)("$what", ({ seen, wish, all = { adds: wish.adds.length, frees: 0 }, refused }) => {
   const lines = refusalsOf(seen, wish, all, place).map(
     ({ property, reason, code }) => `${property}: ${reason} [${code}]`,
   );
@@ -145,10 +146,9 @@ test.each(rows)("$what", ({ seen, wish, all = wish, refused }) => {
 });
 
 test("a desktop that a list lacks is to be read by itself", () => {
-  expect(refusalsOf(undefined, addOne, addOne, place)).toHaveLength(1);
+  expect(refusalsOf(undefined, addOne, { adds: 1, frees: 0 }, place)).toHaveLength(1);
 });
 
-const ssd = { type: "SSD", size: 100 };
 const state = (disks: Record<string, object>, more: object = {}) =>
   setCodec.readState("d", {
     desktopId: "d",
@@ -162,11 +162,16 @@ const wishOfSet = (before: ReturnType<typeof state>, disks: object) =>
   wishOf(planSet(before, setCodec.readInputs({ desktopId: "d", disks }), {}, setCodec), setCodec);
 
 test.each([
-  ["new disks are added", {}, { a: ssd, b: ssd }, { adds: 2 }],
+  ["new disks are added", {}, { a: ssd, b: ssd }, { adds: [ssd, ssd] }],
   ["a disk that stays as it is wants nothing", { a: {} }, { a: ssd }, {}],
   ["a disk grows", { a: {} }, { a: { ...ssd, size: 200 } }, { changes: true }],
-  ["a disk that leaves makes room", { a: { deletionPolicy: "delete" } }, { b: ssd }, { adds: 1, frees: 1 }],
-  ["a disk that is let go does not", { a: { deletionPolicy: "retain" } }, { b: ssd }, { adds: 1 }],
+  [
+    "a disk that leaves makes room",
+    { a: { deletionPolicy: "delete" } },
+    { b: ssd },
+    { adds: [ssd], frees: 1 },
+  ],
+  ["a disk that is let go does not", { a: { deletionPolicy: "retain" } }, { b: ssd }, { adds: [ssd] }],
   ["what is not known yet is not counted", {}, { a: UNKNOWN }, {}],
 ] as const)("%s", (_what, before, wanted, wish) => {
   expect(wishOfSet(state(before), wanted)).toEqual({ ...nothing, ...wish });
@@ -198,4 +203,24 @@ test("only what adds, changes or adopts is looked at", () => {
     true,
     true,
   ]);
+});
+
+describe("what a run that was cut off may have left", () => {
+  const now = Date.parse("2026-01-02T12:00:00Z");
+  const ago = (hours: number) => [now - hours * 3_600_000];
+  const seen = (more: object) => ({ ...shown(0), volumes: [{ ...volume("v"), ...more }] });
+  const lost = (more: object, spokenFor: readonly string[] = []) =>
+    mayBeLost(seen(more), addOne, (id) => spokenFor.includes(id), now).map(({ volumeId }) => volumeId);
+
+  test.each<[string, object, readonly string[], readonly string[]]>([
+    ["a disk like the one that is added, of the last hours", { createdAt: ago(5) }, [], ["v"]],
+    ["one of which the service does not say when it was created", { createdAt: [] }, [], ["v"]],
+    ["one whose type and size are not shown", { type: undefined, size: undefined }, [], ["v"]],
+    ["not one that is older", { createdAt: ago(30) }, [], []],
+    ["not one of another size", { size: 110 }, [], []],
+    ["not one that a resource has or asks for", {}, ["v"], []],
+    ["not the system disk", { volumeId: "root" }, [], []],
+  ])("%s", (_what, volumeShown, spokenFor, expected) => {
+    expect(lost(volumeShown, spokenFor)).toEqual(expected);
+  });
 });

@@ -1,16 +1,19 @@
 import type { Desktop, Gone } from "../api/desktops";
+import { isSameId } from "../api/response";
+import type { Volume } from "../api/volumes";
+import { isLike } from "../desktop/matchVolumes";
 import { RefusedError, sentence } from "../errors";
 import { isKnown, UNKNOWN } from "../host";
 import { MAX_DISKS } from "../schema";
 import type { Codec } from "./codecs";
 import type { DiskInputs, Refusal } from "./inputs";
 import type { Plan } from "./plan";
-import { adoptable } from "./steps";
+import { adoptable, askedOf } from "./steps";
 
 /** What a resource wants of its desktop, as far as a preview knows it. */
 export interface Wish {
-  /** Disks that are bought for certain. */
-  adds: number;
+  /** Disks that are bought for certain, as the program asks for them. */
+  adds: readonly DiskInputs[];
   /** Disks that leave the desktop before others are added. */
   frees: number;
   /** A disk that is there grows or gets another speed. */
@@ -32,15 +35,16 @@ export interface AskedPlace {
 
 /** What a plan wants. What is not known yet, or may be there already, counts for nothing. Pure. */
 export function wishOf({ steps, replaces }: Plan, codec: Codec): Wish {
-  const wish = { adds: 0, frees: 0, changes: false, adopts: [] as Wish["adopts"][number][] };
+  const [adds, adopts]: [DiskInputs[], Wish["adopts"][number][]] = [[], []];
+  const wish = { adds, frees: 0, changes: false, adopts };
   for (const step of steps) {
     if (step.is === "delete") wish.frees += 1;
     // The engine makes the disks of a resource that is replaced anew, and asks for those by themselves.
     if (replaces.length > 0) continue;
-    if (step.is === "add" && step.wanted !== UNKNOWN && step.pending === undefined) wish.adds += 1;
+    if (step.is === "add" && step.wanted !== UNKNOWN && step.pending === undefined) adds.push(step.wanted);
     if (step.is === "keep" && (step.grow !== undefined || step.qos !== undefined)) wish.changes = true;
     if (step.is === "adopt" && isKnown(step.volumeId) && !step.released) {
-      wish.adopts.push({ volumeId: step.volumeId, wanted: step.wanted, prefix: codec.prefix(step.name) });
+      adopts.push({ volumeId: step.volumeId, wanted: step.wanted, prefix: codec.prefix(step.name) });
     }
   }
   return wish;
@@ -48,7 +52,7 @@ export function wishOf({ steps, replaces }: Plan, codec: Codec): Wish {
 
 /** Whether there is anything to look at a desktop for. */
 export function needsLook({ adds, changes, adopts }: Wish): boolean {
-  return adds > 0 || changes || adopts.length > 0;
+  return adds.length > 0 || changes || adopts.length > 0;
 }
 
 /**
@@ -69,11 +73,35 @@ export function refusalsOf(
     const next = "Remove its disks from the program, or use the id of another desktop";
     return [{ property: "desktopId", reason: `${sentence(seen.said)} ${next}`, code: "HWD1701" }];
   }
-  const noRoom = wish.adds > 0 ? refusedRoom(seen, all) : undefined;
+  const noRoom = wish.adds.length > 0 ? refusedRoom(seen, all) : undefined;
   return [
     ...(noRoom === undefined ? [] : [noRoom]),
     ...wish.adopts.flatMap((one) => refusedAdoption(seen, one)),
   ];
+}
+
+/** A disk that is older than this was hardly left by a run that was cut off, in ms. */
+const LOST_FOR_MS = 24 * 3_600_000;
+
+/**
+ * Disks of the last day like those that would be bought, and that no resource
+ * has: a run that was cut off may have added them. Pure.
+ */
+export function mayBeLost(
+  { volumes, rootVolumeId }: Desktop,
+  { adds }: Wish,
+  isSpokenFor: (volumeId: string) => boolean,
+  now: number,
+): Volume[] {
+  const isYoung = ({ createdAt }: Volume) =>
+    createdAt.length === 0 || createdAt.some((at) => at > now - LOST_FOR_MS);
+  return volumes.filter(
+    (volume) =>
+      isYoung(volume) &&
+      !isSameId(rootVolumeId, volume.volumeId) &&
+      !isSpokenFor(volume.volumeId) &&
+      adds.some((wanted) => isLike(askedOf(wanted), volume)),
+  );
 }
 
 function unknownDesktop(said: string, { projectId, region }: AskedPlace, desktopId = ""): Refusal {

@@ -16,7 +16,7 @@ const parts = () => ({
     setBy: () => ({}),
   } as unknown as Connections,
   ownership: new VolumeOwnership(),
-  previewLook: new PreviewLook({ api: {} as Api, clock, log }),
+  previewLook: new PreviewLook({ api: {} as Api, clock, log, ownership: new VolumeOwnership() }),
   clock,
   log,
   enterpriseProjectId: undefined,

@@ -4,6 +4,7 @@ import type { Volume, VolumeSpec } from "../api/volumes";
 import type { ConnectedPlace, ManagedDesktop } from "../desktop/connections";
 import type { Conflict, Holder, VolumeOwnership } from "../desktop/ownership";
 import { type DesktopSnapshot, findVolume } from "../desktop/snapshot";
+import { describeVolumes } from "../desktop/volumesInWords";
 import {
   CoreError,
   CredentialsError,
@@ -17,7 +18,7 @@ import { OperationContext } from "../operation";
 import type { DiskInputs } from "./inputs";
 import { type DiskState, type Leaving, type Outcome, type RecordedPolicy, volumeFacts } from "./state";
 import type { Step } from "./plan";
-import { describeVolumes, notShown } from "./texts";
+import { notShown } from "./texts";
 
 /** What the steps on the disks of one resource share. */
 export interface StepContext {

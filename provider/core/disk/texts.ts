@@ -1,4 +1,3 @@
-import type { Volume } from "../api/volumes";
 import type { Conflict } from "../desktop/ownership";
 import { CoreError, type Problem, RefusedError, sentence } from "../errors";
 import { isKnown, type Maybe, UNKNOWN } from "../host";
@@ -14,16 +13,6 @@ export function describeDisk({ type, size }: Pick<DiskInputs, "type" | "size">):
 /** A value in words, which may not be known yet. */
 function shown(value: Maybe<string | number> | undefined): string {
   return isKnown(value) ? String(value) : "(not known yet)";
-}
-
-/** Volumes in words, for errors: id, type, size, when they were created. */
-export function describeVolumes(volumes: readonly Volume[]): string {
-  return volumes
-    .map(({ volumeId, type, size, createTime }) => {
-      const created = createTime === undefined ? "" : `, created ${createTime}`;
-      return `${volumeId} (${type ?? "?"}, ${size ?? "?"} GB${created})`;
-    })
-    .join(", ");
 }
 
 /** A problem as fronts show it: its reason ends with the code. */

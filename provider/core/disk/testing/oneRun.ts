@@ -28,10 +28,11 @@ export function newRun({ problems = [] as { property: string; reason: string }[]
   const shown: string[] = [];
   const show = (line: string) => void shown.push(line);
   const log = { debug: noCall, info: show, warn: show };
+  const ownership = new VolumeOwnership();
   const parts = {
     connections,
-    ownership: new VolumeOwnership(),
-    previewLook: new PreviewLook({ api: {} as Api, clock: noTime, log }),
+    ownership,
+    previewLook: new PreviewLook({ api: {} as Api, clock: noTime, log, ownership }),
     clock: noTime,
     log,
     enterpriseProjectId: undefined,
