@@ -221,6 +221,7 @@ test("progress is shown on the row of its resource and leaves no trace; what is 
   expect(progress.length).toBeGreaterThan(0);
   expect(progress.length).toBeLessThan(12);
   expect(new Set(progress.map((line) => line.urn))).toEqual(new Set([`${urn}created`]));
+  expect(progress.at(-1)?.message).toMatch(/^adding 1 disk, \d+ %, \d+ s, desktop DESKTOP-0001, job \S+ is /);
   await plugin.delete(id, outs);
   const isKept = ({ ephemeral }: { ephemeral: boolean }) => !ephemeral;
   // A line is on its way when the call has its answer.

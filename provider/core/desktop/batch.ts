@@ -273,13 +273,14 @@ export class Batch extends WaiterGroup {
     for (const member of this.open) member.fail(error);
   }
 
-  /** `desktop team-7: deleting 10 disks, 12 s, 40 %, job … is RUNNING` */
+  /** `deleting 10 disks, 40 %, 12 s, desktop team-7, job … is RUNNING`: a terminal shows only the beginning. */
   #show(seen: string): void {
     const { desktop, members } = this;
     const seconds = Math.round((desktop.clock.now() - this.#since) / 1000);
     const disks = members.length === 1 ? "1 disk" : `${members.length} disks`;
     const doing = DOING[members[0]?.request.kind ?? "add"];
-    const line = `desktop ${desktop.name}: ${doing} ${disks}, ${seconds} s, ${seen}`;
+    const [, percent = "", rest = seen] = /^(\d+ %, )(.*)$/.exec(seen) ?? [];
+    const line = `${doing} ${disks}, ${percent}${seconds} s, desktop ${desktop.name}, ${rest}`;
     const { overall } = desktop;
     this.open[0]?.operation.report({
       line: cut(line),

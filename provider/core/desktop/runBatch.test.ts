@@ -54,8 +54,8 @@ describe("the plain case is four calls: read, change, job, read", () => {
       [remove("a")],
     );
     expect(desktop.shownLines).toEqual([
-      "desktop team-1: deleting 1 disk, 0 s, asking the service to delete 1 disk",
-      "desktop team-1: deleting 1 disk, 0 s, job j accepted",
+      "deleting 1 disk, 0 s, desktop team-1, asking the service to delete 1 disk",
+      "deleting 1 disk, 0 s, desktop team-1, job j accepted",
     ]);
   });
 });
