@@ -164,6 +164,14 @@ test("a desktop that no state names is read where it is asked for, also alone", 
   }
 });
 
+test("an id that the service does not know is an error where only the command line names it", async () => {
+  await open();
+  const { code, output } = await run(["--desktop", desktopId(9)]);
+  expect(code).toBe(EXIT.error);
+  expect(output).toMatch(/^error: desktop \S+: .*: project \S+ of region cn-north-4 does not have it/);
+  expect(output).not.toContain("No orphans");
+});
+
 test("without credentials it says what to set", async () => {
   await open();
   const state = file("dev.json", exported("dev", [disk("a", 1, "v1"), disk("b", 2, "v2")]));

@@ -240,7 +240,8 @@ function summary(report: Report): string {
   const incomplete =
     failed === 0 ? "" : ` ${counted(failed, "desktop")} could not be read completely: there may be more.`;
   if (findings.length > 0) return `${read} ${counted(findings.length, "problem")} found.${incomplete}`;
-  if (readings.length === 0) return `${read} These states name no desktop, so nothing was read.`;
+  if (readings.length === 0)
+    return `${read} These states name no desktop, so nothing was read: name the desktops with --desktop ID.`;
   return failed === 0 ? `${read} No orphans found.` : `${read}${incomplete}`;
 }
 

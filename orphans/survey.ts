@@ -23,6 +23,8 @@ export interface Named {
   volumes: { volumeId: string; createTime?: string | undefined }[];
   /** An operation was interrupted here: its job may still run, and its disk appear. */
   awaited: boolean;
+  /** No state names it, only the command line. */
+  onlyAsked?: true;
 }
 
 /** A desktop as the service shows it, or why it cannot be told. */
@@ -73,7 +75,12 @@ export function namedBy(stacks: readonly StackRecord[], more: readonly string[] 
   };
   for (const resource of stacks.flatMap(({ resources }) => resources)) add(resource, false);
   for (const { resource } of stacks.flatMap(({ pending }) => pending)) add(resource, true);
-  for (const desktopId of more) add({ desktopId, place: {}, disks: [] }, false);
+  for (const desktopId of more) {
+    const isNamed = [...named.values()].some((one) => one.desktopId === desktopId);
+    add({ desktopId, place: {}, disks: [] }, false);
+    const entry = named.get(keyOf(desktopId, {}));
+    if (!isNamed && entry !== undefined) entry.onlyAsked = true;
+  }
   return [...named.values()];
 }
 
@@ -125,7 +132,7 @@ async function open(surveyor: Surveyor, one: Named): Promise<Opened> {
 async function read(
   { clock, arrived }: Surveyor,
   connection: Connection,
-  { desktopId, volumes, awaited }: Named,
+  { desktopId, volumes, awaited, onlyAsked }: Named,
   operation: OperationContext,
   jobs: { first: JobLists; second: JobLists },
 ): Promise<DesktopReading> {
@@ -157,6 +164,10 @@ async function read(
   const unproved = proofs.filter(({ proof }) => proof === "unproved").map(({ volumeId }) => volumeId);
   const goneIds = new Set(proofs.filter(({ proof }) => proof === "gone").map(({ volumeId }) => volumeId));
   const here = { desktopId, place: connection.place, goneIds };
+  // Without a disk in any state, an id that is misspelled would pass for a desktop without orphans.
+  if (snapshot.gone && snapshot.deleted !== true && onlyAsked === true) {
+    throw new Error(unknownDesktop(snapshot.said, connection.place));
+  }
   if (snapshot.gone) {
     return { ...here, shown: "deleted", volumes: [], busy: false, at: clock.date().getTime() };
   }
@@ -198,6 +209,13 @@ function within<T>(
     halted: () => undefined,
   };
   return runOperation(call, { title: `Reading desktop ${desktopId}` }, clock, work);
+}
+
+function unknownDesktop(said: string, { region, projectId }: Place): string {
+  return (
+    `${said}: project ${projectId ?? "?"} of region ${region ?? "?"} does not have it, or no longer. ` +
+    "Check the id, which is not the name of the computer, the region and the project"
+  );
 }
 
 function notProved(volumeIds: readonly string[]): string {
