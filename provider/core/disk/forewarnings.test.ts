@@ -34,6 +34,16 @@ test("a computer name in the place of an id, once", () => {
   expect(warned({ desktopId: "team-1" }, false, { ...nothing, desktopId: "team-1" })).toEqual([]);
 });
 
+test("a desktop that is not known yet, of disks that are on one", () => {
+  expect(warned({ desktopId: UNKNOWN }, false)).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^the desktopId of a resource with disks on desktop ${desktopId} is not known yet\\..* protect: true on it$`,
+      ),
+    ),
+  ]);
+});
+
 test("a type that this version does not know, with the one that is meant", () => {
   expect(warned({ disks: inputsOf({ a: { type: "SDD", size: 10 } }).disks })).toEqual([
     'type "SDD" is not one of SAS, SSD, GPSSD, GPSSD2, ESSD; did you mean SSD? getVolumeTypes lists the types that the project offers',

@@ -20,11 +20,21 @@ export class Forewarnings {
     const { desktopId, disks } = wanted;
     if (isKnown(desktopId) && desktopId !== old.desktopId && !looksLikeId(desktopId))
       this.#warn(notAnId(desktopId));
+    if (!isNew && !isKnown(desktopId) && isKnown(old.desktopId)) this.#ofUnknownDesktop(old.desktopId);
     for (const entry of isKnown(disks) ? disks.values() : [])
       if (isKnown(entry) && isKnown(entry.type)) this.#ofType(entry.type);
     if (!isNew) return;
     const { region, sources } = effectiveFor(connections, wanted.place);
     if (isKnown(region)) this.#ofRegion(region, sources?.region ?? "program");
+  }
+
+  /** The engine asks about the disk only when the desktop's own change has been made. */
+  #ofUnknownDesktop(before: string): void {
+    this.#warn(
+      `the desktopId of a resource with disks on desktop ${before} is not known yet. If this run replaces that desktop, ` +
+        `its disks and their data are deleted with it: a run that moves disks to another desktop is refused, which may then be too late. ` +
+        `To keep the desktop, set the resource option protect: true on it`,
+    );
   }
 
   #ofType(type: string): void {
