@@ -73,7 +73,7 @@ test("a resource with a new name: a warning before its old disk is deleted", asy
       "If the disk that was added belongs to an old resource with a new name, " +
       "this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option " +
       'aliases: [{ name: "the old name" }]. If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ' +
-      `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) on the resource and run "pulumi up".`,
+      `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) on a new resource and run "pulumi up".`,
   ]);
 });
 

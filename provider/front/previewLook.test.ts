@@ -141,8 +141,45 @@ test("more disks than fit are refused, with those that the program adds before",
   expect(await refused(on, { ...attached(), ...preview(1) })).toEqual([]);
   expect(await refused(on, { ...attached(), ...preview(1) })).toEqual([
     "desktopId: the desktop has 9 data disks, this program adds 2 and removes 0, and 10 is the most it can hold. " +
-      "Remove a disk first, or use another desktop. If this one replaces another, set the resource option deleteBeforeReplace: true. [HWD1703]",
+      'Remove a disk first, or use another desktop. If an earlier run was cut off, "npx pulumi-huaweicloud-workspace orphans" lists what it added. ' +
+      "If this one replaces another, set the resource option deleteBeforeReplace: true. [HWD1703]",
   ]);
+});
+
+test("a young disk like one that would be added, that no resource has, is warned of once", async () => {
+  cloud.furnish("lost", "had");
+  const on = provider();
+  const had = { ...attached(), volumeId: "had", stateVersion: 2 };
+  await cloud.time.until(on.attachment.diff(`${desktopId(1)}/had`, had, attached()));
+  for (const news of [attached(), attached(), attached(1, { size: 200 })]) {
+    expect(await refused(on, { ...news, ...preview(1) })).toEqual([]);
+  }
+  expect(warned).toEqual([
+    expect.stringMatching(
+      /^desktop DESKTOP-0001 has lost \(SSD, 100 GB.*would buy another one: run "npx \S+ orphans" first\. To adopt one, /,
+    ),
+  ]);
+});
+
+test("a list that fails is a warning, for all desktops that it was asked for", async () => {
+  cloud.emulator.addFault({
+    fault: "respond",
+    status: 403,
+    body: {},
+    times: "always",
+    match: { operation: "ListDesktopsDetail" },
+  });
+  const unhandled: unknown[] = [];
+  const listener = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", listener);
+  try {
+    expect(await refused(provider(), { ...attached(), ...preview(1, 2) })).toEqual([]);
+    await new Promise(setImmediate);
+  } finally {
+    process.off("unhandledRejection", listener);
+  }
+  expect(warned).toHaveLength(1);
+  expect(unhandled).toEqual([]);
 });
 
 test("a disk that is replaced makes room for the new one", async () => {

@@ -275,7 +275,7 @@ export class AddKind implements ChangeKind {
         `and this run has seen no resource that has it. If this run replaces a resource ("--replace" or "pulumi state taint"), it may be its old disk. ` +
         `If the disk that was added belongs to an old resource with a new name, ` +
         `this run deletes the old disk with its data: stop it now (Ctrl-C), and set the resource option aliases: [{ name: "the old name" }]. ` +
-        `If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ${howToAdopt(first.volumeId)}.`,
+        `If an earlier run was interrupted, it may be its disk; the orphans command lists such disks. ${howToAdopt(first.volumeId, "a new resource")}.`,
     );
   }
 
@@ -290,7 +290,7 @@ export class AddKind implements ChangeKind {
     if (first === undefined) return;
     this.desktop.log.warn(
       `desktop ${this.desktop.name} also has ${describeVolumes([first, ...rest])}, like a disk that was just added: it appeared before the service ` +
-        `answered, so a gateway may have sent the request twice, and both disks cost money. If nobody else added it, delete it in the console. ${howToAdopt(first.volumeId)}.`,
+        `answered, so a gateway may have sent the request twice, and both disks cost money. If nobody else added it, delete it in the console. ${howToAdopt(first.volumeId, "a new resource")}.`,
     );
   }
 }

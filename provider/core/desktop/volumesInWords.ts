@@ -10,10 +10,10 @@ export function describeVolumes(volumes: readonly Volume[]): string {
     .join(", ");
 }
 
-/** What to write into the program so that a disk that exists is adopted and not bought again. */
-export function howToAdopt(volumeId: string): string {
+/** What to write into the program so that a disk that exists is adopted and not bought again. `where`: a resource that has no disk yet. */
+export function howToAdopt(volumeId: string, where = "the resource"): string {
   return (
     `To adopt one, set existingVolumeId: "${volumeId}" and deletionProtection (true or false) ` +
-    `on the resource and run "pulumi up"`
+    `on ${where} and run "pulumi up"`
   );
 }

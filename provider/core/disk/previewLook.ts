@@ -152,10 +152,10 @@ class ListedOnce {
       const key = idKey(one);
       if (this.#asked.has(key)) continue;
       ids.push(one);
-      this.#asked.set(
-        key,
-        found.then((all) => all.get(key)),
-      );
+      const shown = found.then((all) => all.get(key));
+      // The program may never ask for this one: its failure is told with the desktop that was asked for.
+      shown.catch(() => undefined);
+      this.#asked.set(key, shown);
     }
     return this.#asked.get(idKey(desktopId)) ?? Promise.resolve(undefined);
   }

@@ -53,7 +53,9 @@ const unknown =
   "Check desktop id, region and project: another project or region may have the desktop, and getDesktop finds it by name [HWD1701]";
 const full = (there: number, adds: number, frees: number) =>
   `desktopId: the desktop has ${there} data disks, this program adds ${adds} and removes ${frees}, and 10 is the most it can hold. ` +
-  "Remove a disk first, or use another desktop. If this one replaces another, set the resource option deleteBeforeReplace: true [HWD1703]";
+  "Remove a disk first, or use another desktop. " +
+  'If an earlier run was cut off, "npx pulumi-huaweicloud-workspace orphans" lists what it added. ' +
+  "If this one replaces another, set the resource option deleteBeforeReplace: true [HWD1703]";
 
 const rows: Row[] = [
   { what: "an unknown desktop", seen: gone("proved"), wish: addOne, refused: [unknown] },

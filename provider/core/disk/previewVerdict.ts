@@ -121,6 +121,7 @@ function refusedRoom(
   const reason =
     `the desktop has ${there} data disks, this program adds ${adds} and removes ${frees}, ` +
     `and ${MAX_DISKS} is the most it can hold. Remove a disk first, or use another desktop. ` +
+    `If an earlier run was cut off, "npx pulumi-huaweicloud-workspace orphans" lists what it added. ` +
     "If this one replaces another, set the resource option deleteBeforeReplace: true";
   return { property: "desktopId", reason, code: "HWD1703" };
 }
