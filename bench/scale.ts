@@ -38,7 +38,7 @@ export function scaleTable(rows: readonly ScaleRow[]): string[][] {
     [
       "desktops",
       "disks",
-      "calls a second",
+      "limit, calls a second",
       "calls of up",
       "minutes",
       "calls of destroy",
