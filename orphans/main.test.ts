@@ -45,6 +45,7 @@ describe("the report for people", () => {
         },
    Then run:
         pulumi up --stack prod
+   If a run was cut off or failed, a resource of the program may ask for this disk and have none: set existingVolumeId and deletionProtection there instead. The same holds for all young disks.
 
 Released with deletionPolicy: "retain", not managed by any of these stacks:
    - volume kept on desktop PC-1 (${desktopId(1)}): SSD, 100 GB, /dev/…, less than a minute old (created …)

@@ -20,9 +20,13 @@ export interface Remedy {
   mustWait?: true;
 }
 
+const DAY_S = 86_400;
+
 /** Says how to fix findings. Knows the names that are taken, and those it has given. Pure. */
 export class Remedies {
   readonly #names: Set<string>;
+  /** Some things are said once. */
+  #hinted = false;
 
   /** `usual`: region, project and endpoint where nothing else is said. */
   constructor(
@@ -59,6 +63,14 @@ export class Remedies {
     const notes = validateAttachment({ desktopId: reading.desktopId, ...inputs }).map(
       ({ property, reason }) => `It cannot be adopted as it is: ${property} ${reason}.`,
     );
+    // A create that fails leaves no mark: the program may ask for this disk already.
+    if (!this.#hinted && (unowned.ageSeconds ?? Infinity) < DAY_S) {
+      this.#hinted = true;
+      notes.push(
+        "If a run was cut off or failed, a resource of the program may ask for this disk and have none: " +
+          "set existingVolumeId and deletionProtection there instead. The same holds for all young disks.",
+      );
+    }
     const set = neighbours.find(({ kind }) => kind === "DesktopDataDisks");
     if (set !== undefined) {
       return {
