@@ -56,6 +56,13 @@ export class Stack extends KeptState {
     return held === undefined ? undefined : disksIn(held.kind, held.outs).find((disk) => disk.name === name);
   }
 
+  /** Whether state has an add for this place whose outcome is not known: of a set, it is no entry of its disks. */
+  isAwaited(place: string): boolean {
+    const { resource, name } = ownerOf(place);
+    const pending: object = this.held.get(resource)?.outs.pendingAdds ?? {};
+    return Object.hasOwn(pending, name);
+  }
+
   /** Takes what is on a desktop out of program and state, as `pulumi state delete` does. */
   leave(desktop: string): void {
     for (const [place, wanted] of this.program.wanted)

@@ -105,7 +105,8 @@ function dropWhatHasNoRoom({ world, stacks }: History): void {
     for (const stack of stacks) {
       for (const [place, wanted] of stack.program.wanted) {
         const isThere = wanted.existingVolumeId !== undefined || stack.entryAt(place) !== undefined;
-        if (wanted.desktop !== desktop || isThere) continue;
+        // What may be there already is not left out: its protection would refuse that.
+        if (wanted.desktop !== desktop || isThere || stack.isAwaited(place)) continue;
         if (room > 0) room -= 1;
         else stack.program.wanted.delete(place);
       }
